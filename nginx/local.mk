@@ -1,0 +1,1 @@
+# configuration of the two nginx instances

@@ -1,0 +1,66 @@
+/* One flat settings file: "key = value", # comments. Unknown, repeated or wrong keys refuse with
+ * file and line. Secrets never stand in it: a *_file key names a file of mode 0600 or 0400, or
+ * systemd gives them in $CREDENTIALS_DIRECTORY under the key's name without "_file". */
+#pragma once
+
+#include "base/err.h"
+
+struct ctx;
+struct arena;
+
+enum conf_mode { CONF_TEST, CONF_LIVE };
+
+/* All settings; texts are terminated and live as long as the process arena given to conf_load. The table
+ * in conf.c names each key with type, default and explanation; `cozykart check` prints it. */
+struct conf {
+    const char *file;
+    enum conf_mode mode; /* mode: stamped into the ledger file */
+    struct {
+        struct str url;  /* site.url: "http://127.0.0.1:8080", no slash at the end */
+        struct str name; /* site.name: what the header says, default "Cozy-Kart" */
+    } site;
+    struct {
+        struct str ledger; /* path.ledger: the SQLite file */
+        struct str run;    /* path.run: folder of the sockets */
+        struct str live;   /* path.live: folder of live/<channel>.json files */
+        struct str share;  /* path.share: templates/ and static/ of the installation */
+    } path;
+    struct {
+        struct str currency; /* money.currency: one per installation, default USD */
+        int64_t clear_h;     /* money.clear_h: hours from flag to available, default 72, 0 … 720 */
+    } money;
+    struct {
+        int64_t grace_s;    /* window.grace_s: default 120, 0 … 600 */
+        int64_t min_racers; /* race.min_racers: default 2 */
+        int64_t max_h;      /* race.max_h: a race nobody finishes, default 3 */
+        int64_t dispute_min; /* race.dispute_min: minutes to FINAL, default 10 */
+        int64_t idle_min;   /* lobby.idle_min: empty lobby closes, default 60 */
+    } race;
+    struct {
+        int64_t workers; /* web.workers: default 16, 1 … 64 */
+        bool secure_cookies; /* from site.url: https */
+    } web;
+    struct {
+        /* stripe.webhook_secret_file: one secret a line, up to 4 while rotating; vault only */
+        struct str webhook_secret_file;
+        struct str api_key_file; /* stripe.api_key_file: jobs only; prefix must fit the mode */
+    } stripe;
+    struct {
+        int64_t uid; /* ctl.uid: besides root and the vault's own user, who may use the people's socket; -1 none */
+    } ctl;
+};
+
+/* Reads and checks the whole file. E_INVALID with "file:line: …" in ctx, E_NOTFOUND when there is
+ * no file. process is the arena of the result. */
+enum err conf_load(struct ctx *ctx, struct arena *process, const char *file, struct conf *ret)
+    MUST_USE;
+
+/* Non-empty lines of a secret file or its credential, blanks trimmed. An unset path gives n = 0.
+ * E_DENIED when others may read the file, E_NOTFOUND, E_INVALID (empty, over 4 KiB, not text). */
+enum err conf_secret(struct ctx *ctx, struct arena *a, const char *key, struct str file,
+                     struct str *ret_lines, size_t max, size_t *ret_n) MUST_USE;
+
+/* Calls back for each key with its effective value and where it came from ("default", "line 7"). */
+typedef void (*conf_each_fn)(void *arg, const char *key, struct str value, struct str from,
+                             const char *help);
+void conf_each(const struct conf *c, struct arena *a, conf_each_fn fn, void *arg);

@@ -1,0 +1,27 @@
+/* Hashes, MACs, signatures: the only user of OpenSSL. Not for: TLS (libcurl, nginx). */
+#pragma once
+
+#include "base/err.h"
+
+struct sha256 {
+    unsigned char b[32];
+};
+
+struct sha256 crypt_sha256(struct str data);
+
+/* Running hash, for the journal's chain; one digest context a process, reused. */
+struct crypt_hash;
+struct crypt_hash *crypt_hash_new(void);
+void crypt_hash_free(struct crypt_hash *h);
+void crypt_hash_start(struct crypt_hash *h);
+void crypt_hash_add(struct crypt_hash *h, const void *p, size_t n);
+struct sha256 crypt_hash_end(struct crypt_hash *h);
+
+/* key must not be empty: BUG_IF, since an empty key would accept everybody. */
+struct sha256 crypt_hmac(struct str key, struct str data);
+/* The MAC of two or three pieces without joining them; unused pieces are STR_NULL. */
+struct sha256 crypt_hmac3(struct str key, struct str a, struct str b, struct str c);
+/* Equal lengths are compared in constant time; different lengths give false. */
+bool crypt_same(struct str a, struct str b);
+/* Signature of 64 bytes by a 32-byte Ed25519 public key. */
+bool crypt_ed25519_verify(struct str public_key, struct str msg, struct str sig);

@@ -1,0 +1,40 @@
+/* Opening the ledger file as one of three kinds of user, with every setting read back. Not for:
+ * statements (stmt.h), transactions (tx.h). */
+#pragma once
+
+#include "base/ctx.h"
+
+struct db;
+
+enum db_role {
+    DB_READER, /* mode=ro, query_only, 5 s a statement: web, jobs, people's reading commands */
+    DB_WRITER, /* the vault only: holds DIR/ledger.db.lock, never checkpoints by itself */
+    DB_MIGRATE /* init, migrate: DDL allowed; holds the lock too */
+};
+
+/* Opens path and prepares nothing yet. Never creates a file: E_NOTFOUND. E_CONFLICT when it is
+ * not a ledger of ours (application_id), of an unknown schema version, of the other mode
+ * (test / live), or when another writer holds the lock; E_INTERNAL when a setting does not read
+ * back. process outlives the connection. Sets ctx->db. */
+enum err db_open(struct ctx *ctx, struct arena *process, const char *path, enum db_role role,
+                 struct db **ret) MUST_USE;
+void db_close(struct db *db);
+void db_closep(struct db **db);
+
+/* New empty ledger file with schema, mode stamp and ledger id; E_CONFLICT when the file exists.
+ * Made under a temporary name and renamed, so that a half-made ledger never has the name. */
+enum err db_create(struct ctx *ctx, const char *path) MUST_USE;
+
+enum db_role db_role(const struct db *db);
+/* Rows changed by the last statement. */
+int64_t db_changes(const struct db *db);
+/* PASSIVE checkpoint between batches; only the writer. ret_wal: pages still in the WAL. */
+enum err db_checkpoint(struct ctx *ctx, int64_t *ret_wal) MUST_USE;
+/* Online copy of the ledger to a new file at path (VACUUM INTO from a reader), fsynced. */
+enum err db_copy(struct ctx *ctx, const char *path) MUST_USE;
+/* A read snapshot for several statements that must agree: pages and statements use it. */
+enum err db_snapshot_begin(struct ctx *ctx) MUST_USE;
+void db_snapshot_end(struct ctx *ctx);
+/* Maps SQLite's result code to ours and records it: FULL E_FULL, BUSY/LOCKED E_BUSY, CONSTRAINT
+ * E_CONFLICT (text of RAISE kept), INTERRUPT E_LIMIT, rest E_INTERNAL. For db/ only. */
+enum err db_fail(struct ctx *ctx, struct db *db, int rc, const char *statement) MUST_USE;
