@@ -1,4 +1,7 @@
 -- schema 0001
+-- Portable SQL. For SQLite the generator (sql/embed.awk) uncovers /*SQLITE: ... */ and reads
+-- BIGINT as INTEGER, since STRICT tables know no other name; PostgreSQL takes the files as they are.
+--
 -- People, sessions, tokens, audit and alerts. Times are UTC milliseconds, bound by the program.
 
 CREATE TABLE stamp (
