@@ -1,0 +1,16 @@
+/* Reading and writing cookies with safe attributes. Not for: what a session is. */
+#pragma once
+
+#include "http/res.h"
+
+/* Name of the session cookie: "__Host-ck" where site.url is https, otherwise "ck". */
+const char *cookie_session_name(const struct conf *conf);
+
+/* The value of name in a Cookie header; empty when absent, when a pair is malformed, or when the
+ * name stands there twice. */
+struct str cookie_find(struct str header, struct str name);
+/* Set-Cookie of the session: HttpOnly, SameSite=Lax, Path=/, Secure where the site is https.
+ * E_INVALID unless token is [A-Za-z0-9_-]. */
+enum err cookie_set_session(struct res *res, struct str token, int64_t max_age_s) MUST_USE;
+/* Ends it in the browser. */
+enum err cookie_end_session(struct res *res) MUST_USE;
