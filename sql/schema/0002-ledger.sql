@@ -81,7 +81,8 @@ CREATE TABLE head (
   recorded_at BIGINT  NOT NULL
 ) /*SQLITE: STRICT*/;
 
--- Cap of everything that goes back to a buyer, over refunds and disputes together.
+-- Cap of everything that goes back to a buyer, over refunds and disputes together; a sale has a
+-- row from its first refund on.
 CREATE TABLE refundable (
   sale_id  BIGINT NOT NULL PRIMARY KEY,
   gross    BIGINT NOT NULL CHECK (gross > 0),

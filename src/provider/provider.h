@@ -1,0 +1,35 @@
+/* The one interface of every provider: pure functions from bytes to facts. No input, no output, no
+ * database, no domain. Not for: what a fact causes. */
+#pragma once
+
+#include "base/ctx.h"
+#include "base/fact.h"
+
+/* A notice as it came: raw bytes and the one header that carries the signature. */
+struct provider_notice {
+    struct str body;
+    struct str signature; /* Stripe-Signature; empty when absent */
+};
+
+enum { PROVIDER_SECRETS_MAX = 4, PROVIDER_FACTS_MAX = 4 };
+
+struct provider_parsed {
+    struct str key;  /* the provider's id of the delivery: evt_… */
+    struct str type; /* charge.refunded */
+    bool live;       /* from the provider's live mode */
+    struct fact fact[PROVIDER_FACTS_MAX];
+    size_t n; /* 0: a type we do not act on */
+};
+
+struct provider {
+    struct str name; /* "stripe" */
+    /* OK; E_INVALID (400) when the header is missing or malformed, or the time is off by more than
+     * 300 s in either direction; E_AUTH (400 for Stripe) when no signature fits. secrets: n >= 1. */
+    enum err (*verify)(struct ctx *ctx, const struct provider_notice *n, const struct str *secrets,
+                       size_t n_secrets);
+    /* E_INVALID when the bytes are no notice of this provider. Only after verify. */
+    enum err (*parse)(struct ctx *ctx, struct str body, struct provider_parsed *ret);
+};
+
+/* registry.c; NULL when there is none of that name. */
+const struct provider *provider_find(struct str name);

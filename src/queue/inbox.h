@@ -1,0 +1,31 @@
+/* Verified notices from outside, each stored exactly once with its raw bytes. Not for: applying
+ * them (vault/hook.c). */
+#pragma once
+
+#include "base/ctx.h"
+
+struct tx;
+
+struct inbox_notice {
+    int64_t id;
+    struct str provider, key, type; /* key: the provider's id of the delivery */
+    int64_t received_at;
+    struct str state, reason, ref;
+    int64_t tries;
+    struct str body; /* raw bytes; empty in lists */
+};
+
+/* Stores it as 'applied' (the usual end, so that a sale costs one write); the caller marks it
+ * otherwise. E_DUPLICATE with ret_id of the first when provider and key are known. */
+enum err inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key,
+                   struct str type, struct str body, int64_t *ret_id) MUST_USE;
+/* state applied | ignored | waiting | set_aside | failed; due_at 0: no try by itself. */
+enum err inbox_mark(struct ctx *ctx, struct tx *tx, int64_t id, struct str state,
+                    struct str reason, struct str ref, int64_t due_at) MUST_USE;
+enum err inbox_get(struct ctx *ctx, int64_t id, struct inbox_notice *ret) MUST_USE;
+/* Newest first, state "" for all; id < before (0: newest). */
+enum err inbox_list(struct ctx *ctx, struct str state, int64_t before, size_t max,
+                    struct inbox_notice **ret, size_t *ret_n) MUST_USE;
+/* Ids whose next try is due at now, at most max. */
+enum err inbox_due(struct ctx *ctx, int64_t now, size_t max, int64_t *ret_ids, size_t *ret_n)
+    MUST_USE;

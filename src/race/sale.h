@@ -1,0 +1,36 @@
+/* A paid order: which race it counts for, what each gets, and the booking; refunds of it. The plan
+ * is a pure reading; booking writes exactly the plan. Not for: a provider's formats. */
+#pragma once
+
+#include "base/fact.h"
+#include "race/race.h"
+
+struct tx;
+
+enum { SALE_RACES_MAX = 8 };
+
+struct sale_plan {
+    struct str reason; /* in_window, tagged, in_grace, shared_between_races, gate_closed, … */
+    struct str words;  /* the reason for people */
+    int64_t cost, fee, basis, uncapped, pool; /* minor units */
+    bool cost_known;
+    int64_t house;     /* may be negative */
+    size_t n_races;
+    struct sale_plan_race {
+        int64_t race_id, pool, bonus, unit;
+        bool settled; /* credits go to available at once */
+        size_t n_seats;
+        struct sale_plan_seat {
+            int64_t no, member_id, weight, carry, paid, left;
+        } seat[RACE_SEATS_MAX];
+    } race[SALE_RACES_MAX];
+};
+
+/* What this order would give now; also `cozykart simulate`. Writes nothing. */
+enum err sale_plan(struct ctx *ctx, const struct fact *f, struct sale_plan *ret) MUST_USE;
+
+/* Books a FACT_SALE once per payment: sale, items, shares, pot, journal, live message; applies
+ * refunds that came before it. E_DUPLICATE: this payment is booked. E_INVALID with the reason:
+ * amount or currency cannot be (the notice is set aside). ret_ref: "sale:77". */
+enum err sale_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
+                   struct str *ret_ref) MUST_USE;

@@ -1,0 +1,66 @@
+/* THE table of commands: everything that can change anything. One row: name, who may, handler.
+ * Callers send a msg of that name; unknown names are E_NOTFOUND, unknown fields are ignored.
+ *
+ * name           from       fields -> answer fields                                   key
+ * hook.take      web        provider, body, signature -> inbox (id)                    by the notice
+ * login.use      web        token -> session (43 signs)                                -
+ * session.end    web        session                                                    -
+ * member.add     ctl        name, roles ("host,dj" or "") -> member                    key
+ * role.grant     ctl        member (name or id), role                                  -
+ * login.link     ctl        member, minutes? (10) -> token                             -
+ * overlay.add    ctl        label -> token                                             -
+ * overlay.revoke ctl        label                                                      -
+ * race.open      ctl        host, name?, seats? rounds? rule? -> race                  key
+ * race.join      ctl        race, member -> seat (0: wait list)                        key
+ * race.leave     ctl        race, member                                               key
+ * race.start     ctl        race, host?                                                key
+ * race.sub       ctl        race, seat, member, round                                  key
+ * race.finish    ctl        race, at? (ms), reason?                                    key
+ * race.result    ctl        race, seat, place (0: DNF)                                 key
+ * race.void      ctl        race, reason                                               key
+ * rule.add       ctl        name, basis?, pool_bps?, … every field of struct race_rule key
+ * product.add    ctl        sku, title, cost                                           key
+ * product.cost   ctl        sku, from (ms), cost                                       key
+ * inbox.replay   ctl jobs   id (0: all that are due) -> done, failed                   -
+ * job.claim      jobs       lease_ms -> id, kind, key, payload, fence, tries           -
+ * job.finish     jobs       id, fence                                                  -
+ * job.fail       jobs       id, fence, error, max_tries                                -
+ * job.retry      ctl        id                                                         -
+ * clock.tick     jobs ctl   -> steps: what time alone does                             -
+ * live.prune     jobs       upto                                                       -
+ * alert.raise    jobs       kind, key, severity, who, text                             -
+ * alert.resolve  jobs       kind, key                                                  -
+ * vault.ping     all        -> seq (head), now                                         -
+ *
+ * Times are decimal ms, amounts minor units, as int64 fields. Where "key" stands, the message
+ * carries a field key (1 to 200 signs): the same key and fields give the first answer again,
+ * refusals included; other fields are E_CONFLICT. */
+#pragma once
+
+#include "call/msg.h"
+
+struct tx;
+
+enum vault_from { FROM_WEB = 1, FROM_JOBS = 2, FROM_CTL = 4 }; /* which socket it came through */
+
+/* Who acts, for the logs: "people:<uid>", "jobs", "web", later "member:<id>". */
+struct vault_actor {
+    enum vault_from from;
+    unsigned uid;    /* of the peer */
+    struct str text; /* "people:0" */
+};
+
+typedef enum err (*vault_fn)(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                             const struct msg *in, struct msg *out);
+
+struct vault_command {
+    const char *name;
+    unsigned from; /* mask of vault_from */
+    bool keyed;
+    vault_fn run;
+};
+
+extern const struct vault_command table_commands[];
+extern const size_t table_count;
+/* NULL when there is none. */
+const struct vault_command *table_find(struct str name);
