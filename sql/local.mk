@@ -1,4 +1,17 @@
 # The statements and the schema, embedded into src/db/sql_gen.[ch] (sql/embed.awk).
-SQL_QUERIES =
-SQL_SCHEMA =
-EXTRA_DIST += %D%/embed.awk
+SQL_QUERIES = \
+	%D%/query/stamp.sql
+SQL_SCHEMA = \
+	%D%/schema/0001-base.sql \
+	%D%/schema/0002-ledger.sql \
+	%D%/schema/0003-queue.sql \
+	%D%/schema/0004-contest.sql \
+	%D%/schema/0005-race.sql
+EXTRA_DIST += %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
+
+SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \
+	$(AWK) -f $(srcdir)/sql/embed.awk
+src/db/sql_gen.h: sql/embed.awk sql/local.mk $(SQL_SCHEMA) $(SQL_QUERIES)
+	$(SQL_GEN) -v part=h $(filter %.sql,$^) >$@.tmp && mv $@.tmp $@
+src/db/sql_gen.c: sql/embed.awk sql/local.mk $(SQL_SCHEMA) $(SQL_QUERIES)
+	$(SQL_GEN) -v part=c $(filter %.sql,$^) >$@.tmp && mv $@.tmp $@

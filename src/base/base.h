@@ -5,6 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+/* These declare the names that are poisoned below, so they must come first, whoever asks for them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -32,4 +37,4 @@ NORETURN void base_bug(const char *cond, const char *file, int line);
 /* Names that are not to be used; each has a checked replacement. base/arena.c is the only user
  * of malloc, base/clock.c of the clock calls. t/07-banned.t knows the longer list. */
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi atol atoll
-#pragma GCC poison sscanf gmtime localtime ctime asctime rand srand system popen alloca
+#pragma GCC poison sscanf gmtime localtime ctime asctime rand srand system popen

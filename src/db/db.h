@@ -6,6 +6,9 @@
 
 struct db;
 
+/* "CKL1" in the header of each ledger file. */
+#define DB_APPLICATION_ID INT64_C(0x434B4C31)
+
 enum db_role {
     DB_READER, /* mode=ro, query_only, 5 s a statement: web, jobs, people's reading commands */
     DB_WRITER, /* the vault only: holds DIR/ledger.db.lock, never checkpoints by itself */
@@ -26,9 +29,14 @@ void db_closep(struct db **db);
 enum err db_create(struct ctx *ctx, const char *path) MUST_USE;
 
 enum db_role db_role(const struct db *db);
+/* What the file says about itself: "ledger_id", "mode". */
+enum err db_stamp(struct ctx *ctx, const char *key, struct str *ret) MUST_USE;
 /* Rows changed by the last statement. */
 int64_t db_changes(const struct db *db);
-/* PASSIVE checkpoint between batches; only the writer. ret_wal: pages still in the WAL. */
+/* Pages in the WAL after the last commit: the vault decides by it when to checkpoint. */
+int64_t db_wal(const struct db *db);
+/* PASSIVE checkpoint between batches; only the writer. ret_wal: pages that had to stay in the WAL,
+ * because a reader still needs the older state. */
 enum err db_checkpoint(struct ctx *ctx, int64_t *ret_wal) MUST_USE;
 /* Online copy of the ledger to a new file at path (VACUUM INTO from a reader), fsynced. */
 enum err db_copy(struct ctx *ctx, const char *path) MUST_USE;

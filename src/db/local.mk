@@ -1,5 +1,16 @@
 src_libcozykart_a_SOURCES += \
+	%D%/db.c \
 	%D%/db.h \
+	%D%/inner.h \
+	%D%/migrate.c \
 	%D%/migrate.h \
+	%D%/setting.c \
+	%D%/setting.h \
+	%D%/sql.h \
+	%D%/stmt.c \
 	%D%/stmt.h \
+	%D%/tx.c \
 	%D%/tx.h
+nodist_src_libcozykart_a_SOURCES += %D%/sql_gen.c %D%/sql_gen.h
+BUILT_SOURCES += %D%/sql_gen.c %D%/sql_gen.h
+CLEANFILES += %D%/sql_gen.c %D%/sql_gen.h %D%/sql_gen.c.tmp %D%/sql_gen.h.tmp

@@ -14,16 +14,26 @@
 #include "base/ctx.h"
 #include "db/sql_gen.h"
 
+struct db_slot;
+struct stmt_value;
+
 struct stmt {
     struct ctx *ctx;
-    void *h;        /* the prepared statement */
+    void *h; /* the prepared statement; NULL when preparing failed */
+    struct db_slot *slot;
+    struct stmt_value *kept; /* the row of a writing statement, taken before its end */
     enum sql id;
+    enum err fail;  /* why h is NULL */
     unsigned bound; /* bit set of parameters bound so far */
+    int next_param; /* where the next name probably is */
+    int next_col;
     bool stepped;
+    bool ended;
 };
 
-/* Prepares (first time) and resets the statement. Nested use of the same statement is a bug.
- * Preparing outside the role's mask is a bug. */
+/* Prepares (first time) the statement. Nested use of the same statement is a bug, so is preparing
+ * outside the role's mask. When preparing fails, the bindings do nothing and the first step gives
+ * the error. */
 struct stmt stmt_get(struct ctx *ctx, enum sql id);
 void stmt_done(struct stmt *s);
 
@@ -32,14 +42,17 @@ void stmt_str(struct stmt *s, const char *param, struct str v);  /* TEXT; must s
 void stmt_blob(struct stmt *s, const char *param, const void *p, size_t n);
 void stmt_null(struct stmt *s, const char *param);
 
-/* Next row: OK, E_NOTFOUND when there is no further one, or a real error. */
+/* Next row: OK, E_NOTFOUND (without a text in ctx) when there is no further one, or a real error. A
+ * writing statement must be read to its end. */
 enum err stmt_row(struct stmt *s) MUST_USE;
-/* Exactly one row expected: E_NOTFOUND when there is none. Reset happens at stmt_done. */
+/* At most one row expected: E_NOTFOUND (without a text in ctx) when there is none. Reset happens at
+ * stmt_done. */
 enum err stmt_one(struct stmt *s) MUST_USE;
 /* A statement without rows, to its end. */
 enum err stmt_run(struct stmt *s) MUST_USE;
 
-/* Columns of the present row, by name. Texts and blobs are copied into ctx->arena. */
+/* Columns of the present row, by name. Texts and blobs are copied into ctx->arena; NULL gives
+ * STR_NULL, an empty value a pointer and length 0. */
 int64_t stmt_col_i64(struct stmt *s, const char *col);
 struct str stmt_col_str(struct stmt *s, const char *col);
 struct str stmt_col_blob(struct stmt *s, const char *col);

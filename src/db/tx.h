@@ -16,6 +16,9 @@ enum err tx_begin(struct ctx *ctx, struct tx *ret) MUST_USE;
 /* COMMIT. Any error here means "unknown": the vault exits at once. */
 enum err tx_commit(struct tx *tx) MUST_USE;
 void tx_rollback(struct tx *tx);
+/* True when there is no transaction any more: SQLite rolls everything back by itself when the disk
+ * is full or broken. Then every call below gives E_FULL or E_INTERNAL, and nothing happened. */
+bool tx_lost(const struct tx *tx);
 
 /* One command (or the inner part of a notice) that can be undone alone. */
 enum err tx_save(struct tx *tx) MUST_USE;

@@ -1,0 +1,56 @@
+/* What the files of db/ share: the connection itself. Not for: anybody else. */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "base/ctx.h"
+#include "db/db.h"
+#include "db/sql.h"
+
+enum { DB_SAVE_MAX = 4 }; /* depth of savepoints */
+
+/* The texts of transactions, prepared at first use; one of each kind of savepoint by depth. */
+enum db_own {
+    DB_OWN_BEGIN,
+    DB_OWN_BEGIN_READ,
+    DB_OWN_COMMIT,
+    DB_OWN_ROLLBACK,
+    DB_OWN_SAVE,
+    DB_OWN_KEEP = DB_OWN_SAVE + DB_SAVE_MAX,
+    DB_OWN_UNDO = DB_OWN_KEEP + DB_SAVE_MAX,
+    DB_OWN_COUNT = DB_OWN_UNDO + DB_SAVE_MAX
+};
+
+/* One prepared statement and what is asked of it again and again. */
+struct db_slot {
+    sqlite3_stmt *h;
+    const char **cols; /* names of the columns, process life */
+    int n_cols;
+    bool read_only;
+    bool busy; /* between stmt_get and stmt_done */
+};
+
+struct db {
+    sqlite3 *h;
+    struct arena *process;
+    const struct world *world;
+    char *path;
+    struct db_slot *slots; /* SQL_COUNT of them */
+    sqlite3_stmt *own[DB_OWN_COUNT];
+    int64_t deadline; /* tick_ms at which a reader's statement is interrupted */
+    int64_t wal;      /* pages in the WAL after the last commit */
+    enum db_role role;
+    enum err last; /* of the last db_fail: why a transaction is gone */
+    int lock;      /* descriptor of the lock file, -1 for readers */
+    int snapshots; /* nested db_snapshot_begin */
+    bool opened;   /* the authorizer is in force */
+    bool copying;  /* db_copy: VACUUM needs more than a statement may */
+};
+
+enum err db_own(struct ctx *ctx, struct db *db, enum db_own which) MUST_USE;
+/* A fresh 5 s for a reader's next statement. */
+void db_watch(struct db *db);
+/* A text without rows and parameters: settings and schema files. name is for the failure. */
+enum err db_exec(struct ctx *ctx, struct db *db, const char *text, const char *name) MUST_USE;
+/* The first column of the first row as a number. */
+enum err db_number(struct ctx *ctx, struct db *db, const char *text, int64_t *ret) MUST_USE;
