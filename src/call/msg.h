@@ -3,7 +3,7 @@
  *
  * Bytes: "CKM" 0x01 · u8 name length · name · u16 number of fields · for each field: u8 type
  * ('i' int64, 's' bytes) · u8 name length · name · i64, or u32 length + bytes. Names are
- * [a-z0-9._], 1 to 40 signs, unique within a message. */
+ * [A-Za-z0-9._], 1 to 40 signs, unique within a message. */
 #pragma once
 
 #include "base/ctx.h"
