@@ -14,7 +14,8 @@ enum view_type { VIEW_TEXT, VIEW_FLAG, VIEW_OBJECT, VIEW_LIST };
 /* An empty object. */
 struct view *view_new(struct arena *a);
 
-/* Adding a name twice replaces it. Names are [a-z0-9_]. */
+/* Adding a name twice replaces it. Names are [a-z0-9_]; they and all texts are kept, not copied: they
+ * live as long as the request, or are literals. */
 void view_text(struct view *v, const char *name, struct str s);
 void view_textz(struct view *v, const char *name, const char *s);
 void view_flag(struct view *v, const char *name, bool on);
@@ -35,6 +36,7 @@ struct view *view_object(struct view *v, const char *name);
 struct view *view_list(struct view *v, const char *name);
 struct view *view_add(struct view *list);
 void view_add_text(struct view *list, struct str s); /* list of texts: {{.}} */
+struct view *view_add_list(struct view *list);       /* list of lists */
 
 /* For the renderer and tests. NULL when absent. */
 const struct view *view_get(const struct view *v, struct str name);
@@ -43,6 +45,8 @@ struct str view_str(const struct view *v);
 bool view_truthy(const struct view *v); /* Mustache's sense: empty list and "" are false */
 size_t view_count(const struct view *list);
 const struct view *view_item(const struct view *list, size_t i);
+/* The item after this one, or NULL: walking a list without counting. */
+const struct view *view_next(const struct view *item);
 bool view_is_raw(const struct view *v);
 
 /* The tree as JSON; raw markup is left out; names in order of adding. */
