@@ -1,12 +1,18 @@
 # The statements and the schema, embedded into src/db/sql_gen.[ch] (sql/embed.awk).
 SQL_QUERIES = \
+	%D%/query/account.sql \
+	%D%/query/journal.sql \
 	%D%/query/stamp.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \
+	%D%/schema/0001-base.guard.sqlite.sql \
 	%D%/schema/0002-ledger.sql \
+	%D%/schema/0002-ledger.guard.sqlite.sql \
 	%D%/schema/0003-queue.sql \
 	%D%/schema/0004-contest.sql \
-	%D%/schema/0005-race.sql
+	%D%/schema/0004-contest.guard.sqlite.sql \
+	%D%/schema/0005-race.sql \
+	%D%/schema/0005-race.guard.sqlite.sql
 EXTRA_DIST += %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \

@@ -271,8 +271,10 @@ open_steps(struct ctx *ctx, struct db *db)
 static struct db *
 start(struct ctx *ctx, struct arena *process, const char *path, enum db_role role)
 {
+    static unsigned started;
     struct db *db = ARENA_NEW(process, struct db);
 
+    db->rolls = ++started << 20; /* a cache of an earlier connection must not fit this one */
     db->process = process;
     db->world = ctx->world;
     db->path = arena_text(process, path, strlen(path));

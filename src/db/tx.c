@@ -9,6 +9,7 @@ lost(struct tx *tx)
     struct db *db = tx->ctx->db;
 
     tx->open = false;
+    tx->rolls = ++db->rolls;
     return ctx_fail(tx->ctx, db->last == E_FULL ? E_FULL : E_INTERNAL,
                     "the transaction was rolled back by the database");
 }
@@ -28,7 +29,7 @@ tx_begin(struct ctx *ctx, struct tx *ret)
     BUG_IF(ctx->db->role == DB_READER);
     if ((e = db_own(ctx, ctx->db, DB_OWN_BEGIN)))
         return e;
-    *ret = (struct tx){.ctx = ctx, .open = true};
+    *ret = (struct tx){.ctx = ctx, .open = true, .rolls = ctx->db->rolls};
     return OK;
 }
 
@@ -51,7 +52,7 @@ tx_rollback(struct tx *tx)
     if (!tx->open)
         return;
     tx->depth = 0;
-    tx->rolls++;
+    tx->rolls = ++tx->ctx->db->rolls;
     tx->open = false;
     /* Nothing is left to do when even that fails: the file's own state is the old one. */
     if (!sqlite3_get_autocommit(tx->ctx->db->h) &&
@@ -89,7 +90,7 @@ tx_undo(struct tx *tx)
     enum err e;
 
     BUG_IF(!tx->open || tx->depth <= 0);
-    tx->rolls++;
+    tx->rolls = ++tx->ctx->db->rolls;
     if (tx_lost(tx))
         return lost(tx);
     tx->depth--;

@@ -8,7 +8,8 @@ struct tx {
     struct ctx *ctx;
     bool open;
     int depth;        /* savepoints inside */
-    unsigned rolls;   /* counts rolled back savepoints: caches compare it */
+    unsigned rolls;   /* changes when anything is rolled back, and with each open file: caches
+                       * compare it */
 };
 
 /* BEGIN IMMEDIATE. E_BUSY when somebody else writes (nobody should). */

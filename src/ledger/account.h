@@ -17,6 +17,12 @@ struct account {
     struct str code;
 };
 
+/* What the chart of sql/FORMAT.md says of a code without @CUR: kind, by_item, owner_id. False when it
+ * is not in the chart. ret->code is the argument. */
+bool account_chart(struct str code, struct account *ret);
+/* "asset", "liability", …: the word in the database. */
+struct str account_kind_word(enum account_kind kind);
+
 /* The account of that code, opened with kind, bounds and currency of the chart when it is new.
  * code without the @CUR ending; currency decides it. E_INVALID for a code that is not in the
  * chart. Ids are remembered for the process; a rolled back savepoint forgets them (tx->rolls). */
