@@ -1,1 +1,25 @@
-nobase_dist_pkgdata_DATA =
+# Pages as Mustache; names are paths below this folder, read at start by view/tmpl.c.
+nobase_dist_pkgdata_DATA = \
+	%D%/error.mustache \
+	%D%/home.mustache \
+	%D%/layout.mustache \
+	%D%/overlay/show.mustache \
+	%D%/part/badge.mustache \
+	%D%/part/clock.mustache \
+	%D%/part/flag.mustache \
+	%D%/part/hero.mustache \
+	%D%/part/mark.mustache \
+	%D%/part/nav.mustache \
+	%D%/part/sales.mustache \
+	%D%/part/seats.mustache \
+	%D%/part/when.mustache \
+	%D%/race/list.mustache \
+	%D%/race/show.mustache \
+	%D%/raw-names \
+	%D%/sign/link.mustache \
+	%D%/sign/login.mustache \
+	%D%/status.mustache \
+	%D%/wallet/explain.mustache \
+	%D%/wallet/lines.mustache \
+	%D%/wallet/show.mustache \
+	%D%/wallet/statement.mustache

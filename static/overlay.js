@@ -1,0 +1,244 @@
+/* Overlays: the same rules of sequence and snapshot as the pages, but made for hours without a
+ * hand: connects for ever, keeps the last number on screen, shows no error text. At most one timer
+ * a second and one short count-up. Not for: pages (app.js). */
+(function () {
+  "use strict";
+  var body = document.body;
+  var root = document.documentElement;
+  function option(name) { return body.getAttribute("data-" + name) || ""; }
+  var delay = Number(option("delay")) * 1000;
+  var motion = option("motion") === "on" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  var hide = option("hide").split(",");
+  var pot = document.querySelector('[data-part="pot"]');
+  var grid = document.querySelector('[data-part="grid"]');
+  var ticker = document.querySelector('[data-part="ticker"]');
+  var now = {state: null, shown: null, started: false};
+  var lines = [], lastLine = 0, lastGood = Date.now(), sparkAt = 0;
+  var current = null;
+
+  root.style.setProperty("--unit", Number(option("scale")) / 100 + "px");
+  root.style.setProperty("--safe", option("safe"));
+  root.style.setProperty("--plate", Number(option("plate")) / 100);
+  hide.forEach(function (w) { if (/^[a-z]+$/.test(w)) body.classList.add("hide-" + w); });
+
+  function places(ccy) { return {JPY: 0, KRW: 0, KWD: 3, BHD: 3}[ccy] === undefined ? 2 : {JPY: 0, KRW: 0, KWD: 3, BHD: 3}[ccy]; }
+  function digits(minor, ccy) {
+    var n = places(ccy), s = String(Math.abs(minor));
+    while (s.length <= n) s = "0" + s;
+    return n ? s.slice(0, -n) + "." + s.slice(-n) : s;
+  }
+  function sign(p) { return (/^[^0-9]*/.exec(p.text || "")[0] || "").trim() || "$"; }
+  function cut(name) { return Array.from(name || "").slice(0, 16).join(""); }
+
+  /* Counts to the new number once, in 400 ms. */
+  var counting = 0;
+  function showDigits(minor, ccy) {
+    var el = pot.querySelector("[data-digits]");
+    function put(v) {
+      var t = digits(v, ccy);
+      el.textContent = t;
+      el.setAttribute("data-ghost", t.replace(/[0-9]/g, "8"));
+    }
+    var from = now.shown;
+    now.shown = minor;
+    if (counting) cancelAnimationFrame(counting);
+    counting = 0;
+    if (from === null || from === minor || !motion || document.hidden) { put(minor); return; }
+    pot.classList.toggle("fall", minor < from);
+    pot.classList.remove("flash");
+    void pot.offsetWidth;
+    pot.classList.add("flash");
+    var start = performance.now();
+    (function step(t) {
+      var part = Math.min(1, Math.max(0, (t - start) / 400));
+      put(Math.round(from + (minor - from) * (1 - Math.pow(1 - part, 3))));
+      counting = part < 1 ? requestAnimationFrame(step) : 0;
+    })(start);
+    /* A source that is not drawn gets no frames: the right number all the same. */
+    setTimeout(function () { if (now.shown === minor) { cancelAnimationFrame(counting); counting = 0; put(minor); } }, 700);
+  }
+
+  function words(s) {
+    if (!s) return "";
+    return s.delta < 0 ? "refund " + s.amount_text.replace(/^[-−]?/, "−") + ", pot " + s.delta_text
+      : s.title + ", " + s.amount_text + ", pot " + s.delta_text;
+  }
+
+  function showGate() {
+    if (!pot || !now.state) return;
+    var s = now.state, el = pot.querySelector("[data-gate]"), t = "";
+    el.className = "pot__line";
+    if (s.gate === "open") t = "Every order counts now";
+    else if (s.gate === "grace" && s.counts_until) {
+      var left = Math.round((Date.parse(s.counts_until) - Date.now()) / 1000);
+      if (left > 0) {
+        t = "Orders count until " + new Date(s.counts_until).toLocaleTimeString([], {hour12: false}) +
+          " · " + Math.floor(left / 60) + ":" + ("0" + left % 60).slice(-2);
+        el.classList.add("grace");
+      } else t = "The window is closed";
+    } else if (s.state === "LOBBY") t = "Starting soon";
+    else if (s.opened_at) t = s.state === "VOID" ? "This race does not count" : "The window is closed";
+    if (el.textContent !== t) el.textContent = t;
+  }
+
+  function showPot(s) {
+    pot.hidden = false;
+    pot.querySelector("[data-name]").textContent = cut(s.name);
+    pot.querySelector("[data-sign]").textContent = sign(s.pot);
+    showDigits(s.pot.amount, s.pot.currency);
+    var change = pot.querySelector("[data-change]"), top = (s.last || [])[0];
+    change.textContent = words(top);
+    change.classList.toggle("down", !!top && top.delta < 0);
+    showGate();
+    if (option("spark") === "on" && s.race) showSpark(s.race);
+  }
+
+  function showSpark(race) {
+    var box = pot.querySelector("[data-spark-box]");
+    if (Date.now() - sparkAt < 3000) return;
+    sparkAt = Date.now();
+    fetch("/race/" + race + "/spark.svg", {credentials: "omit"}).then(function (r) { return r.ok ? r.text() : ""; }).then(function (svg) {
+      if (!svg) return;
+      var d = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+      if (d.nodeName !== "svg") return;
+      box.textContent = "";
+      box.appendChild(document.importNode(d, true));
+      box.hidden = false;
+    }).catch(function () { /* the next change tries again */ });
+  }
+
+  function showGrid(s) {
+    var list = grid.querySelector("[data-grid]");
+    var seats = (s.seats || []).slice();
+    grid.hidden = !seats.length;
+    seats.sort(function (a, b) { return (a.place || 99) - (b.place || 99) || a.seat - b.seat; });
+    list.textContent = "";
+    seats.slice(0, Number(option("top"))).forEach(function (seat) {
+      var li = document.createElement("li");
+      if (seat.dnf || seat.left) li.className = "out";
+      [["plate" + (seat.place ? " p" + seat.place : ""), String(seat.place || seat.seat)], ["grid__name", cut(seat.name)],
+        ["grid__share", seat.dnf ? "DNF " + seat.text : seat.text]].forEach(function (p) {
+        var span = document.createElement("span");
+        span.className = p[0];
+        span.textContent = p[1];
+        li.appendChild(span);
+      });
+      list.appendChild(li);
+    });
+  }
+
+  /* One line, replaced every six seconds; never moving text. */
+  function showLine() {
+    if (!ticker || !lines.length || Date.now() - lastLine < 6000) return;
+    lastLine = Date.now();
+    var s = lines.shift(), p = ticker.querySelector("[data-ticker]");
+    if (!lines.length && now.state) lines = (now.state.last || []).slice(0, 8);
+    ticker.hidden = false;
+    ticker.classList.toggle("down", s.delta < 0);
+    p.textContent = "";
+    [["span", s.delta < 0 ? "refund " : s.title + " "], ["span", s.delta < 0 ? s.amount_text.replace(/^[-−]?/, "−") : s.amount_text],
+      ["b", "  pot " + s.delta_text]].forEach(function (part, i) {
+      var el = document.createElement(part[0]);
+      if (i === 1) el.className = "ticker__paid";
+      el.textContent = part[1] + (i === 1 ? "" : "");
+      p.appendChild(el);
+    });
+  }
+
+  function apply(state) {
+    var known = now.state && now.state.race === state.race && now.state.last && now.state.last[0] ? now.state.last[0].seq : 0;
+    if (now.state && now.state.race !== state.race) now.shown = null;
+    now.state = state;
+    if (!state.pot) return;
+    if (pot && !(option("refunds") === "end" && state.gate === "open" && now.shown !== null && state.pot.amount < now.shown)) showPot(state);
+    if (grid) showGrid(state);
+    if (ticker) {
+      var fresh = (state.last || []).filter(function (l) { return l.seq > known; }).reverse();
+      if (fresh.length && known) { lines = fresh; lastLine = 0; }
+      else if (!lines.length) lines = (state.last || []).slice(0, 8);
+      showLine();
+    }
+  }
+
+  function later(fn) { if (delay) setTimeout(fn, delay); else fn(); }
+
+  function listen(channel, onState) {
+    var last = -1, etag = "", source = null, tries = 0, heard = 0, asking = false, ended = false;
+    function snapshot() {
+      if (asking || ended) return;
+      asking = true;
+      fetch("/live/" + channel + ".json", {headers: etag ? {"If-None-Match": etag} : {}, cache: "no-store", credentials: "omit"}).then(function (r) {
+        asking = false;
+        if (r.ok || r.status === 304 || r.status === 404) lastGood = Date.now();
+        if (!r.ok) return null;
+        etag = r.headers.get("ETag") || "";
+        return r.json();
+      }).then(function (s) {
+        if (!s || ended || typeof s.seq !== "number" || s.seq < last) return;
+        last = s.seq;
+        later(function () { if (!ended) onState(s.state || {}); });
+      }).catch(function () { asking = false; });
+    }
+    function connect() {
+      if (ended || source || !window.EventSource) return;
+      heard = Date.now();
+      source = new EventSource("/live/" + channel);
+      source.onopen = function () { tries = 0; heard = Date.now(); snapshot(); };
+      source.onerror = again;
+      source.onmessage = function (e) {
+        var m;
+        heard = Date.now();
+        try { m = JSON.parse(e.data); } catch (x) { return; }
+        /* What is old is ignored; everything else is read from the snapshot, which is whole. */
+        if (m && m.seq > last) snapshot();
+      };
+    }
+    function again() {
+      if (source) source.close();
+      source = null;
+      setTimeout(connect, Math.min(30000, 1000 * Math.pow(2, Math.min(tries++, 5))) * (0.5 + Math.random() / 2));
+    }
+    (function poll() {
+      if (ended) return;
+      snapshot();
+      if (source && Date.now() - heard > 40000) again();
+      setTimeout(poll, 2000);
+    })();
+    connect();
+    return {end: function () { ended = true; if (source) source.close(); }};
+  }
+
+  function follow(race) {
+    if (current && current.race === race) return;
+    if (current) current.link.end();
+    current = {race: race, link: listen("race/" + race, apply)};
+  }
+
+  /* test=1: invented sales on this screen only. */
+  function pretend() {
+    var seq = 1, amount = 0, last = [], names = ["Nova", "Pixel", "Momo", "Turbo", "Kiki", "Ziggy", "Luna", "Bolt"], ccy = option("currency");
+    function money(v) { return (v < 0 ? "−" : "") + "$" + digits(v, ccy); }
+    (function step() {
+      var delta = seq % 5 === 4 ? -500 : 300 + seq * 137 % 900;
+      amount += delta;
+      last.unshift({seq: seq, title: ["Hoodie", "Mug", "Cap", "Poster"][seq % 4], amount_text: money(Math.abs(delta * 5)), delta: delta, delta_text: (delta > 0 ? "+" : "") + money(delta)});
+      last = last.slice(0, 8);
+      seq++;
+      apply({race: 1, name: "Test race", state: "RUNNING", gate: "open", pot: {amount: amount, currency: ccy, text: money(amount)}, last: last.slice(),
+        opened_at: "1970-01-01T00:00:00Z", seats: names.map(function (n, i) { return {seat: i + 1, name: n, text: money(Math.floor(amount / 8))}; })});
+      setTimeout(step, 5000);
+    })();
+  }
+
+  setInterval(function () {
+    showGate();
+    showLine();
+    var dot = document.querySelector("[data-dot]");
+    if (dot) dot.hidden = Date.now() - lastGood < 30000 || option("test") === "1";
+  }, 1000);
+  if (option("test") === "1") pretend();
+  else {
+    if (option("live")) follow(Number(option("live").replace(/^race\//, "")));
+    if (option("follow") === "home") listen("home", function (s) { if (s.race) follow(s.race); });
+  }
+})();
