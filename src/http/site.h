@@ -11,7 +11,7 @@ struct limit;
 /* Counters of all workers together; they live in memory shared by the master and its workers. */
 struct site_stats {
     _Atomic int64_t requests[6]; /* by class of status; [0] counts requests that were cut off */
-    _Atomic int64_t request_us;  /* time spent in requests, microseconds */
+    _Atomic int64_t request_ms;  /* time spent in requests */
     _Atomic int64_t restarts;    /* workers started again after their death */
     _Atomic int64_t stuck;       /* workers killed because one request took too long */
     int64_t workers;             /* as configured */
