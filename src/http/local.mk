@@ -5,6 +5,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/cookie.h \
 	%D%/csrf.c \
 	%D%/csrf.h \
+	%D%/fcgi.c \
 	%D%/fcgi.h \
 	%D%/form.c \
 	%D%/form.h \

@@ -1,0 +1,254 @@
+/* FastCGI without libfcgi's accept loop, which hangs on half records and misses signals. The head of
+ * a request is looked at in the socket's buffer before libfcgi reads a byte: it takes parameters of
+ * any size and number, we do not. Not for: choosing an answer (router.c). */
+#include "http/fcgi.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum {
+    PATIENCE_S = 2,           /* silence of the other side */
+    HEAD_MS = 5000,           /* the whole head, however it dribbles */
+    HEAD_MAX = 96 * 1024,     /* records up to the end of the parameters */
+    RECORD_HEAD = 8,
+    TYPE_BEGIN = 1,
+    TYPE_PARAMS = 4
+};
+
+enum err
+fcgi_init(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    /* libfcgi takes over signals that nobody wants; how long it waits for the peer to close. */
+    if (sigaction(SIGPIPE, &ignore, NULL) != 0 || sigaction(SIGUSR1, &ignore, NULL) != 0 ||
+        setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "100", 1) != 0 || FCGX_Init() != 0)
+        return E_INTERNAL;
+    return OK;
+}
+
+static void
+fd_close(int fd)
+{
+    if (close(fd) != 0)
+        log_line(LOG_WARNING, "event=close_failed errno=%d", errno);
+}
+
+/* Walks over the records in head. 1: the parameters are complete; 0: more is needed; -1: this is no
+ * request that we would take. */
+static int
+head_scan(const unsigned char *p, size_t n)
+{
+    bool begun = false;
+
+    for (size_t at = 0; n - at >= RECORD_HEAD;) {
+        const unsigned char *r = p + at;
+        size_t length = (size_t)r[4] << 8 | r[5], padding = r[6];
+        int type = r[1];
+
+        /* Version 1, request 1; BEGIN first, then only PARAMS. */
+        if (r[0] != 1 || r[2] != 0 || r[3] != 1)
+            return -1;
+        if (begun ? type != TYPE_PARAMS : type != TYPE_BEGIN || length != 8)
+            return -1;
+        begun = true;
+        if (type == TYPE_PARAMS && length == 0)
+            return 1;
+        if (length + padding + RECORD_HEAD > n - at)
+            return 0;
+        at += length + padding + RECORD_HEAD;
+    }
+    return 0;
+}
+
+/* Looks at the head without taking it; false when it is too long, malformed or does not come. */
+static bool
+head_wait(const struct fcgi_opts *o, int fd)
+{
+    static unsigned char p[HEAD_MAX]; /* not of the arena: that would be cleared each time */
+    int64_t end = o->world->tick_ms(o->world->arg) + HEAD_MS;
+    size_t n = 0;
+    int zero = 0, off = -1, seen = 0;
+
+    /* Each look begins where the last one ended, and waits for more there. */
+    if (setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &zero, sizeof(zero)) != 0)
+        return false;
+    while (seen == 0 && n < HEAD_MAX && o->world->tick_ms(o->world->arg) < end) {
+        ssize_t k = recv(fd, p + n, HEAD_MAX - n, MSG_PEEK);
+
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return false;
+        n += (size_t)k;
+        seen = head_scan(p, n);
+    }
+    return seen == 1 && setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off)) == 0;
+}
+
+/* "NAME=value" texts to parameters; what is over the limit is kept out and makes req_read refuse. */
+static const struct req_param *
+params_take(struct arena *a, FCGX_ParamArray env, size_t *ret_n)
+{
+    struct req_param *p = ARENA_ARRAY(a, REQ_PARAMS_MAX + 1, struct req_param);
+    size_t n = 0;
+
+    for (; *env != NULL && n <= REQ_PARAMS_MAX; env++) {
+        struct str all = str_of(*env);
+        size_t eq = str_find(all, STR("="), 0);
+
+        if (eq == SIZE_MAX)
+            continue;
+        p[n++] = (struct req_param){str_sub(all, 0, eq), str_sub(all, eq + 1, SIZE_MAX)};
+    }
+    *ret_n = n;
+    return p;
+}
+
+/* The whole body, or false when it is not exactly as long as announced: then it was cut off. */
+static bool
+body_take(struct arena *a, FCGX_Stream *in, size_t length, struct str *ret)
+{
+    char *p = arena_alloc(a, length + 1), more;
+    size_t n = 0;
+
+    while (n < length) {
+        int k = FCGX_GetStr(p + n, (int)(length - n), in);
+
+        if (k <= 0)
+            return false;
+        n += (size_t)k;
+    }
+    *ret = (struct str){p, n};
+    return FCGX_GetStr(&more, 1, in) == 0;
+}
+
+static void
+put(FCGX_Stream *out, struct str s)
+{
+    if (s.n != 0)
+        FCGX_PutStr(s.p, (int)s.n, out);
+}
+
+/* A broken connection shows up nowhere: the visitor has gone, and there is nobody to tell. */
+static void
+answer_send(FCGX_Stream *out, const struct req *req, const struct res *res)
+{
+    FCGX_FPrintF(out, "Status: %d\r\n", res->status);
+    for (size_t i = 0; i < res->n_headers; i++) {
+        put(out, res->headers[i].name);
+        put(out, STR(": "));
+        put(out, res->headers[i].value);
+        put(out, STR("\r\n"));
+    }
+    if (res->type.n != 0) {
+        put(out, STR("Content-Type: "));
+        put(out, res->type);
+        put(out, STR("\r\n"));
+    }
+    FCGX_FPrintF(out, "Content-Length: %lu\r\n\r\n", (unsigned long)res->body.n);
+    if (req->method != REQ_HEAD)
+        put(out, res->body);
+    FCGX_FFlush(out);
+}
+
+/* False when the request was cut off: nothing may happen then, not even an answer. */
+static bool
+request_run(const struct fcgi_opts *o, FCGX_Request *f)
+{
+    struct ctx ctx;
+    struct res res;
+    struct req *req = ARENA_NEW(o->arena, struct req);
+    size_t n = 0;
+    const struct req_param *params = params_take(o->arena, f->envp, &n);
+
+    if (n == 0 || FCGX_GetParam("REQUEST_METHOD", f->envp) == NULL)
+        return false;
+    ctx_init(&ctx, o->arena, o->world);
+    ctx.conf = o->conf;
+    enum err e = req_read(&ctx, params, n, req);
+
+    if (e != OK) {
+        router_refuse(o->router, &ctx, req, &res, e);
+        answer_send(f->out, req, &res);
+        return true;
+    }
+    size_t length = req->length < 0 ? 0 : (size_t)req->length;
+
+    req->too_big = length > router_body_max(o->router, req);
+    if (!req->too_big && !body_take(o->arena, f->in, length, &req->body))
+        return false;
+    router_run(o->router, &ctx, req, &res);
+    answer_send(f->out, req, &res);
+    return true;
+}
+
+void
+fcgi_serve(const struct fcgi_opts *o, int fd)
+{
+    struct timeval patience = {.tv_sec = PATIENCE_S};
+    FCGX_Request f;
+    bool whole = false;
+
+    if (o->beat != NULL)
+        o->beat(o->beat_arg, true);
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) != 0 ||
+        !head_wait(o, fd) || FCGX_InitRequest(&f, -1, 0) != 0) {
+        log_line(LOG_NOTICE, "event=request_dropped why=\"no whole head\"");
+        fd_close(fd);
+    } else {
+        f.ipcFd = fd;
+        f.keepConnection = 1; /* or it would close our descriptor first */
+        if (FCGX_Accept_r(&f) == 0) {
+            whole = request_run(o, &f);
+            f.keepConnection = 0;
+            FCGX_Finish_r(&f);
+            if (!whole)
+                log_line(LOG_NOTICE, "event=request_dropped why=\"cut off\"");
+        } else {
+            FCGX_Free(&f, 1);
+            log_line(LOG_NOTICE, "event=request_dropped why=\"not FastCGI\"");
+        }
+    }
+    arena_reset(o->arena);
+    if (o->beat != NULL)
+        o->beat(o->beat_arg, false);
+}
+
+void
+fcgi_loop(const struct fcgi_opts *o)
+{
+    int ep = epoll_create1(EPOLL_CLOEXEC);
+    /* One worker is woken for a connection, not all of them. */
+    struct epoll_event listening = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.fd = o->listen_fd};
+    struct epoll_event stop = {.events = EPOLLIN, .data.fd = o->stop_fd};
+
+    BUG_IF(ep < 0 || epoll_ctl(ep, EPOLL_CTL_ADD, o->listen_fd, &listening) != 0 ||
+           epoll_ctl(ep, EPOLL_CTL_ADD, o->stop_fd, &stop) != 0);
+    for (bool going = true; going;) {
+        struct epoll_event ev[2];
+        int n = epoll_wait(ep, ev, 2, -1);
+
+        for (int i = 0; i < n; i++)
+            going = going && ev[i].data.fd != o->stop_fd;
+        if (n <= 0 || !going)
+            continue;
+        int fd = accept4(o->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+        if (fd >= 0)
+            fcgi_serve(o, fd);
+        else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+            log_line(LOG_WARNING, "event=accept_failed errno=%d", errno);
+    }
+    fd_close(ep);
+}
