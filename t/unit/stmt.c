@@ -1,0 +1,232 @@
+/* Named statements: binding, reading, and what is refused. */
+#include "db/stmt.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "db/inner.h"
+#include "db/tx.h"
+#include "lib/place.h"
+
+static struct ctx ctx;
+
+/* True when fn ends its process by SIGABRT: our own bugs are not survived. */
+static bool
+aborts(void (*fn)(void))
+{
+    pid_t child = fork();
+    int st = 0;
+
+    if (child == 0) {
+        struct rlimit none = {0, 0};
+
+        setrlimit(RLIMIT_CORE, &none);
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(1);
+        fn();
+        _exit(0);
+    }
+    waitpid(child, &st, 0);
+    return WIFSIGNALED(st) && WTERMSIG(st) == SIGABRT;
+}
+
+static enum err
+get_stamp(const char *key, struct str *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(&ctx, SQL_stamp_get);
+    enum err e;
+
+    stmt_str(&s, ":key", str_of(key));
+    if ((e = stmt_one(&s)))
+        return e;
+    *ret = stmt_col_str(&s, "value");
+    return OK;
+}
+
+static enum err
+add_stamp(const char *key, struct str value)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(&ctx, SQL_stamp_add);
+
+    /* Out of order on purpose: names decide, not places. */
+    stmt_str(&s, ":value", value);
+    stmt_str(&s, ":key", str_of(key));
+    return stmt_run(&s);
+}
+
+static void
+unbound(void)
+{
+    struct stmt s = stmt_get(&ctx, SQL_stamp_add);
+
+    stmt_str(&s, ":key", STR("k"));
+    (void)!stmt_run(&s);
+}
+
+static void
+wrong_param(void)
+{
+    struct stmt s = stmt_get(&ctx, SQL_stamp_get);
+
+    stmt_str(&s, ":kez", STR("k"));
+}
+
+static void
+wrong_column(void)
+{
+    struct stmt s = stmt_get(&ctx, SQL_stamp_get);
+
+    stmt_str(&s, ":key", STR("mode"));
+    (void)!stmt_one(&s);
+    stmt_col_str(&s, "valu");
+}
+
+static void
+wrong_type(void)
+{
+    struct stmt s = stmt_get(&ctx, SQL_stamp_get);
+
+    stmt_str(&s, ":key", STR("mode"));
+    (void)!stmt_one(&s);
+    stmt_col_i64(&s, "value");
+}
+
+static void
+nested(void)
+{
+    struct stmt s = stmt_get(&ctx, SQL_stamp_get), t;
+
+    (void)s;
+    t = stmt_get(&ctx, SQL_stamp_get);
+    (void)t;
+}
+
+static void
+wrong_kind(void)
+{
+    struct stmt s = stmt_get(&ctx, SQL_stamp_get);
+
+    stmt_str(&s, ":key", STR("mode"));
+    (void)!stmt_run(&s);
+}
+
+static void
+wrong_role(void)
+{
+    ctx.db->slots[SQL_stamp_add].h = NULL; /* as if it were not prepared yet */
+    ctx.db->role = DB_READER;
+    (void)stmt_get(&ctx, SQL_stamp_add);
+}
+
+static void
+read_before_step(void)
+{
+    struct stmt s = stmt_get(&ctx, SQL_stamp_get);
+
+    stmt_str(&s, ":key", STR("mode"));
+    stmt_col_str(&s, "value");
+}
+
+static void
+test_values(void)
+{
+    struct str v = STR_NULL;
+    char long_text[5000];
+
+    is_int(get_stamp("mode", &v), OK, "a row is found by its key");
+    is_str(v, STR("test"), "and read by name");
+    is_int(get_stamp("none", &v), E_NOTFOUND, "no row is E_NOTFOUND");
+    is_int(add_stamp("a", STR("b")), OK, "a row is written, bound in any order");
+    is_int(get_stamp("a", &v), OK, "and found");
+    is_str(v, STR("b"), "as written");
+    is_int(add_stamp("a", STR("c")), E_CONFLICT, "a second one with its key is refused");
+    ok(str_find(ctx_why(&ctx), STR("stamp.key"), 0) != SIZE_MAX, "with what was hurt");
+    is_int(add_stamp("empty", STR_NULL), OK, "an empty text without a pointer is a text");
+    is_int(get_stamp("empty", &v), OK, "and");
+    ok(v.p && v.n == 0, "comes back empty, not as NULL");
+    memset(long_text, 'x', sizeof long_text);
+    is_int(add_stamp("long", (struct str){long_text, sizeof long_text}), OK, "a long text");
+    is_int(get_stamp("long", &v), OK, "is found");
+    is_str(v, ((struct str){long_text, sizeof long_text}), "and whole");
+    is_int(add_stamp("x'); DELETE FROM stamp; --", STR("'")), OK, "quotes in values are values");
+    is_int(get_stamp("x'); DELETE FROM stamp; --", &v), OK, "and nothing else");
+}
+
+static void
+test_bugs(void)
+{
+    ok(aborts(unbound), "a forgotten parameter is a bug");
+    ok(aborts(wrong_param), "an unknown parameter is a bug");
+    ok(aborts(wrong_column), "an unknown column is a bug");
+    ok(aborts(wrong_type), "a wrong type is a bug");
+    ok(aborts(nested), "a statement inside itself is a bug");
+    ok(aborts(wrong_kind), "running a statement for one row without reading it is a bug");
+    ok(aborts(wrong_role), "a statement outside the role is a bug");
+    ok(aborts(read_before_step), "reading before the first step is a bug");
+}
+
+static void
+test_reuse(void)
+{
+    struct str v = STR_NULL;
+    sqlite3_stmt *first = ctx.db->slots[SQL_stamp_get].h;
+
+    ok(first != NULL, "the statement stays prepared");
+    is_int(get_stamp("mode", &v), OK, "it is used again");
+    ok(ctx.db->slots[SQL_stamp_get].h == first, "and not prepared again");
+    ok(!ctx.db->slots[SQL_stamp_get].busy, "and free afterwards");
+}
+
+static void
+test_bad_schema(const char *path)
+{
+    struct db *db = NULL;
+    struct str v;
+    sqlite3 *h = NULL;
+
+    sqlite3_open_v2(path, &h, SQLITE_OPEN_READWRITE, NULL);
+    is_int(sqlite3_exec(h, "ALTER TABLE stamp RENAME COLUMN value TO worth", NULL, NULL, NULL),
+           SQLITE_OK, "a schema that does not fit");
+    sqlite3_close(h);
+    ctx.db = NULL;
+    is_int(db_open(&ctx, ctx.arena, path, DB_WRITER, &db), OK, "is not seen by opening");
+    if (!db)
+        return;
+    is_int(stmt_prepare_all(&ctx), E_INTERNAL, "but stops the start");
+    is_int(get_stamp("mode", &v), E_INTERNAL, "a statement that cannot be prepared fails softly");
+    db_close(db);
+}
+
+int
+main(void)
+{
+    struct arena *a CLEANUP(arena_freep) = arena_new(64 << 20);
+    struct db *db = NULL;
+    const char *path;
+
+    place_make();
+    path = place("ledger.db");
+    ctx_init(&ctx, a, world_real());
+    is_int(db_create(&ctx, path), OK, "a ledger");
+    is_int(db_open(&ctx, a, path, DB_MIGRATE, &db), OK, "opened for everything");
+    if (!db)
+        return place_done();
+    is_int(stmt_prepare_all(&ctx), OK, "every statement of migrate prepares");
+    test_values();
+    test_bugs();
+    test_reuse();
+    db_close(db);
+    for (enum db_role role = DB_READER; role <= DB_WRITER; role++) {
+        struct db *w = NULL, *r = NULL;
+
+        ctx.db = NULL;
+        is_int(db_open(&ctx, a, path, DB_WRITER, &w), OK, "a writer");
+        if (role == DB_READER)
+            is_int(db_open(&ctx, a, path, DB_READER, &r), OK, "and a reader");
+        is_int(stmt_prepare_all(&ctx), OK, "every statement of the role prepares");
+        db_close(r);
+        db_close(w);
+    }
+    test_bad_schema(path);
+    return place_done();
+}
