@@ -14,6 +14,18 @@ function quoted(s) {
     return "\"" s "\""
 }
 
+# Without a comment at its end; two dashes inside a text are none.
+function uncommented(s,    from, at, before) {
+    from = 1
+    while ((at = index(substr(s, from), "--")) > 0) {
+        before = substr(s, 1, from + at - 2)
+        if (gsub(/'/, "'", before) % 2 == 0)
+            return before
+        from += at
+    }
+    return s
+}
+
 # "role: vault read" to the C mask.
 function mask_of(words,    n, i, w, m) {
     n = split(words, w, " ")
@@ -148,11 +160,11 @@ in_schema {
 {
     if (name == "")
         refuse("text without a '-- name:' header (two statements under one name?)")
-    line = $0
-    if (line !~ /'/)
-        sub(/[ \t]*--.*$/, "", line)
+    line = uncommented($0)
     gsub(/\t/, " ", line)
     gsub(/^ +| +$/, "", line)
+    if (line == "")
+        next
     text = text (text != "" ? " " : "") line
     if (line ~ /;$/)
         statement()

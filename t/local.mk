@@ -8,3 +8,8 @@ T_LOG_DRIVER = $(TAP)
 T_LOG_COMPILER = $(PERL) -I$(srcdir)/t/lib
 
 include t/unit/local.mk
+
+AM_CPPFLAGS += -I$(srcdir)/t
+EXTRA_DIST += t/lib/tap.h t/lib/place.h
+TESTS += t/04-sql.t
+EXTRA_DIST += t/04-sql.t

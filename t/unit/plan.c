@@ -1,0 +1,67 @@
+/* What is asked for each sale and each page finds its rows by an index. */
+#include "db/inner.h"
+#include "lib/place.h"
+
+/* Asked very often; a full scan would slow every sale as the ledger grows. */
+static const char *const hot[] = {
+    "stamp_get",
+};
+
+/* Whole tables may be read by these words of the plan: generated rows, tables without a file. */
+static bool
+scans(sqlite3 *h, const char *text, char *said, size_t n)
+{
+    char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", text);
+    sqlite3_stmt *s = NULL;
+    bool bad = sqlite3_prepare_v2(h, explain, -1, &s, NULL) != SQLITE_OK;
+
+    snprintf(said, n, "%s", bad ? sqlite3_errmsg(h) : "");
+    while (!bad && sqlite3_step(s) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(s, 3);
+
+        if (strncmp(step, "SCAN ", 5) == 0 && !strstr(step, "USING") &&
+            !strstr(step, "CONSTANT ROW") && !strstr(step, "VALUES CLAUSE") &&
+            !strstr(step, "SUBQUERY") && !strstr(step, "SCAN (")) {
+            snprintf(said, n, "%s", step);
+            bad = true;
+        }
+    }
+    sqlite3_finalize(s);
+    sqlite3_free(explain);
+    return bad;
+}
+
+static const char *
+text_of(const char *name)
+{
+    for (size_t i = 0; i < SQL_COUNT; i++)
+        if (strcmp(sql_gen_statement[i].name, name) == 0)
+            return sql_gen_statement[i].text;
+    return NULL;
+}
+
+int
+main(void)
+{
+    struct arena *a CLEANUP(arena_freep) = arena_new(16 << 20);
+    struct ctx ctx;
+    struct db *db = NULL;
+    char said[200];
+
+    place_make();
+    ctx_init(&ctx, a, world_real());
+    is_int(db_create(&ctx, place("ledger.db")), OK, "a ledger");
+    is_int(db_open(&ctx, a, place("ledger.db"), DB_MIGRATE, &db), OK, "is open");
+    if (!db)
+        return place_done();
+    for (size_t i = 0; i < ARRAY_SIZE(hot); i++) {
+        const char *text = text_of(hot[i]);
+
+        if (!ok(text && !scans(db->h, text, said, sizeof said), "%s uses an index", hot[i]))
+            printf("# %s\n", text ? said : "no such statement");
+    }
+    ok(scans(db->h, "SELECT value FROM stamp WHERE value = 'x'", said, sizeof said),
+       "a scan would be seen");
+    db_close(db);
+    return place_done();
+}
