@@ -1,7 +1,14 @@
 # The statements and the schema, embedded into src/db/sql_gen.[ch] (sql/embed.awk).
 SQL_QUERIES = \
 	%D%/query/account.sql \
+	%D%/query/alert.sql \
+	%D%/query/audit_log.sql \
+	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
+	%D%/query/live.sql \
+	%D%/query/member.sql \
+	%D%/query/outbox.sql \
+	%D%/query/session.sql \
 	%D%/query/stamp.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \

@@ -1,5 +1,5 @@
 /* Verified notices from outside, each stored exactly once with its raw bytes. Not for: applying
- * them (vault/hook.c). */
+ * them (vault/notice.c). */
 #pragma once
 
 #include "base/ctx.h"
@@ -11,7 +11,7 @@ struct inbox_notice {
     struct str provider, key, type; /* key: the provider's id of the delivery */
     int64_t received_at;
     struct str state, reason, ref;
-    int64_t tries;
+    int64_t tries; /* times it was marked */
     struct str body; /* raw bytes; empty in lists */
 };
 

@@ -20,5 +20,7 @@ enum err live_list(struct ctx *ctx, int64_t after, size_t max, struct live_msg *
                    size_t *ret_n) MUST_USE;
 /* Last sequence number of a channel, 0 when it never spoke. */
 enum err live_seq(struct ctx *ctx, struct str channel, int64_t *ret) MUST_USE;
-/* Forgets messages with id <= upto; the channels' numbers stay. */
+/* Id of the newest message, 0 when there never was one. */
+enum err live_last(struct ctx *ctx, int64_t *ret_id) MUST_USE;
+/* Forgets messages with id <= upto, the newest excepted; the channels' numbers stay. */
 enum err live_prune(struct ctx *ctx, struct tx *tx, int64_t upto) MUST_USE;

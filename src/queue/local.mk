@@ -1,1 +1,10 @@
 # sources of this folder
+src_libcozykart_a_SOURCES += \
+	%D%/alert.c \
+	%D%/alert.h \
+	%D%/inbox.c \
+	%D%/inbox.h \
+	%D%/live.c \
+	%D%/live.h \
+	%D%/outbox.c \
+	%D%/outbox.h

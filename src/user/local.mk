@@ -1,1 +1,8 @@
 # sources of this folder
+src_libcozykart_a_SOURCES += \
+	%D%/audit_log.c \
+	%D%/audit_log.h \
+	%D%/member.c \
+	%D%/member.h \
+	%D%/session.c \
+	%D%/session.h

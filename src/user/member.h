@@ -24,3 +24,5 @@ enum err member_list(struct ctx *ctx, int64_t after, size_t max, struct member *
 enum err member_grant(struct ctx *ctx, struct tx *tx, int64_t id, struct str role, struct str by)
     MUST_USE;
 enum err member_has(struct ctx *ctx, int64_t id, struct str role, bool *ret) MUST_USE;
+/* "dj,host", or empty. */
+enum err member_roles(struct ctx *ctx, int64_t id, struct str *ret) MUST_USE;

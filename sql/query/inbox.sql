@@ -1,0 +1,30 @@
+-- Verified notices from outside. Not for: what they caused (sale.sql, refund.sql).
+
+-- name: inbox_add  role: vault  rows: one
+INSERT INTO inbox (provider, delivery_key, type, received_at, state, reason, ref, tries, due_at, body)
+VALUES (:provider, :key, :type, :at, 'applied', '', '', 0, NULL, :body)
+    ON CONFLICT (provider, delivery_key) DO NOTHING RETURNING id;
+
+-- name: inbox_by_key  role: vault read  rows: one
+SELECT id FROM inbox WHERE provider = :provider AND delivery_key = :key;
+
+-- name: inbox_mark  role: vault  rows: none
+UPDATE inbox SET state = :state, reason = :reason, ref = :ref, due_at = :due, tries = tries + 1
+ WHERE id = :id;
+
+-- name: inbox_get  role: vault read  rows: one
+SELECT id, provider, delivery_key, type, received_at, state, reason, ref, tries, body
+  FROM inbox WHERE id = :id;
+
+-- name: inbox_list  role: vault read  rows: many
+SELECT id, provider, delivery_key, type, received_at, state, reason, ref, tries
+  FROM inbox WHERE id < :before ORDER BY id DESC LIMIT :max;
+
+-- name: inbox_list_state  role: vault read  rows: many
+SELECT id, provider, delivery_key, type, received_at, state, reason, ref, tries
+  FROM inbox WHERE state = :state AND id < :before ORDER BY id DESC LIMIT :max;
+
+-- The states are named so that the small index of open notices is used.
+-- name: inbox_due  role: vault read  rows: many
+SELECT id FROM inbox
+ WHERE state IN ('waiting', 'set_aside', 'failed') AND due_at <= :now ORDER BY due_at, id LIMIT :max;

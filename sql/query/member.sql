@@ -1,0 +1,24 @@
+-- People: names and roles. Not for: sessions (session.sql).
+
+-- name: member_add  role: vault  rows: one
+INSERT INTO member (name, name_key, created_at, blocked_at) VALUES (:name, :name_key, :now, NULL)
+    ON CONFLICT (name_key) DO NOTHING RETURNING id;
+
+-- name: member_get  role: vault read  rows: one
+SELECT id, name, created_at, blocked_at FROM member WHERE id = :id;
+
+-- name: member_by_name  role: vault read  rows: one
+SELECT id, name, created_at, blocked_at FROM member WHERE name_key = :name_key;
+
+-- name: member_list  role: vault read  rows: many
+SELECT id, name, created_at, blocked_at FROM member WHERE id > :after ORDER BY id LIMIT :max;
+
+-- name: member_grant  role: vault  rows: none
+INSERT INTO role_grant (member_id, role, granted_at, granted_by) VALUES (:id, :role, :now, :by)
+    ON CONFLICT (member_id, role) DO NOTHING;
+
+-- name: member_has  role: vault read  rows: one
+SELECT COUNT(*) AS n FROM role_grant WHERE member_id = :id AND role = :role;
+
+-- name: member_roles  role: vault read  rows: many
+SELECT role FROM role_grant WHERE member_id = :id ORDER BY role;

@@ -1,0 +1,40 @@
+-- Work that leaves the house. Not for: what the kinds mean (job/table.c).
+
+-- name: outbox_add  role: vault  rows: none
+INSERT INTO outbox (kind, key, payload, state, created_at, due_at, tries, fence, lease_until, last_error, done_at)
+VALUES (:kind, :key, :payload, 'due', :now, :due, 0, 0, NULL, '', NULL)
+    ON CONFLICT (kind, key) DO NOTHING;
+
+-- A lease that ran out is as good as none: its holder is gone, and the fence stops it should it
+-- come back.
+-- name: outbox_claim  role: vault  rows: one
+UPDATE outbox SET state = 'leased', fence = fence + 1, tries = tries + 1, lease_until = :until
+ WHERE id = (SELECT id FROM outbox
+              WHERE state IN ('due', 'leased') AND due_at <= :now
+                AND (state = 'due' OR lease_until <= :now)
+              ORDER BY due_at, id LIMIT 1)
+RETURNING id, kind, key, payload, state, last_error, due_at, tries, fence, created_at;
+
+-- name: outbox_finish  role: vault  rows: none
+UPDATE outbox SET state = 'done', done_at = :now, lease_until = NULL, last_error = ''
+ WHERE id = :id AND fence = :fence AND state = 'leased';
+
+-- name: outbox_get  role: vault read  rows: one
+SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_at
+  FROM outbox WHERE id = :id;
+
+-- name: outbox_fail  role: vault  rows: none
+UPDATE outbox SET state = :state, due_at = :due, lease_until = NULL, last_error = :error
+ WHERE id = :id AND fence = :fence AND state = 'leased';
+
+-- name: outbox_retry  role: vault  rows: none
+UPDATE outbox SET state = 'due', due_at = :now, tries = 0, lease_until = NULL
+ WHERE id = :id AND state IN ('due', 'dead');
+
+-- name: outbox_list  role: vault read  rows: many
+SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_at
+  FROM outbox ORDER BY id DESC LIMIT :max;
+
+-- name: outbox_list_state  role: vault read  rows: many
+SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_at
+  FROM outbox WHERE state = :state ORDER BY id DESC LIMIT :max;

@@ -1,0 +1,132 @@
+/* Verified notices, once per provider and delivery key. Not for: applying them (vault/notice.c). */
+#include "queue/inbox.h"
+
+#include "db/db.h"
+#include "db/stmt.h"
+#include "db/tx.h"
+
+enum err
+inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key, struct str type,
+          struct str body, int64_t *ret_id)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_add);
+    enum err e;
+
+    BUG_IF(!tx->open);
+    stmt_str(&s, ":provider", provider);
+    stmt_str(&s, ":key", key);
+    stmt_str(&s, ":type", type);
+    stmt_i64(&s, ":at", ctx_now(ctx));
+    stmt_blob(&s, ":body", body.p, body.n);
+    e = stmt_one(&s);
+    if (e == OK) {
+        *ret_id = stmt_col_i64(&s, "id");
+        return OK;
+    }
+    if (e != E_NOTFOUND)
+        return e;
+
+    struct stmt old CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_by_key);
+    stmt_str(&old, ":provider", provider);
+    stmt_str(&old, ":key", key);
+    if ((e = stmt_one(&old)))
+        return e == E_NOTFOUND ? ctx_fail(ctx, E_INTERNAL, "a notice is neither new nor known") : e;
+    *ret_id = stmt_col_i64(&old, "id");
+    return ctx_fail(ctx, E_DUPLICATE, "notice %.*s is known", STR_ARG(key));
+}
+
+enum err
+inbox_mark(struct ctx *ctx, struct tx *tx, int64_t id, struct str state, struct str reason,
+           struct str ref, int64_t due_at)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_mark);
+    enum err e;
+
+    BUG_IF(!tx->open);
+    stmt_str(&s, ":state", state);
+    stmt_str(&s, ":reason", reason);
+    stmt_str(&s, ":ref", ref);
+    if (due_at)
+        stmt_i64(&s, ":due", due_at);
+    else
+        stmt_null(&s, ":due");
+    stmt_i64(&s, ":id", id);
+    if ((e = stmt_run(&s)))
+        return e;
+    if (db_changes(ctx->db) != 1)
+        return ctx_fail(ctx, E_NOTFOUND, "there is no notice %lld", (long long)id);
+    return OK;
+}
+
+static struct inbox_notice
+read_row(struct stmt *s)
+{
+    return (struct inbox_notice){
+        .id = stmt_col_i64(s, "id"),
+        .provider = stmt_col_str(s, "provider"),
+        .key = stmt_col_str(s, "delivery_key"),
+        .type = stmt_col_str(s, "type"),
+        .received_at = stmt_col_i64(s, "received_at"),
+        .state = stmt_col_str(s, "state"),
+        .reason = stmt_col_str(s, "reason"),
+        .ref = stmt_col_str(s, "ref"),
+        .tries = stmt_col_i64(s, "tries"),
+    };
+}
+
+enum err
+inbox_get(struct ctx *ctx, int64_t id, struct inbox_notice *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_get);
+    enum err e;
+
+    stmt_i64(&s, ":id", id);
+    e = stmt_one(&s);
+    if (e == E_NOTFOUND)
+        return ctx_fail(ctx, E_NOTFOUND, "there is no notice %lld", (long long)id);
+    if (e)
+        return e;
+    *ret = read_row(&s);
+    ret->body = stmt_col_blob(&s, "body");
+    return OK;
+}
+
+enum err
+inbox_list(struct ctx *ctx, struct str state, int64_t before, size_t max,
+           struct inbox_notice **ret, size_t *ret_n)
+{
+    struct stmt s CLEANUP(stmt_done) =
+        stmt_get(ctx, state.n ? SQL_inbox_list_state : SQL_inbox_list);
+    struct inbox_notice *row = ARENA_ARRAY(ctx->arena, max, struct inbox_notice);
+    size_t n = 0;
+    enum err e = OK;
+
+    if (state.n)
+        stmt_str(&s, ":state", state);
+    stmt_i64(&s, ":before", before ? before : INT64_MAX);
+    stmt_i64(&s, ":max", (int64_t)max);
+    while (n < max && (e = stmt_row(&s)) == OK)
+        row[n++] = read_row(&s);
+    if (e && e != E_NOTFOUND)
+        return e;
+    *ret = row;
+    *ret_n = n;
+    return OK;
+}
+
+enum err
+inbox_due(struct ctx *ctx, int64_t now, size_t max, int64_t *ret_ids, size_t *ret_n)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_due);
+    size_t n = 0;
+    enum err e = OK;
+
+    stmt_i64(&s, ":now", now);
+    stmt_i64(&s, ":max", (int64_t)max);
+    while (n < max && (e = stmt_row(&s)) == OK)
+        ret_ids[n++] = stmt_col_i64(&s, "id");
+    if (e && e != E_NOTFOUND)
+        return e;
+    *ret_n = n;
+    return OK;
+}

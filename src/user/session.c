@@ -1,0 +1,214 @@
+/* Opaque tokens, stored as their SHA-256. Not for: cookies (http/cookie.h). */
+#include "user/session.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/id.h"
+#include "db/db.h"
+#include "db/stmt.h"
+#include "db/tx.h"
+
+enum { TOKEN_LENGTH = 43, LABEL_MAX = 40 };
+
+static const int64_t session_ms = INT64_C(30) * 24 * 60 * 60 * 1000;
+
+static struct str
+new_token(struct ctx *ctx)
+{
+    char token[TOKEN_LENGTH + 1];
+
+    id_token(ctx->world, token);
+    return str_of(arena_text(ctx->arena, token, TOKEN_LENGTH));
+}
+
+static void
+bind_sha(struct stmt *s, const struct sha256 *sha)
+{
+    stmt_blob(s, ":sha", sha->b, sizeof sha->b);
+}
+
+enum err
+session_link(struct ctx *ctx, struct tx *tx, int64_t member_id, int64_t ttl_ms,
+             struct str *ret_token)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_link_add);
+    struct str token = new_token(ctx);
+    struct sha256 sha = crypt_sha256(token);
+    int64_t now = ctx_now(ctx);
+    enum err e;
+
+    BUG_IF(!tx->open || ttl_ms <= 0);
+    bind_sha(&s, &sha);
+    stmt_i64(&s, ":member", member_id);
+    stmt_i64(&s, ":now", now);
+    stmt_i64(&s, ":expires", now + ttl_ms);
+    if ((e = stmt_run(&s)))
+        return e;
+    *ret_token = token;
+    return OK;
+}
+
+/* The link behind a token, when it can still be used. */
+static enum err
+find_link(struct ctx *ctx, struct str token, int64_t *ret_member, struct str *ret_name)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_link_get);
+    struct sha256 sha = crypt_sha256(token);
+    enum err e = E_NOTFOUND;
+
+    bind_sha(&s, &sha);
+    if (token.n != TOKEN_LENGTH || (e = stmt_one(&s)) == E_NOTFOUND)
+        return ctx_fail(ctx, E_NOTFOUND, "this login link is not known");
+    if (e)
+        return e;
+    if (!stmt_col_null(&s, "used_at"))
+        return ctx_fail(ctx, E_NOTFOUND, "this login link was used already");
+    if (stmt_col_i64(&s, "expires_at") <= ctx_now(ctx))
+        return ctx_fail(ctx, E_NOTFOUND, "this login link is too old");
+    if (!stmt_col_null(&s, "blocked_at"))
+        return ctx_fail(ctx, E_NOTFOUND, "this member is blocked");
+    *ret_member = stmt_col_i64(&s, "member_id");
+    *ret_name = stmt_col_str(&s, "name");
+    return OK;
+}
+
+enum err
+session_link_show(struct ctx *ctx, struct str token, struct str *ret_name)
+{
+    int64_t member;
+
+    return find_link(ctx, token, &member, ret_name);
+}
+
+enum err
+session_open(struct ctx *ctx, struct tx *tx, struct str link_token, struct str *ret_token)
+{
+    struct sha256 sha = crypt_sha256(link_token);
+    int64_t now = ctx_now(ctx), member;
+    struct str name, token;
+    enum err e;
+
+    BUG_IF(!tx->open);
+    if ((e = find_link(ctx, link_token, &member, &name)))
+        return e;
+
+    struct stmt use CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_link_use);
+    stmt_i64(&use, ":now", now);
+    bind_sha(&use, &sha);
+    if ((e = stmt_run(&use)))
+        return e;
+    if (db_changes(ctx->db) != 1)
+        return ctx_fail(ctx, E_NOTFOUND, "this login link was used already");
+
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_add);
+    token = new_token(ctx);
+    sha = crypt_sha256(token);
+    bind_sha(&s, &sha);
+    stmt_i64(&s, ":member", member);
+    stmt_i64(&s, ":now", now);
+    stmt_i64(&s, ":expires", now + session_ms);
+    if ((e = stmt_run(&s)))
+        return e;
+    *ret_token = token;
+    return OK;
+}
+
+enum err
+session_find(struct ctx *ctx, struct str token, struct session *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_find);
+    struct sha256 sha = crypt_sha256(token);
+    enum err e = E_NOTFOUND;
+
+    bind_sha(&s, &sha);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    if (token.n != TOKEN_LENGTH || (e = stmt_one(&s)) == E_NOTFOUND)
+        return ctx_fail(ctx, E_AUTH, "you are not logged in");
+    if (e)
+        return e;
+    *ret = (struct session){
+        .id = stmt_col_i64(&s, "id"),
+        .member_id = stmt_col_i64(&s, "member_id"),
+        .member_name = stmt_col_str(&s, "name"),
+        .expires_at = stmt_col_i64(&s, "expires_at"),
+    };
+    return OK;
+}
+
+enum err
+session_end(struct ctx *ctx, struct tx *tx, struct str token)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_end);
+    struct sha256 sha = crypt_sha256(token);
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    bind_sha(&s, &sha);
+    return stmt_run(&s);
+}
+
+enum err
+session_overlay_add(struct ctx *ctx, struct tx *tx, struct str label, struct str *ret_token)
+{
+    struct str token;
+    enum err e;
+
+    BUG_IF(!tx->open);
+    label = str_trim(label);
+    if (label.n == 0 || !str_is_text(label, "") || str_length(label) > LABEL_MAX)
+        return ctx_fail(ctx, E_INVALID, "a label has 1 to %d signs", LABEL_MAX);
+    {
+        struct stmt named CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_overlay_named);
+
+        stmt_str(&named, ":label", label);
+        if ((e = stmt_one(&named)))
+            return e;
+        if (stmt_col_i64(&named, "n") > 0)
+            return ctx_fail(ctx, E_CONFLICT, "there is already an overlay %.*s", STR_ARG(label));
+    }
+    token = new_token(ctx);
+
+    struct sha256 sha = crypt_sha256(token);
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_overlay_add);
+    bind_sha(&s, &sha);
+    stmt_str(&s, ":label", label);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    if ((e = stmt_run(&s)))
+        return e;
+    *ret_token = token;
+    return OK;
+}
+
+enum err
+session_overlay_revoke(struct ctx *ctx, struct tx *tx, struct str label)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_overlay_revoke);
+    enum err e;
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    stmt_str(&s, ":label", str_trim(label));
+    if ((e = stmt_run(&s)))
+        return e;
+    if (db_changes(ctx->db) == 0)
+        return ctx_fail(ctx, E_NOTFOUND, "there is no overlay %.*s", STR_ARG(label));
+    return OK;
+}
+
+enum err
+session_overlay_find(struct ctx *ctx, struct str token, struct str *ret_label)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_overlay_find);
+    struct sha256 sha = crypt_sha256(token);
+    enum err e = E_NOTFOUND;
+
+    bind_sha(&s, &sha);
+    if (token.n != TOKEN_LENGTH || (e = stmt_one(&s)) == E_NOTFOUND)
+        return ctx_fail(ctx, E_NOTFOUND, "this overlay address is not known or was revoked");
+    if (e)
+        return e;
+    *ret_label = stmt_col_str(&s, "label");
+    return OK;
+}
