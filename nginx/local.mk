@@ -1,1 +1,11 @@
-# configuration of the two nginx instances
+# Configuration of the two nginx instances, filled in by packaging/fill.
+nginxconfdir = $(pkgdatadir)/nginx
+dist_nginxconf_DATA = \
+	%D%/fastcgi.conf \
+	%D%/headers.conf \
+	%D%/http.conf \
+	%D%/live.conf.in \
+	%D%/nginx.conf.in \
+	%D%/server.conf.in \
+	%D%/tls.example.conf
+EXTRA_DIST += %D%/README.md

@@ -1,0 +1,245 @@
+# A whole house for a test: sandbox folder, every process, a free port. Core modules only.
+#
+#   my $house = Cozykart->new(workers => 2);
+#   my $race = $house->json('race', 'open', '--host', 'Apex')->{race};
+#   $house->notice($house->stripe->completed($order));
+#   $house->stop;     # everything ends with status 0, logs are calm, the books are right
+package Cozykart;
+
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use File::Path qw(remove_tree);
+use File::Temp ();
+use HTTP::Tiny;
+use IO::Socket::INET;
+use JSON::PP ();
+use POSIX qw(:sys_wait_h);
+use Test::More ();
+use Time::HiRes qw(sleep time);
+
+my $src   = $ENV{SRCDIR}   // '.';
+my $build = $ENV{BUILDDIR} // '.';
+unshift @INC, "$src/demo";
+require Stripe;
+
+our $nginx = $ENV{NGINX} || '/usr/sbin/nginx';
+my $coder = JSON::PP->new->utf8;
+
+sub stage { return "$build/stage" }
+
+# Why a house cannot be started here, or undef: for a visible skip. CI makes such a skip an error.
+sub missing {
+    my $why;
+    $why = "nginx is not installed ($nginx)" unless -x $nginx;
+    $why = 'nchan is not installed' unless $why || -e '/usr/lib/nginx/modules/ngx_nchan_module.so';
+    die "$why, and COZYKART_SKIP_IS_ERROR is set\n" if $why && $ENV{COZYKART_SKIP_IS_ERROR};
+    return $why;
+}
+
+sub free_port {
+    my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => 0, ReuseAddr => 1) or die "no free port: $!";
+    return $s->sockport;
+}
+
+# Options: workers, conf (more lines for cozykart.conf), env (hash for the processes), start (0: do not).
+sub new {
+    my ($class, %o) = @_;
+    my $dir = File::Temp::tempdir('ckXXXXXX', TMPDIR => 1);
+    chmod 0755, $dir;
+    my $self = bless { dir => $dir, port => free_port(), env => $o{env} // {}, owner => $$ }, $class;
+    $self->{bin} = stage() . '/bin';
+    $self->{share} = stage() . '/share/cozykart';
+    local $ENV{COZYKART_WORKERS} = $o{workers} // 2;
+    local $ENV{COZYKART_CONF_EXTRA} = $o{conf} // '';
+    system("$self->{share}/packaging/sandbox", "$dir/h", $self->{port}, $self->{bin}, $self->{share}) == 0
+        or die "the sandbox could not be made in $dir\n";
+    $self->{home} = "$dir/h";
+    $self->{conf} = "$dir/h/etc/cozykart.conf";
+    $self->{url} = "http://127.0.0.1:$self->{port}";
+    open my $in, '<', "$dir/h/etc/stripe-webhook.secret" or die "secret: $!";
+    chomp($self->{secret} = <$in>);
+    $self->{stripe} = Stripe->new(secret => $self->{secret});
+    $self->{http} = HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0);
+    $self->start unless defined $o{start} && !$o{start};
+    return $self;
+}
+
+sub stripe { return $_[0]{stripe} }
+sub url    { return $_[0]{url} . ($_[1] // '') }
+
+sub start {
+    my ($self) = @_;
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        POSIX::setsid();
+        $ENV{$_} = $self->{env}{$_} for keys %{ $self->{env} };
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>>', "$self->{home}/log/house.log";
+        open STDERR, '>&', \*STDOUT;
+        exec "$self->{bin}/cozykart-house", '--config', $self->{conf}, '--nginx', $nginx,
+            '--nginx-conf', "$self->{home}/etc/nginx/nginx.conf",
+            '--live-conf', "$self->{home}/etc/nginx/live.conf";
+        POSIX::_exit(127);
+    }
+    $self->{pid} = $pid;
+    $self->wait_healthy or die "the house did not come up, see $self->{home}/log\n" . $self->log('house');
+    return $self;
+}
+
+sub wait_healthy {
+    my ($self, $seconds) = @_;
+    return $self->wait_for($seconds // 20, sub { ($self->get('/healthz')->{status} // 0) == 200 });
+}
+
+# Calls the code until it gives true, at most so many seconds; gives its value.
+sub wait_for {
+    my ($self, $seconds, $code) = @_;
+    my $end = time + $seconds;
+    while (1) {
+        my $got = $code->();
+        return $got if $got;
+        return if time > $end;
+        sleep 0.05;
+    }
+}
+
+sub get {
+    my ($self, $path, %headers) = @_;
+    return $self->{http}->get($self->{url} . $path, { headers => \%headers });
+}
+
+sub get_json {
+    my ($self, $path) = @_;
+    my $r = $self->get($path);
+    return $r->{status} == 200 ? eval { $coder->decode($r->{content}) } : undef;
+}
+
+sub post {
+    my ($self, $path, $content, %headers) = @_;
+    return $self->{http}->post($self->{url} . $path, { content => $content, headers => \%headers });
+}
+
+# Sends signed bytes; further headers replace ours.
+sub notice {
+    my ($self, $body, %headers) = @_;
+    return $self->post('/hooks/stripe', $body, 'content-type' => 'application/json',
+        'stripe-signature' => $self->{stripe}->sign($body), %headers);
+}
+
+# The people's command: exit code, output, errors.
+sub run {
+    my ($self, @args) = @_;
+    my $err = "$self->{dir}/err";
+    my $pid = open(my $out, '-|') // die "fork: $!";
+    if (!$pid) {
+        open STDERR, '>', $err;
+        exec "$self->{bin}/cozykart", '--config', $self->{conf}, @args;
+        POSIX::_exit(127);
+    }
+    my $text = do { local $/; <$out> } // '';
+    close $out;
+    my $code = $? >> 8;
+    open my $in, '<', $err or die $!;
+    my $errors = do { local $/; <$in> } // '';
+    return ($code, $text, $errors);
+}
+
+sub json {
+    my ($self, @args) = @_;
+    my ($code, $text, $errors) = $self->run(@args, '--json');
+    die "cozykart @args: exit $code: $errors" if $code;
+    return $coder->decode($text);
+}
+
+# A running race with so many racers; its number. Members are made when missing.
+sub race {
+    my ($self, $racers, @open) = @_;
+    my @names = ('Nova', 'Piston', 'Juno', 'Drift', 'Comet', 'Marlow', 'Vega', 'Rook')[0 .. $racers - 1];
+    my %have = map { $_->{name} => 1 } @{ $self->json('member', 'list') };
+    for my $name ('Apex', @names) {
+        $self->json('member', 'add', $name, $name eq 'Apex' ? ('--role', 'host') : ()) unless $have{$name};
+    }
+    my %sku = map { $_->{sku} => 1 } @{ $self->json('product', 'list') };
+    $self->run('product', 'add', 'TEE', 'Circuit tee', '9.00') unless $sku{TEE};
+    my $race = $self->json('race', 'open', '--host', 'Apex', @open)->{race};
+    $self->json('race', 'join', $race, $_) for @names;
+    $self->json('race', 'start', $race);
+    return $race;
+}
+
+# A $25.00 shirt for that race, now.
+sub shirt {
+    my ($self, $race, %o) = @_;
+    return $self->{stripe}->order(items => [['TEE', 1, 2500]], title => 'Circuit tee', race => $race, created => int time, %o);
+}
+
+sub log {
+    my ($self, $name) = @_;
+    open my $in, '<', "$self->{home}/log/$name.log" or return '';
+    local $/;
+    return <$in> // '';
+}
+
+# Process ids below the house whose command name is that.
+sub pids {
+    my ($self, $name) = @_;
+    my (@found, %parent, %comm);
+    for my $stat (glob '/proc/[0-9]*/stat') {
+        open my $in, '<', $stat or next;
+        my $line = <$in> // next;
+        $line =~ /^(\d+) \((.*)\) \S (\d+)/ or next;
+        ($parent{$1}, $comm{$1}) = ($3, $2);
+    }
+    for my $pid (sort { $a <=> $b } keys %parent) {
+        my $up = $pid;
+        my $deep = 0;
+        $up = $parent{$up} while defined $up && $up != $self->{pid} && $up > 1 && $deep++ < 20;
+        next unless defined $up && $up == $self->{pid};
+        # The kernel cuts names at 15 signs.
+        push @found, $pid if $comm{$pid} eq substr $name, 0, 15;
+    }
+    return @found;
+}
+
+# Ends everything and judges it; gives true when all was well.
+sub stop {
+    my ($self) = @_;
+    return 1 unless $self->{pid};
+    kill 'TERM', $self->{pid};
+    my $status;
+    $self->wait_for(20, sub { waitpid($self->{pid}, WNOHANG) == $self->{pid} && defined($status = $?) });
+    if (!defined $status) {
+        kill 'KILL', -$self->{pid};
+        waitpid $self->{pid}, 0;
+        $status = -1;
+    }
+    delete $self->{pid};
+    my $good = Test::More::is($status, 0, 'the house stops with status 0');
+    my @loud = grep { /\[(?:alert|emerg|crit)\]/ && !/exited on signal 9/ } split /\n/, $self->log('nginx');
+    $good &= Test::More::is(scalar @loud, 0, 'nginx has nothing alarming to say') || Test::More::diag(@loud[0 .. ($#loud > 4 ? 4 : $#loud)]);
+    my ($code, $out, $errors) = $self->run('verify');
+    $good &= Test::More::is($code, 0, 'the ledger verifies') || Test::More::diag($out, $errors);
+    my $audit = `"$self->{bin}/cozykart-audit" "$self->{home}/data/ledger.db" 2>&1`;
+    $good &= Test::More::is($? >> 8, 0, 'the auditor agrees') || Test::More::diag($audit);
+    $self->{good} = $good;
+    return $good;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    return unless $self->{owner} == $$;
+    if ($self->{pid}) {
+        kill 'TERM', $self->{pid};
+        my $end = time + 10;
+        sleep 0.05 while waitpid($self->{pid}, WNOHANG) != $self->{pid} && time < $end;
+        kill 'KILL', -$self->{pid};
+    }
+    if (Test::More->builder->is_passing) {
+        remove_tree($self->{dir}, { safe => 0 });
+    } else {
+        Test::More::diag("kept for a look: $self->{dir}");
+    }
+}
+
+1;
