@@ -1,4 +1,4 @@
-# Two lines for each C test; Perl tests are listed by hand.
+# Two lines for each C test in t/unit/local.mk; Perl tests are listed here by hand.
 AM_TESTS_ENVIRONMENT = SRCDIR='$(abs_srcdir)'; BUILDDIR='$(abs_builddir)'; NGINX='$(NGINX)'; \
 	export SRCDIR BUILDDIR NGINX;
 TAP = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -6,6 +6,26 @@ LOG_DRIVER = $(TAP)
 TEST_EXTENSIONS = .t
 T_LOG_DRIVER = $(TAP)
 T_LOG_COMPILER = $(PERL) -I$(srcdir)/t/lib
+
+# The repository itself: seconds.
+T_REPO =
+# The house with its real processes, without a browser.
+T_HOUSE =
+# Long or needing a browser.
+T_LONG =
+T_PERL = $(T_REPO) $(T_HOUSE) $(T_LONG)
+TESTS += $(T_PERL)
+
+# What an installation would look like; the house tests start it from there.
+check_DATA = t/stage.stamp
+t/stage.stamp: all
+	$(AM_V_GEN)$(MKDIR_P) t && $(MAKE) -s install prefix=$(abs_builddir)/stage DESTDIR= >t/stage.log 2>&1 && touch $@
+.PHONY: t/stage.stamp
+clean-local:
+	rm -rf stage t/stage.log t/stage.stamp
+
+EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite \
+	%D%/lib/Cozykart.pm %D%/lib/tap.h
 
 include t/unit/local.mk
 
