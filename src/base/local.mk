@@ -1,16 +1,30 @@
 src_libcozykart_a_SOURCES += \
+	%D%/arena.c \
 	%D%/arena.h \
+	%D%/base.c \
+	%D%/buf.c \
 	%D%/buf.h \
+	%D%/clock.c \
 	%D%/clock.h \
 	%D%/conf.h \
+	%D%/crypt.c \
 	%D%/crypt.h \
+	%D%/ctx.c \
 	%D%/ctx.h \
+	%D%/enc.c \
 	%D%/enc.h \
+	%D%/err.c \
 	%D%/err.h \
 	%D%/fact.h \
+	%D%/id.c \
 	%D%/id.h \
+	%D%/json.c \
 	%D%/json.h \
+	%D%/log.c \
 	%D%/log.h \
+	%D%/money.c \
 	%D%/money.h \
+	%D%/str.c \
 	%D%/str.h \
+	%D%/world.c \
 	%D%/world.h

@@ -1,0 +1,133 @@
+#include "base/crypt.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+/* Fetched once a process: a lookup by name costs more than hashing a short text. */
+static const EVP_MD *
+sha256_md(void)
+{
+    static EVP_MD *md;
+
+    if (!md)
+        md = EVP_MD_fetch(NULL, "SHA256", NULL);
+    BUG_IF(!md);
+    return md;
+}
+
+struct sha256
+crypt_sha256(struct str data)
+{
+    static EVP_MD_CTX *c;
+    struct sha256 out;
+
+    if (!c)
+        c = EVP_MD_CTX_new();
+    BUG_IF(!c || !EVP_DigestInit_ex2(c, sha256_md(), NULL) ||
+           !EVP_DigestUpdate(c, data.p, data.n) || !EVP_DigestFinal_ex(c, out.b, NULL));
+    return out;
+}
+
+struct crypt_hash {
+    EVP_MD_CTX *c;
+};
+
+struct crypt_hash *
+crypt_hash_new(void)
+{
+    struct crypt_hash *h = OPENSSL_malloc(sizeof(*h));
+
+    BUG_IF(!h);
+    h->c = EVP_MD_CTX_new();
+    BUG_IF(!h->c);
+    return h;
+}
+
+void
+crypt_hash_free(struct crypt_hash *h)
+{
+    if (!h)
+        return;
+    EVP_MD_CTX_free(h->c);
+    OPENSSL_free(h);
+}
+
+void
+crypt_hash_start(struct crypt_hash *h)
+{
+    BUG_IF(!EVP_DigestInit_ex2(h->c, sha256_md(), NULL));
+}
+
+void
+crypt_hash_add(struct crypt_hash *h, const void *p, size_t n)
+{
+    BUG_IF(!EVP_DigestUpdate(h->c, p, n));
+}
+
+struct sha256
+crypt_hash_end(struct crypt_hash *h)
+{
+    struct sha256 out;
+
+    BUG_IF(!EVP_DigestFinal_ex(h->c, out.b, NULL));
+    return out;
+}
+
+struct sha256
+crypt_hmac3(struct str key, struct str a, struct str b, struct str c)
+{
+    static EVP_MAC_CTX *mac;
+    const struct str *const part[] = {&a, &b, &c};
+    struct sha256 out;
+    size_t n;
+
+    BUG_IF(key.n == 0);
+    if (!mac) {
+        char name[] = "SHA256";
+        OSSL_PARAM with[] = {OSSL_PARAM_construct_utf8_string("digest", name, 0),
+                             OSSL_PARAM_construct_end()};
+        EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
+        mac = EVP_MAC_CTX_new(hmac);
+        EVP_MAC_free(hmac);
+        BUG_IF(!mac || !EVP_MAC_CTX_set_params(mac, with));
+    }
+    BUG_IF(!EVP_MAC_init(mac, (const unsigned char *)key.p, key.n, NULL));
+    for (size_t i = 0; i < ARRAY_SIZE(part); i++)
+        BUG_IF(part[i]->n && !EVP_MAC_update(mac, (const unsigned char *)part[i]->p, part[i]->n));
+    BUG_IF(!EVP_MAC_final(mac, out.b, &n, sizeof(out.b)) || n != sizeof(out.b));
+    return out;
+}
+
+struct sha256
+crypt_hmac(struct str key, struct str data)
+{
+    return crypt_hmac3(key, data, STR_NULL, STR_NULL);
+}
+
+bool
+crypt_same(struct str a, struct str b)
+{
+    return a.n == b.n && CRYPTO_memcmp(a.p, b.p, a.n) == 0;
+}
+
+bool
+crypt_ed25519_verify(struct str public_key, struct str msg, struct str sig)
+{
+    EVP_PKEY *key;
+    EVP_MD_CTX *c;
+    bool good;
+
+    if (public_key.n != 32 || sig.n != 64)
+        return false;
+    key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, (const unsigned char *)public_key.p,
+                                      public_key.n);
+    c = EVP_MD_CTX_new();
+    good = key && c && EVP_DigestVerifyInit(c, NULL, NULL, NULL, key) == 1 &&
+           EVP_DigestVerify(c, (const unsigned char *)sig.p, sig.n,
+                            (const unsigned char *)msg.p, msg.n) == 1;
+    EVP_MD_CTX_free(c);
+    EVP_PKEY_free(key);
+    return good;
+}
