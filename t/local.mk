@@ -32,4 +32,4 @@ include t/unit/local.mk
 AM_CPPFLAGS += -I$(srcdir)/t
 EXTRA_DIST += t/lib/tap.h t/lib/place.h
 TESTS += t/04-sql.t
-EXTRA_DIST += t/04-sql.t
+EXTRA_DIST += t/04-sql.t t/fuzz/msg.c

@@ -114,7 +114,7 @@ setting_wal(struct ctx *ctx, struct db *db)
     sqlite3_stmt *h = NULL;
     int on = 1, now = -1;
     bool wal = false;
-    int64_t every = -1;
+    int64_t every = -1, version = 0;
     enum err e;
 
     if (sqlite3_prepare_v2(db->h, "PRAGMA journal_mode=WAL", -1, &h, NULL) == SQLITE_OK &&
@@ -133,6 +133,9 @@ setting_wal(struct ctx *ctx, struct db *db)
     on = -1;
     if (sqlite3_file_control(db->h, "main", SQLITE_FCNTL_PERSIST_WAL, &on) == SQLITE_OK)
         now = on;
+    /* The first look at the file makes WAL and index, without which no reader opens. */
+    if ((e = db_number(ctx, db, "PRAGMA user_version", &version)))
+        return e;
     if (every != 0 || now != 1)
         return ctx_fail(ctx, E_INTERNAL, "a setting of the WAL does not read back");
     sqlite3_wal_hook(db->h, after_commit, db);

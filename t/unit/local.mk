@@ -27,3 +27,6 @@ t_unit_stmt_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/tx
 t_unit_tx_SOURCES = t/unit/tx.c
 t_unit_tx_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/walreset
+t_unit_walreset_SOURCES = t/unit/walreset.c
+t_unit_walreset_LDADD = $(UNIT_LIBS)
