@@ -60,7 +60,10 @@ enum err conf_load(struct ctx *ctx, struct arena *process, const char *file, str
 enum err conf_secret(struct ctx *ctx, struct arena *a, const char *key, struct str file,
                      struct str *ret_lines, size_t max, size_t *ret_n) MUST_USE;
 
-/* Calls back for each key with its effective value and where it came from ("default", "line 7"). */
+/* A Stripe secret key must fit the mode: E_INVALID otherwise. */
+enum err conf_check_key(struct ctx *ctx, const struct conf *c, struct str key) MUST_USE;
+
+/* Calls back for each key with its effective value and where it came from ("default", "line 7") in the file loaded last. */
 typedef void (*conf_each_fn)(void *arg, const char *key, struct str value, struct str from,
                              const char *help);
 void conf_each(const struct conf *c, struct arena *a, conf_each_fn fn, void *arg);

@@ -6,6 +6,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/buf.h \
 	%D%/clock.c \
 	%D%/clock.h \
+	%D%/conf.c \
 	%D%/conf.h \
 	%D%/crypt.c \
 	%D%/crypt.h \
