@@ -8,4 +8,6 @@ dist_nginxconf_DATA = \
 	%D%/nginx.conf.in \
 	%D%/server.conf.in \
 	%D%/tls.example.conf
+nginxerrordir = $(pkgdatadir)/nginx/error
+dist_nginxerror_DATA = %D%/error/413.html %D%/error/429.html %D%/error/503.html
 EXTRA_DIST += %D%/README.md

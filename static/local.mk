@@ -11,5 +11,5 @@ install-data-local: %D%/assets.stamp
 uninstall-local:
 	rm -rf '$(DESTDIR)$(pkgdatadir)/static'
 CLEANFILES += %D%/assets.stamp
-clean-local:
+clean-static:
 	rm -rf %D%/out

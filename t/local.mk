@@ -8,7 +8,14 @@ T_LOG_DRIVER = $(TAP)
 T_LOG_COMPILER = $(PERL) -I$(srcdir)/t/lib
 
 # The repository itself: seconds.
-T_REPO =
+T_REPO = \
+	%D%/00-layers.t \
+	%D%/01-doors.t \
+	%D%/02-names.t \
+	%D%/06-length.t \
+	%D%/07-banned.t \
+	%D%/08-docs.t \
+	%D%/09-headers.t
 # The house with its real processes, without a browser.
 T_HOUSE =
 # Long or needing a browser.
@@ -21,13 +28,14 @@ check_DATA = t/stage.stamp
 t/stage.stamp: all
 	$(AM_V_GEN)$(MKDIR_P) t && $(MAKE) -s install prefix=$(abs_builddir)/stage DESTDIR= >t/stage.log 2>&1 && touch $@
 .PHONY: t/stage.stamp
-clean-local:
+clean-stage:
 	rm -rf stage t/stage.log t/stage.stamp
 
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite \
-	%D%/lib/Cozykart.pm %D%/lib/tap.h
+	%D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/tap.h
 
 include t/unit/local.mk
+include t/bench/local.mk
 
 AM_CPPFLAGS += -I$(srcdir)/t
 EXTRA_DIST += t/lib/tap.h t/lib/place.h

@@ -1,0 +1,6 @@
+# Programs that print figures; built by make bench, never part of make check.
+BENCH = t/bench/load
+EXTRA_PROGRAMS += $(BENCH)
+t_bench_load_SOURCES = %D%/load.c
+t_bench_load_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/run %D%/fanout
