@@ -9,6 +9,8 @@ SQL_QUERIES = \
 	%D%/query/member.sql \
 	%D%/query/outbox.sql \
 	%D%/query/session.sql \
+	%D%/query/statement.sql \
+	%D%/query/verify.sql \
 	%D%/query/stamp.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \

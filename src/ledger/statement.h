@@ -4,6 +4,8 @@
 
 #include "base/ctx.h"
 
+enum { STATEMENT_MAX = 1000 }; /* lines of a page */
+
 struct statement_line {
     int64_t seq;
     int64_t at;        /* recorded, ms */

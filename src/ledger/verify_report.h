@@ -1,0 +1,18 @@
+/* What verify says. Not for: deciding what is wrong. */
+#pragma once
+
+#include "ledger/verify.h"
+
+struct verify_report {
+    struct ctx *ctx;
+    verify_found_fn fn; /* may be NULL */
+    void *arg;
+    int64_t found;
+};
+
+/* One difference: check "I3", what the thing is ("account"), its name, and the words. */
+void verify_report(struct verify_report *r, const char *check, const char *what,
+                   struct str name, const char *fmt, ...) PRINTF_LIKE(5, 6);
+/* The same for a thing with a number: "entry 7". */
+void verify_report_no(struct verify_report *r, const char *check, const char *what, int64_t no,
+                      const char *fmt, ...) PRINTF_LIKE(5, 6);
