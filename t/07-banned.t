@@ -9,7 +9,7 @@ my @banned = (
     [qr/\b(?:ato[ifl]l?|strto(?:l|ul|ll|ull|d|f)|[sf]?scanf)\s*\(/, qr{^$}, 'str_i64'],
     [qr/\b(?:gmtime|localtime|ctime|asctime|mktime|strftime)(?:_r)?\s*\(/, qr{^$}, 'clock.h'],
     [qr/\b(?:time|gettimeofday|clock_gettime)\s*\(/, qr{^src/base/(?:clock|world)\.c$}, 'ctx_now'],
-    [qr/\b(?:rand|srand|random|drand48|getrandom|getentropy)\s*\(/, qr{^src/base/world\.c$}, 'world->random'],
+    [qr/(?<!->)\b(?:rand|srand|random|drand48|getrandom|getentropy)\s*\(/, qr{^src/base/world\.c$}, 'world->random'],
     [qr/\b(?:system|popen|alloca|setjmp|longjmp)\s*\(/, qr{^$}, 'nothing'],
     [qr/\b(?:_exit|abort)\s*\(/, qr{^src/(?:base/(?:world|base|arena)\.c|main/)}, 'world->die'],
     [qr/\b(?:double|float)\b/, qr{^src/base/json\.c$}, 'integers'],

@@ -31,7 +31,7 @@ t/stage.stamp: all
 clean-stage:
 	rm -rf stage t/stage.log t/stage.stamp
 
-EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite \
+EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/tap.h
 
 include t/unit/local.mk
