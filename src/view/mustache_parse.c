@@ -214,8 +214,10 @@ tokenise(struct parser *p)
         size_t start = str_find(p->text, str_of(p->open), p->at);
         enum err e = take_text(p, start == SIZE_MAX ? p->text.n : start);
 
-        if (e != OK || start == SIZE_MAX)
+        if (e != OK)
             return e;
+        if (start == SIZE_MAX)
+            break;
         size_t from = start + strlen(p->open);
         bool triple = strcmp(p->open, "{{") == 0 && from < p->text.n && p->text.p[from] == '{';
         struct str close = triple ? STR("}}}") : str_dup(p->ctx->arena, str_of(p->close));
