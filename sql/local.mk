@@ -8,6 +8,7 @@ SQL_QUERIES = \
 	%D%/query/live.sql \
 	%D%/query/member.sql \
 	%D%/query/outbox.sql \
+	%D%/query/page.sql \
 	%D%/query/session.sql \
 	%D%/query/statement.sql \
 	%D%/query/verify.sql \

@@ -1,0 +1,28 @@
+-- What the status page and the wallet's links need and no domain offers. Reading only.
+
+-- name: page_head  role: read  rows: one
+SELECT seq, sha, recorded_at FROM head WHERE id = 1;
+
+-- name: page_last_notice  role: read  rows: one
+SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1;
+
+-- name: page_open_notices  role: read  rows: one
+SELECT count(*) AS n FROM inbox WHERE state IN ('waiting', 'set_aside', 'failed');
+
+-- name: page_open_jobs  role: read  rows: one
+SELECT count(*) AS n, COALESCE(min(due_at), 0) AS due_at FROM outbox WHERE state IN ('due', 'leased');
+
+-- name: page_last_message  role: read  rows: one
+SELECT at FROM live_message ORDER BY id DESC LIMIT 1;
+
+-- name: page_races_of_member  role: read  rows: many
+SELECT DISTINCT race_id FROM stint WHERE member_id = :member ORDER BY race_id DESC LIMIT :max;
+
+-- A member's race that a journal entry shared money in.
+-- name: page_race_of_entry  role: read  rows: one
+SELECT t.race_id AS race_id, s.title AS title
+  FROM stint t
+  JOIN share h ON h.race_id = t.race_id AND h.seat_no = t.seat_no AND h.seq = :seq
+  JOIN sale s ON s.id = h.sale_id
+ WHERE t.member_id = :member
+ LIMIT 1;

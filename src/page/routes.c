@@ -1,0 +1,66 @@
+/* THE table of addresses. Not for: what an address does; each handler stands in its group's file. */
+#include "page/routes.h"
+
+#include "page/layout.h"
+#include "user/session.h"
+
+#define PAGE ROUTE_SESSION
+
+const struct route routes_table[] = {
+    {"GET", "/", home_show, PAGE, 0, LIMIT_NONE},
+    {"GET", "/race/:id", racepage_show, PAGE, 0, LIMIT_NONE},
+    {"GET", "/race/:id.json", racepage_json, ROUTE_PUBLIC, 0, LIMIT_NONE},
+    {"GET", "/race/:id/spark.svg", racepage_spark, ROUTE_PUBLIC, 0, LIMIT_NONE},
+    {"GET", "/races", racepage_list, PAGE, 0, LIMIT_NONE},
+    {"GET", "/races.json", racepage_list_json, ROUTE_PUBLIC, 0, LIMIT_NONE},
+    {"GET", "/overlay/:token/:kind", overlay_show, ROUTE_PUBLIC | ROUTE_OVERLAY, 0, LIMIT_NONE},
+    {"GET", "/wallet", wallet_show, ROUTE_USER, 0, LIMIT_NONE},
+    {"GET", "/wallet/statement", wallet_statement, ROUTE_USER, 0, LIMIT_NONE},
+    {"GET", "/wallet/explain", wallet_explain, ROUTE_USER, 0, LIMIT_NONE},
+    {"GET", "/login", sign_help, PAGE, 0, LIMIT_NONE},
+    {"GET", "/login/:token", sign_link, PAGE, 0, LIMIT_LOGIN},
+    {"POST", "/login/:token", sign_use, PAGE | ROUTE_FORM, ROUTE_BODY_FORM, LIMIT_LOGIN},
+    {"POST", "/logout", sign_out, ROUTE_USER | ROUTE_FORM, ROUTE_BODY_FORM, LIMIT_FORM},
+    {"GET", "/status", status_show, PAGE, 0, LIMIT_NONE},
+    {"GET", "/status.json", status_json, ROUTE_PUBLIC, 0, LIMIT_NONE},
+    {"GET", "/healthz", status_health, ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET, 0, LIMIT_NONE},
+    {"GET", "/metrics", status_metrics, ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET, 0, LIMIT_NONE},
+    {"POST", "/hooks/stripe", webhook_stripe, ROUTE_RAW | ROUTE_MACHINE, ROUTE_BODY_HOOK, LIMIT_NONE},
+};
+const size_t routes_count = ARRAY_SIZE(routes_table);
+
+enum err
+routes_session(struct ctx *ctx, const struct site *site UNUSED, struct str token,
+               struct req_session *ret)
+{
+    struct session s;
+    enum err e = session_find(ctx, token, &s);
+
+    if (e != OK)
+        return e;
+    ret->user_id = s.member_id;
+    ret->name = s.member_name;
+    return OK;
+}
+
+enum err
+routes_error(struct ctx *ctx, const struct req *req, struct res *res, const struct router_problem *p)
+{
+    /* The ledger may be what failed: the page of an error reads nothing from it. */
+    struct db *db = ctx->db;
+
+    ctx->db = NULL;
+    struct view *v = layout_view(ctx, req, "");
+    bool login = p->status == 401 || str_starts(req->path, STR("/login/"));
+
+    ctx->db = db;
+    view_i64(v, "status", p->status);
+    view_text(v, "title", p->title);
+    view_text(v, "detail", p->detail);
+    view_text(v, "retry_words", p->retry_s ? layout_printf(ctx, "Try again in %lld s.", (long long)p->retry_s)
+                                           : STR(""));
+    view_url(v, "action_url", login ? STR("/login") : STR("/"));
+    view_textz(v, "action_words", login ? "How to log in" : "To the live race");
+    view_text(v, "error_id", str_dup(ctx->arena, str_of(ctx->trace)));
+    return res_page(res, req, "error", v);
+}

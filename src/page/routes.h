@@ -1,0 +1,35 @@
+/* THE table of addresses, and the two callbacks that the router needs from the pages. Every handler
+ * named in it is declared here. Not for: what an address does. */
+#pragma once
+
+#include "http/router.h"
+
+extern const struct route routes_table[];
+extern const size_t routes_count;
+
+/* Who holds a session token (struct router_opts). */
+enum err routes_session(struct ctx *ctx, const struct site *site, struct str token,
+                        struct req_session *ret) MUST_USE;
+/* The HTML page of an error (struct router_opts). */
+enum err routes_error(struct ctx *ctx, const struct req *req, struct res *res,
+                      const struct router_problem *p) MUST_USE;
+
+enum err home_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err racepage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err racepage_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err racepage_spark(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err racepage_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err racepage_list_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err overlay_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err wallet_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err wallet_statement(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err wallet_explain(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sign_help(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sign_link(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sign_use(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sign_out(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err status_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err status_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err status_health(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err status_metrics(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err webhook_stripe(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -1,0 +1,69 @@
+/* Logging in with a one-time link, and out. Opening the link only shows whose it is; the button uses
+ * it, so that a preview of a chat program cannot. Not for: making links (the people's command). */
+#include "http/cookie.h"
+#include "http/csrf.h"
+#include "http/form.h"
+#include "page/layout.h"
+#include "page/routes.h"
+#include "user/session.h"
+
+enum { SIGN_COOKIE_S = 30 * 24 * 3600 };
+
+enum err
+sign_help(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    return res_page(res, req, "sign/login", layout_view(ctx, req, ""));
+}
+
+enum err
+sign_link(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    struct str token = req_arg(req, "token"), name;
+    enum err e = session_link_show(ctx, token, &name);
+
+    if (e != OK)
+        return e;
+    struct view *v = layout_view(ctx, req, "");
+
+    view_text(v, "name", name);
+    view_url(v, "action", layout_printf(ctx, "/login/%.*s", STR_ARG(token)));
+    view_text(v, "form_token", csrf_token(ctx, &req->session, req->path));
+    return res_page(res, req, "sign/link", v);
+}
+
+enum err
+sign_use(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    struct form f;
+    struct msg ask, answer;
+    struct str session;
+    enum err e = form_body(ctx, req, NULL, 0, &f);
+
+    if (e != OK)
+        return e;
+    msg_init(&ask, STR("login.use"));
+    msg_add_str(&ask, "token", req_arg(req, "token"));
+    e = call_ask(ctx, req->site->vault, &ask, &answer);
+    if (e == OK)
+        e = msg_text(ctx, &answer, "session", 20, 128, &session);
+    if (e == OK)
+        e = cookie_set_session(res, session, SIGN_COOKIE_S);
+    return e == OK ? res_redirect(res, STR("/wallet")) : e;
+}
+
+enum err
+sign_out(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    struct form f;
+    struct msg ask, answer;
+    enum err e = form_body(ctx, req, NULL, 0, &f);
+
+    if (e != OK)
+        return e;
+    msg_init(&ask, STR("session.end"));
+    msg_add_str(&ask, "session", req->session.token);
+    e = call_ask(ctx, req->site->vault, &ask, &answer);
+    if (e == OK)
+        e = cookie_end_session(res);
+    return e == OK ? res_redirect(res, STR("/")) : e;
+}
