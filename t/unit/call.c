@@ -120,6 +120,7 @@ start(int at)
         struct pollfd p[9] = {{.fd = at, .events = POLLIN}};
         struct msg q;
 
+        arena_reset(ctx.arena);
         for (int i = 0; i < n; i++)
             p[i + 1] = (struct pollfd){.fd = fds[i], .events = POLLIN};
         poll(p, (nfds_t)n + 1, -1);
