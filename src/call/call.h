@@ -12,7 +12,7 @@ enum { CALL_PACKET = 64 * 1024, CALL_HEAD = 8 };
 struct call {
     const char *path; /* the socket */
     int fd;           /* -1 while not connected; one connection a process, kept */
-    int64_t timeout_ms; /* default 10,000 */
+    int64_t timeout_ms; /* default 10,000; set it before the first question */
 };
 
 void call_init(struct call *c, const char *path);

@@ -192,6 +192,7 @@ test_death(struct call *c, int at, pid_t *vault)
 {
     struct msg q, r;
 
+    call_done(c); /* the limit is set with the connection */
     c->timeout_ms = 300;
     msg_init(&q, STR("mute"));
     is_int(call_ask(&ctx, c, &q, &r), E_BUSY, "no answer in time is E_BUSY");
