@@ -70,6 +70,60 @@ head_scan(const unsigned char *p, size_t n)
     return 0;
 }
 
+/* Joins the contents of all parameter records at the front of the buffer; head_scan found them whole. */
+static size_t
+params_join(unsigned char *p, size_t n)
+{
+    size_t out = 0;
+
+    for (size_t at = 0; n - at >= RECORD_HEAD;) {
+        bool params = p[at + 1] == TYPE_PARAMS;
+        size_t length = (size_t)p[at + 4] << 8 | p[at + 5], padding = p[at + 6];
+
+        at += RECORD_HEAD;
+        if (params && length == 0)
+            break;
+        if (params) {
+            memmove(p + out, p + at, length);
+            out += length;
+        }
+        at += length + padding;
+    }
+    return out;
+}
+
+/* One length of a name or value: one byte, or four with the highest bit set. */
+static bool
+length_take(const unsigned char *p, size_t n, size_t *at, size_t *ret)
+{
+    if (*at < n && p[*at] < 0x80) {
+        *ret = p[(*at)++];
+        return true;
+    }
+    if (*at >= n || n - *at < 4)
+        return false;
+    *ret = (size_t)(p[*at] & 0x7fU) << 24 | (size_t)p[*at + 1] << 16 | (size_t)p[*at + 2] << 8 |
+           p[*at + 3];
+    *at += 4;
+    return true;
+}
+
+/* Every name and value lies within what was sent: libfcgi asks for memory by these numbers, and its
+ * sum of both is an int. */
+static bool
+params_fit(const unsigned char *p, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        size_t name, value;
+
+        if (!length_take(p, n, &at, &name) || !length_take(p, n, &at, &value) ||
+            name + value > n - at)
+            return false;
+        at += name + value;
+    }
+    return true;
+}
+
 /* Looks at the head without taking it; false when it is too long, malformed or does not come. */
 static bool
 head_wait(const struct fcgi_opts *o, int fd)
@@ -92,7 +146,8 @@ head_wait(const struct fcgi_opts *o, int fd)
         n += (size_t)k;
         seen = head_scan(p, n);
     }
-    return seen == 1 && setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off)) == 0;
+    return seen == 1 && params_fit(p, params_join(p, n)) &&
+           setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off)) == 0;
 }
 
 /* "NAME=value" texts to parameters; what is over the limit is kept out and makes req_read refuse. */

@@ -54,3 +54,6 @@ t_unit_view_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/router
 t_unit_router_SOURCES = t/unit/router.c
 t_unit_router_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/fcgi
+t_unit_fcgi_SOURCES = t/unit/fcgi.c
+t_unit_fcgi_LDADD = $(UNIT_LIBS)
