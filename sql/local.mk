@@ -2,6 +2,7 @@
 SQL_QUERIES = \
 	%D%/query/account.sql \
 	%D%/query/alert.sql \
+	%D%/query/attempt.sql \
 	%D%/query/audit_log.sql \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \

@@ -1,1 +1,20 @@
 # sources of this folder
+src_libcozykart_a_SOURCES += \
+	%D%/actor.c \
+	%D%/actor.h \
+	%D%/attempt.c \
+	%D%/attempt.h \
+	%D%/batch.c \
+	%D%/batch.h \
+	%D%/gate.c \
+	%D%/gate.h \
+	%D%/loop.c \
+	%D%/loop.h \
+	%D%/people.c \
+	%D%/people.h \
+	%D%/post.c \
+	%D%/post.h \
+	%D%/secrets.c \
+	%D%/secrets.h \
+	%D%/table.c \
+	%D%/table.h

@@ -58,6 +58,7 @@ struct vault_command {
     unsigned from; /* mask of vault_from */
     bool keyed;
     vault_fn run;
+    bool reads; /* changes nothing: needs no transaction, answered on a full disk too */
 };
 
 extern const struct vault_command table_commands[];

@@ -1,0 +1,54 @@
+/* First steps of the programs that run for long. Not for: their work. */
+#include "main/start.h"
+
+#include <getopt.h>
+
+static const char *name = "cozykart";
+
+const char *
+start_file(void)
+{
+    const char *file = getenv("COZYKART_CONFIG");
+
+    return file && *file ? file : SYSCONFDIR "/cozykart/cozykart.conf";
+}
+
+enum err
+start_conf(struct ctx *ctx, struct arena *process, int argc, char **argv, const char *program,
+           struct conf *conf)
+{
+    static const struct option known[] = {{"config", required_argument, NULL, 'c'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {NULL, 0, NULL, 0}};
+    const char *file = start_file();
+    int got;
+    enum err e;
+
+    name = program;
+    while ((got = getopt_long(argc, argv, "", known, NULL)) >= 0) {
+        if (got == 'h' || got == 'v') {
+            printf(got == 'h' ? "usage: %s [--config FILE]\n" : "%s " PACKAGE_VERSION "\n", program);
+            exit(0);
+        }
+        if (got != 'c')
+            return ctx_fail(ctx, E_INVALID, "usage: %s [--config FILE]", program);
+        file = optarg;
+    }
+    if (optind < argc)
+        return ctx_fail(ctx, E_INVALID, "usage: %s [--config FILE]", program);
+    if ((e = conf_load(ctx, process, file, conf)))
+        return e;
+    ctx->conf = conf;
+    if (conf->mode == CONF_LIVE && world_is_moved())
+        return ctx_fail(ctx, E_CONFLICT,
+                        "mode is live: take COZYKART_CLOCK_FILE out of the environment");
+    return OK;
+}
+
+int
+start_failed(const struct ctx *ctx)
+{
+    fprintf(stderr, "%s: %s\n", name, ctx->fail_text);
+    return err_info(ctx->fail)->exit;
+}

@@ -1,0 +1,55 @@
+/* cozykart-vault: the only writer of the ledger. Arguments and start; the work is vault/loop.c. */
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "db/stmt.h"
+#include "main/start.h"
+#include "vault/loop.h"
+#include "vault/secrets.h"
+
+enum { PROCESS_ARENA = 64 * 1024 * 1024, COMMAND_ARENA = 64 * 1024 * 1024 };
+
+static enum err
+serve(struct ctx *ctx, struct arena *process)
+{
+    struct db *db CLEANUP(db_closep) = NULL;
+    struct loop *loop;
+    enum err e;
+
+    if ((e = secrets_load(ctx)) ||
+        (e = db_open(ctx, process, str_text(process, ctx->conf->path.ledger), DB_WRITER, &db)) ||
+        (e = stmt_prepare_all(ctx)) || (e = loop_open(ctx, process, &loop)))
+        return e;
+    log_line(LOG_NOTICE, "event=start ledger=%.*s mode=%s", STR_ARG(ctx->conf->path.ledger),
+             ctx->conf->mode == CONF_LIVE ? "live" : "test");
+    e = loop_run(ctx, loop);
+    loop_close(loop);
+    log_line(LOG_NOTICE, "event=end");
+    return e;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct arena *process CLEANUP(arena_freep) = arena_new(PROCESS_ARENA);
+    struct arena *command CLEANUP(arena_freep) = arena_new(COMMAND_ARENA);
+    struct conf conf;
+    struct ctx ctx;
+    sigset_t set;
+
+    log_name("vault");
+    umask(0007); /* the group reads, nobody else */
+    ctx_init(&ctx, command, world_real());
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    if (start_conf(&ctx, process, argc, argv, "cozykart-vault", &conf) != OK ||
+        serve(&ctx, process) != OK)
+        return start_failed(&ctx);
+    return 0;
+}

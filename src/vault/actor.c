@@ -1,0 +1,37 @@
+/* Peers of the three sockets. Not for: sessions of browsers (user/session.h). */
+#include "vault/actor.h"
+
+#include <unistd.h>
+
+#include "base/conf.h"
+
+struct vault_actor
+actor_make(struct arena *a, enum vault_from from, unsigned uid)
+{
+    struct vault_actor who = {.from = from, .uid = uid};
+
+    switch (from) {
+    case FROM_WEB:
+        who.text = STR("web");
+        break;
+    case FROM_JOBS:
+        who.text = STR("jobs");
+        break;
+    case FROM_CTL:
+        who.text = str_of(arena_printf(a, "people:%u", uid));
+        break;
+    }
+    return who;
+}
+
+enum err
+actor_may(struct ctx *ctx, enum vault_from from, unsigned uid)
+{
+    if (from != FROM_CTL || uid == 0 || uid == geteuid())
+        return OK;
+    if (ctx->conf && ctx->conf->ctl.uid >= 0 && (int64_t)uid == ctx->conf->ctl.uid)
+        return OK;
+    return ctx_fail(ctx, E_DENIED,
+                    "user %u may not give commands: use root or the vault's user, or set ctl.uid",
+                    uid);
+}

@@ -1,0 +1,167 @@
+/* Jobs, alerts, live messages, time. Not for: deciding anything. */
+#include "vault/post.h"
+
+#include "ledger/journal.h"
+#include "queue/alert.h"
+#include "queue/live.h"
+#include "queue/outbox.h"
+#include "user/audit_log.h"
+
+enum {
+    LEASE_MS_MAX = 60 * 60 * 1000,
+    TRIES_MAX = 100,
+    TEXT_BYTES = 1000,
+    WORD_BYTES = 100
+};
+
+enum err
+post_claim(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+           struct msg *out)
+{
+    struct outbox_job job;
+    int64_t lease;
+    enum err e;
+
+    (void)who;
+    if ((e = msg_i64(ctx, in, "lease_ms", 1, LEASE_MS_MAX, &lease)) ||
+        (e = outbox_claim(ctx, tx, lease, &job)))
+        return e;
+    msg_add_i64(out, "id", job.id);
+    msg_add_str(out, "kind", job.kind);
+    msg_add_str(out, "key", job.key);
+    msg_add_str(out, "payload", job.payload);
+    msg_add_i64(out, "fence", job.fence);
+    msg_add_i64(out, "tries", job.tries);
+    return OK;
+}
+
+static enum err
+read_lease(struct ctx *ctx, const struct msg *in, int64_t *ret_id, int64_t *ret_fence)
+{
+    enum err e = msg_i64(ctx, in, "id", 1, INT64_MAX, ret_id);
+
+    return e ? e : msg_i64(ctx, in, "fence", 1, INT64_MAX, ret_fence);
+}
+
+enum err
+post_finish(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+            struct msg *out)
+{
+    int64_t id, fence;
+    enum err e;
+
+    (void)who;
+    (void)out;
+    if ((e = read_lease(ctx, in, &id, &fence)))
+        return e;
+    return outbox_finish(ctx, tx, id, fence);
+}
+
+enum err
+post_fail(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+          struct msg *out)
+{
+    int64_t id, fence, tries;
+    struct str error;
+    enum err e;
+
+    (void)who;
+    (void)out;
+    if ((e = read_lease(ctx, in, &id, &fence)) ||
+        (e = msg_text(ctx, in, "error", 0, TEXT_BYTES, &error)) ||
+        (e = msg_i64(ctx, in, "max_tries", 1, TRIES_MAX, &tries)))
+        return e;
+    return outbox_fail(ctx, tx, id, fence, error, tries);
+}
+
+enum err
+post_retry(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+           struct msg *out)
+{
+    int64_t id;
+    enum err e;
+
+    (void)out;
+    if ((e = msg_i64(ctx, in, "id", 1, INT64_MAX, &id)) || (e = outbox_retry(ctx, tx, id)))
+        return e;
+    return audit_log_add(ctx, tx, who->text, in->name,
+                         str_of(arena_printf(ctx->arena, "job:%lld", (long long)id)), STR(""));
+}
+
+enum err
+post_prune(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+           struct msg *out)
+{
+    int64_t upto;
+    enum err e;
+
+    (void)who;
+    (void)out;
+    if ((e = msg_i64(ctx, in, "upto", 0, INT64_MAX, &upto)))
+        return e;
+    return live_prune(ctx, tx, upto);
+}
+
+/* The word of a closed list, as the text of the table it goes to. */
+static const char *
+word_of(struct str s, const char *const *known, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq_text(s, known[i]))
+            return known[i];
+    return NULL;
+}
+
+enum err
+post_raise(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+           struct msg *out)
+{
+    static const char *const severities[] = {"info", "warning", "error"};
+    static const char *const causes[] = {"us", "user", "provider"};
+    const char *severity = word_of(msg_opt(in, "severity"), severities, ARRAY_SIZE(severities));
+    const char *cause = word_of(msg_opt(in, "who"), causes, ARRAY_SIZE(causes));
+    struct str kind, key, text;
+    enum err e;
+
+    (void)who;
+    (void)out;
+    if (!severity || !cause)
+        return ctx_fail(ctx, E_INVALID, "an alert needs severity and who");
+    if ((e = msg_text(ctx, in, "kind", 1, WORD_BYTES, &kind)) ||
+        (e = msg_text(ctx, in, "key", 1, WORD_BYTES, &key)) ||
+        (e = msg_text(ctx, in, "text", 1, TEXT_BYTES, &text)))
+        return e;
+    return alert_raise(ctx, tx, kind, key, severity, cause, text);
+}
+
+enum err
+post_resolve(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+             struct msg *out)
+{
+    struct str kind, key;
+    enum err e;
+
+    (void)who;
+    (void)out;
+    if ((e = msg_text(ctx, in, "kind", 1, WORD_BYTES, &kind)) ||
+        (e = msg_text(ctx, in, "key", 1, WORD_BYTES, &key)))
+        return e;
+    return alert_resolve(ctx, tx, kind, key);
+}
+
+enum err
+post_ping(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+          struct msg *out)
+{
+    int64_t next;
+    enum err e;
+
+    (void)tx;
+    (void)who;
+    (void)in;
+    if ((e = journal_next(ctx, &next)))
+        return e;
+    msg_add_i64(out, "seq", next - 1);
+    msg_add_i64(out, "now", ctx_now(ctx));
+    return OK;
+}
