@@ -1,0 +1,141 @@
+/* Hands each journal entry to the check of its kind, and keeps what later entries need: the
+ * money that waits in each race's pool. Not for: arithmetic of a kind. */
+#include "audit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+pool_keep(struct audit *a)
+{
+    const struct audit_entry *e = &a->entry;
+
+    for (size_t i = 0; i < e->n_lines; i++) {
+        const struct audit_line *l = &e->line[i];
+        const struct audit_map_slot *slot;
+        int64_t race, waits;
+
+        if (strcmp(l->code, "L:pool") != 0)
+            continue;
+        if (!text_id_after((struct text){l->item, strlen(l->item)}, "race:", &race)) {
+            audit_differ(a, 22, "journal", e->seq, "has a pool line without a race");
+            continue;
+        }
+        slot = map_get(&a->pool, race, 0);
+        if (__builtin_sub_overflow(slot != NULL ? slot->x : 0, l->amount, &waits))
+            waits = 0;
+        map_set(&a->pool, race, 0, waits, 0);
+    }
+}
+
+/* RECOVER: a wallet pays what its member owes of one sale. */
+static void
+verify_recover(struct audit *a, int64_t sale)
+{
+    struct audit_entry *e = &a->entry;
+    int64_t member = 0, cents = 0;
+    char item[64];
+
+    for (size_t i = 0; i < e->n_lines; i++)
+        if (text_id_after((struct text){e->line[i].code, strlen(e->line[i].code)},
+                          "L:wallet:", &member))
+            cents = e->line[i].amount;
+    if (cents <= 0)
+        audit_differ(a, 20, "journal", e->seq, "recovers nothing from a wallet");
+    snprintf(item, sizeof item, "sale:%lld", (long long)sale);
+    want_clear(a);
+    want_id(a, "L:wallet:", member, "", cents);
+    want_id(a, "A:clawback:", member, item, -(wide)cents);
+    want_compare(a, e, 20);
+}
+
+static void
+verify_dispute_open(struct audit *a)
+{
+    struct audit_entry *e = &a->entry;
+
+    if (e->whole &&
+        (e->n_lines != 2 || strncmp(e->line[0].code, "A:dispute:", 10) != 0 ||
+         strncmp(e->line[1].code, "A:processor:", 12) != 0 || e->line[0].amount <= 0 ||
+         strcmp(e->line[0].code + 10, e->line[1].code + 12) != 0))
+        audit_differ(a, 20, "journal", e->seq,
+                     "does not move money from the processor into a dispute");
+}
+
+static bool
+is_sale(struct text kind)
+{
+    return text_is(kind, "SALE_OPEN") || text_is(kind, "SALE_POOL") ||
+           text_is(kind, "SALE_CLOSED");
+}
+
+static void
+verify_kind(struct audit *a)
+{
+    struct audit_entry *e = &a->entry;
+    struct text kind = e->kind;
+    int64_t sale = 0, race = 0;
+
+    text_id_after(e->ref, "sale:", &sale);
+    text_id_after(e->ref, "race:", &race);
+    if (e->reverses != 0)
+        verify_mirror(a);
+    else if (is_sale(kind))
+        verify_split(a, sale);
+    else if (text_is(kind, "RACE_SETTLE"))
+        verify_settle(a, race);
+    else if (text_is(kind, "RACE_VOID"))
+        verify_void(a, race);
+    else if (text_is(kind, "REFUND") || text_is(kind, "DISPUTE_LOST") ||
+             text_is(kind, "DISPUTE_FREEZE"))
+        verify_refund(a, sale);
+    else if (e->meta.n > 0)
+        audit_differ(a, 13, "journal", e->seq, "has meta, which its kind has not");
+    else if (text_is(kind, "RECOVER"))
+        verify_recover(a, sale);
+    else if (text_is(kind, "DISPUTE_OPEN"))
+        verify_dispute_open(a);
+}
+
+void
+verify_entry(struct audit *a)
+{
+    struct audit_entry *e = &a->entry;
+    int64_t id;
+
+    if ((text_id_after(e->ref, "sale:", &id) &&
+         row_one(a, "SELECT 1 FROM sale WHERE id = ?1", id, 0, 0, 0) == 0) ||
+        (text_id_after(e->ref, "race:", &id) &&
+         row_one(a, "SELECT 1 FROM race WHERE id = ?1", id, 0, 0, 0) == 0))
+        audit_differ(a, 22, "journal", e->seq, "is about %.*s, which is not there",
+                     (int)(e->ref.n & 0x3f), e->ref.p);
+    if (text_id_after(e->policy, "rule:", &id) &&
+        row_one(a, "SELECT 1 FROM rule WHERE id = ?1", id, 0, 0, 0) == 0)
+        audit_differ(a, 22, "journal", e->seq, "follows a rule that is not there");
+    if (!e->whole)
+        audit_differ(a, 25, "journal", e->seq, "has more or longer lines than can be judged");
+    verify_kind(a);
+    pool_keep(a);
+}
+
+/* Each seat of a sale has its share row, each race its line of the pot; a row too many is seen
+ * by the count. */
+void
+verify_entry_end(struct audit *a)
+{
+    int64_t shares = row_one(a,
+                             "SELECT count(*) FROM share s JOIN journal j ON j.seq = s.seq "
+                             "WHERE j.kind IN ('SALE_OPEN', 'SALE_POOL', 'SALE_CLOSED')",
+                             0, 0, 0, 0);
+    int64_t pots = row_one(a,
+                           "SELECT count(*) FROM pot_line p JOIN journal j ON j.seq = p.seq "
+                           "WHERE j.kind IN ('SALE_OPEN', 'SALE_POOL', 'SALE_CLOSED')",
+                           0, 0, 0, 0);
+
+    if (shares != a->seat_lines)
+        audit_differ(a, 14, "share", 0, "has %lld rows for %lld seats of sales",
+                     (long long)shares, (long long)a->seat_lines);
+    if (pots != a->race_lines)
+        audit_differ(a, 14, "pot_line", 0, "has %lld rows for %lld races of sales",
+                     (long long)pots, (long long)a->race_lines);
+}

@@ -1,0 +1,435 @@
+/* Money that goes back: refunds, lost and frozen disputes, void races and mirrors, against what
+ * is left of each part of the sale. Not for: what the sale gave (verify_split.c). */
+#include "audit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { PARTS = 256 };
+
+static struct refund {
+    int64_t sale, amount, before, gross, races, last_race;
+    bool lost_goods;
+    size_t n;
+    struct part {
+        char name[AUDIT_WORD_MAX];
+        int64_t left, back, shortfall;
+    } part[PARTS], wanted[PARTS];
+    size_t n_wanted;
+} the;
+
+static void
+differ(struct audit *a, const char *what)
+{
+    audit_differ(a, 20, "journal", a->entry.seq, "%s", what);
+}
+
+void
+verify_refund_init(struct audit *a)
+{
+    row_exec(a, "CREATE TEMP TABLE part (sale INTEGER, pos INTEGER, race INTEGER, name TEXT, "
+                "rest INTEGER, "
+                "PRIMARY KEY (sale, pos)) WITHOUT ROWID;"
+                "CREATE TEMP TABLE back (sale INTEGER PRIMARY KEY, cents INTEGER);"
+                "CREATE TEMP TABLE place (race INTEGER, seq INTEGER, pos INTEGER, member "
+                "INTEGER, paid INTEGER, "
+                "PRIMARY KEY (race, seq, pos)) WITHOUT ROWID");
+}
+
+static void
+part_keep(struct audit *a, int64_t sale, int64_t pos, int64_t race, const char *name,
+          int64_t rest)
+{
+    sqlite3_stmt *st = row_query(
+        a, "INSERT INTO temp.part (sale, pos, race, name, rest) VALUES (?1, ?2, ?3, ?4, ?5) "
+           "ON CONFLICT DO NOTHING");
+
+    sqlite3_bind_int64(st, 1, sale);
+    sqlite3_bind_int64(st, 2, pos);
+    sqlite3_bind_int64(st, 3, race);
+    sqlite3_bind_text(st, 4, name, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(st, 5, rest);
+    row_next(a, st);
+    row_done(a, st);
+}
+
+/* The sale's own parts, when it is met for the first time: seats, waiting money, maker, tax,
+ * house. */
+bool
+verify_refund_parts(struct audit *a, int64_t sale)
+{
+    int64_t seq = row_one(a, "SELECT seq FROM sale WHERE id = ?1", sale, 0, 0, 0), pos = 0,
+            race = 0, v, who;
+    sqlite3_stmt *keep = NULL;
+    struct text rest, line;
+    char name[AUDIT_WORD_MAX];
+    int64_t v3[4] = {0};
+    static const char *const sums[3] = {
+        "SELECT cost FROM sale WHERE id = ?1", "SELECT tax FROM sale WHERE id = ?1",
+        "SELECT amount - tax - cost - pool FROM sale WHERE id = ?1"};
+    static const char *const names[3] = {"mfg", "tax", "house"};
+
+    if (row_one(a, "SELECT 1 FROM temp.part WHERE sale = ?1", sale, 0, 0, 0) == 1)
+        return true;
+    if (seq <= 0 || seq >= a->entry.seq || !verify_chain_load(a, seq, &a->other, &keep)) {
+        row_done(a, keep);
+        differ(a, "takes back a sale that was not booked before");
+        return false;
+    }
+    rest = a->other.meta;
+    for (int waits = 0; waits < 2; waits++) {
+        rest = a->other.meta;
+        while (text_line(&rest, &line)) {
+            if (text_head(line, "race"))
+                text_number(line, "id", &race);
+            if (!waits && text_head(line, "seat") && text_number(line, "paid", &v) &&
+                text_number(line, "member", &who)) {
+                snprintf(name, sizeof name, "wallet:%" PRId64, who);
+                part_keep(a, sale, pos++, race, name, v);
+            } else if (waits && text_head(line, "race") && text_number(line, "bonus", &v)) {
+                snprintf(name, sizeof name, "pool:%" PRId64, race);
+                part_keep(a, sale, pos++, race, name, v);
+            }
+        }
+    }
+    row_done(a, keep);
+    for (int i = 0; i < 3; i++) {
+        v3[i] = row_one(a, sums[i], sale, 0, 0, 0);
+        part_keep(a, sale, pos++, 0, names[i], v3[i]);
+    }
+    return true;
+}
+
+static struct part *
+wanted_of(const char *name)
+{
+    for (size_t i = 0; i < the.n_wanted; i++)
+        if (strcmp(the.wanted[i].name, name) == 0)
+            return &the.wanted[i];
+    if (the.n_wanted == PARTS)
+        return &the.wanted[0];
+    snprintf(the.wanted[the.n_wanted].name, AUDIT_WORD_MAX, "%s", name);
+    the.wanted[the.n_wanted].left = 0;
+    return &the.wanted[the.n_wanted++];
+}
+
+/* Waiting money of a settled race has become the places' wallets'. */
+static void
+wanted_places(struct audit *a, int64_t race, int64_t booked, int64_t left)
+{
+    sqlite3_stmt *st = row_query(
+        a, "SELECT member, paid FROM temp.place WHERE race = ?1 AND seq = "
+           "(SELECT min(seq) FROM temp.place WHERE race = ?1 AND seq > ?2) ORDER BY pos");
+    int64_t member[16], paid[16], cut[16];
+    char name[64];
+    size_t n = 0;
+
+    sqlite3_bind_int64(st, 1, race);
+    sqlite3_bind_int64(st, 2, booked);
+    while (n < 16 && row_next(a, st)) {
+        member[n] = row_int(a, st, 0);
+        paid[n++] = row_int(a, st, 1);
+    }
+    row_done(a, st);
+    if (n == 0 || !want_cut(left, paid, n, cut)) {
+        snprintf(name, sizeof name, "pool:%" PRId64, race);
+        wanted_of(name)->left += left;
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        snprintf(name, sizeof name, "place:%" PRId64, member[i]);
+        wanted_of(name)->left += cut[i];
+    }
+}
+
+static void
+wanted_load(struct audit *a, int64_t sale)
+{
+    sqlite3_stmt *st =
+        row_query(a, "SELECT name, rest, race FROM temp.part WHERE sale = ?1 ORDER BY pos");
+    int64_t booked = row_one(a, "SELECT seq FROM sale WHERE id = ?1", sale, 0, 0, 0);
+
+    the.n_wanted = 0;
+    the.races = the.last_race = 0;
+    sqlite3_bind_int64(st, 1, sale);
+    while (row_next(a, st)) {
+        struct text name = row_text(a, st, 0);
+        int64_t rest = row_int(a, st, 1), race = row_int(a, st, 2);
+
+        if (race != 0 && race != the.last_race) {
+            the.races++;
+            the.last_race = race;
+        }
+        if (strncmp(name.p, "pool:", 5) == 0)
+            wanted_places(a, race, booked, rest);
+        else
+            wanted_of(name.p)->left += rest;
+    }
+    row_done(a, st);
+}
+
+static bool
+meta_parse(struct text meta)
+{
+    struct text line, of;
+
+    the.n = 0;
+    the.lost_goods = false;
+    if (!text_line(&meta, &line) || !text_head(line, "refund") ||
+        !text_number(line, "sale", &the.sale) || !text_number(line, "amount", &the.amount) ||
+        !text_number(line, "before", &the.before) || !text_number(line, "gross", &the.gross))
+        return false;
+    while (text_line(&meta, &line)) {
+        struct part *p = &the.part[the.n];
+        int64_t lost;
+
+        if (the.n == PARTS || !text_head(line, "part") || !text_value(line, "of", &of) ||
+            of.n >= sizeof p->name || !text_number(line, "left", &p->left) ||
+            !text_number(line, "back", &p->back))
+            return false;
+        p->shortfall = 0;
+        text_number(line, "short", &p->shortfall);
+        snprintf(p->name, sizeof p->name, "%.*s", (int)of.n, of.p);
+        the.lost_goods |= text_number(line, "lost", &lost) && lost == 1;
+        the.n++;
+    }
+    return meta.n == 0;
+}
+
+/* The parts' left from the sale and all that came back before; back by largest fraction. */
+static void
+verify_parts(struct audit *a)
+{
+    int64_t weight[PARTS], cut[PARTS];
+    size_t at = 0;
+    wide left = 0;
+
+    for (size_t i = 0; i < the.n_wanted; i++) {
+        if (the.wanted[i].left == 0)
+            continue;
+        if (at == the.n || strcmp(the.part[at].name, the.wanted[i].name) != 0 ||
+            the.part[at].left != the.wanted[i].left) {
+            differ(a, "what is left of the sale is not as the refund says");
+            return;
+        }
+        at++;
+    }
+    if (at != the.n)
+        differ(a, "takes back from a part the sale has not");
+    for (size_t i = 0; i < the.n; i++) {
+        weight[i] = the.part[i].left;
+        left += weight[i];
+    }
+    if (left != (wide)the.gross - the.before)
+        differ(a, "the parts do not sum to what may still go back");
+    if (left == the.amount)
+        memcpy(cut, weight, sizeof cut);
+    else if (!want_cut(the.amount, weight, the.n, cut)) {
+        differ(a, "the amount cannot be spread");
+        return;
+    }
+    for (size_t i = 0; i < the.n; i++)
+        if (cut[i] != the.part[i].back || the.part[i].shortfall < 0 ||
+            the.part[i].shortfall > (the.part[i].back > 0 ? the.part[i].back : 0)) {
+            differ(a, "what comes back from each part does not recompute");
+            return;
+        }
+}
+
+static int64_t
+member_of(const char *name, const char *prefix)
+{
+    int64_t member = 0;
+
+    text_id_after((struct text){name, strlen(name)}, prefix, &member);
+    return member;
+}
+
+/* Takes the entry's lines off what is wanted, the roads of a wallet taken together. */
+void
+verify_refund_take(struct audit *a, int64_t sale, int64_t race)
+{
+    bool settled =
+        race != 0 && (map_get(&a->settled, race, 0) != NULL ||
+                      row_one(a, "SELECT clear_h FROM race WHERE id = ?1", race, 0, 0, 1) == 0);
+    char item[64], hold[160];
+
+    snprintf(item, sizeof item, "sale:%" PRId64, sale);
+    for (size_t i = 0; i < a->entry.n_lines; i++) {
+        const struct audit_line *l = &a->entry.line[i];
+        const char *colon = strrchr(l->item, ':');
+
+        if (strncmp(l->code, "L:wallet_pending:", 17) == 0) {
+            if (settled)
+                differ(a, "takes from pending what was settled");
+            want_add(a, l->code + 17, "wallet", -(wide)l->amount);
+        } else if (strncmp(l->code, "L:wallet:", 9) == 0) {
+            want_add(a, l->code + 9, "wallet", -(wide)l->amount);
+        } else if (strcmp(l->code, "L:dispute_hold") == 0) {
+            snprintf(hold, sizeof hold, "%s", colon != NULL ? colon + 1 : "?");
+            want_add(a, hold, "wallet", -(wide)l->amount);
+        } else if (strncmp(l->code, "A:clawback:", 11) == 0) {
+            want_add(a, l->code + 11, strcmp(l->item, item) == 0 ? "short" : l->item,
+                     -(wide)l->amount);
+        } else if (strncmp(l->code, "A:processor:", 12) == 0 ||
+                   strncmp(l->code, "A:dispute:", 10) == 0) {
+            want_add(a, l->code[2] == 'd' ? "dispute" : "processor", "", -(wide)l->amount);
+        } else {
+            want_add(a, l->code, l->item, -(wide)l->amount);
+        }
+    }
+}
+
+static void
+verify_lines(struct audit *a)
+{
+    char item[64], who[64];
+
+    want_clear(a);
+    want_add(a, text_is(a->entry.kind, "DISPUTE_LOST") ? "dispute" : "processor", "",
+             -(wide)the.amount);
+    for (size_t i = 0; i < the.n; i++) {
+        const struct part *p = &the.part[i];
+        int64_t member = member_of(p->name, "wallet:"), race = member_of(p->name, "pool:");
+
+        member = member != 0 ? member : member_of(p->name, "place:");
+        snprintf(who, sizeof who, "%" PRId64, member);
+        if (member != 0) {
+            want_add(a, who, "wallet", (wide)p->back - p->shortfall);
+            want_add(a, who, "short", p->shortfall);
+        } else if (race != 0) {
+            snprintf(item, sizeof item, "race:%" PRId64, race);
+            want_add(a, "L:pool", item, p->back);
+        } else {
+            want_add(a,
+                     strcmp(p->name, "mfg") == 0
+                         ? the.lost_goods ? "E:goods_lost" : "L:mfg_payable"
+                     : strcmp(p->name, "tax") == 0 ? "L:sales_tax"
+                                                   : "I:house:merch",
+                     "", p->back);
+        }
+    }
+    if (!a->entry.whole)
+        return;
+    verify_refund_take(a, the.sale, the.races == 1 ? the.last_race : 0);
+    want_check(a, a->entry.seq, 20);
+}
+
+/* Lowers (or, mirrored, raises) what is left of the sale's parts. */
+void
+verify_refund_move(struct audit *a, int64_t sale, const char *name, int64_t cents)
+{
+    sqlite3_stmt *st =
+        row_query(a, "SELECT pos, rest, race FROM temp.part WHERE sale = ?1 AND "
+                     "(name = ?2 OR (?3 AND substr(name, 1, 5) = 'pool:')) ORDER BY pos");
+    sqlite3_stmt *set =
+        row_query(a, "UPDATE temp.part SET rest = rest - ?3 WHERE sale = ?1 AND pos = ?2");
+    int64_t pos[PARTS], rest[PARTS];
+    size_t n = 0;
+
+    sqlite3_bind_int64(st, 1, sale);
+    sqlite3_bind_text(st, 2, name, -1, SQLITE_STATIC);
+    sqlite3_bind_int(st, 3, strncmp(name, "place:", 6) == 0);
+    while (n < PARTS && row_next(a, st)) {
+        pos[n] = row_int(a, st, 0);
+        rest[n++] = row_int(a, st, 1);
+    }
+    row_done(a, st);
+    for (size_t i = 0; i < n && cents != 0; i++) {
+        int64_t take = i + 1 == n || cents < 0 || cents < rest[i] ? cents : rest[i];
+
+        sqlite3_reset(set);
+        sqlite3_bind_int64(set, 1, sale);
+        sqlite3_bind_int64(set, 2, pos[i]);
+        sqlite3_bind_int64(set, 3, take);
+        row_next(a, set);
+        cents -= take;
+    }
+    row_done(a, set);
+}
+
+static void
+back_move(struct audit *a, int64_t sale, int64_t cents)
+{
+    sqlite3_stmt *st =
+        row_query(a, "INSERT INTO temp.back (sale, cents) VALUES (?1, ?2) "
+                     "ON CONFLICT (sale) DO UPDATE SET cents = cents + excluded.cents");
+
+    sqlite3_bind_int64(st, 1, sale);
+    sqlite3_bind_int64(st, 2, cents);
+    row_next(a, st);
+    row_done(a, st);
+}
+
+static void
+refund_apply(struct audit *a, int sign)
+{
+    for (size_t i = 0; i < the.n; i++)
+        verify_refund_move(a, the.sale, the.part[i].name,
+                           the.part[i].back > INT64_MIN ? sign * the.part[i].back : 0);
+    back_move(a, the.sale, the.amount > INT64_MIN ? sign * the.amount : 0);
+}
+
+void
+verify_refund(struct audit *a, int64_t sale)
+{
+    wide shares = 0, pots = 0;
+
+    if (!verify_refund_parts(a, sale))
+        return;
+    wanted_load(a, sale);
+    if (text_is(a->entry.kind, "DISPUTE_FREEZE")) {
+        if (a->entry.meta.n > 0)
+            audit_differ(a, 13, "journal", a->entry.seq, "has meta, which its kind has not");
+        verify_freeze(a);
+        return;
+    }
+    if (!meta_parse(a->entry.meta) || the.sale != sale) {
+        audit_differ(a, 13, "journal", a->entry.seq, "meta of the refund cannot be read");
+        return;
+    }
+    if (the.gross != row_one(a, "SELECT amount FROM sale WHERE id = ?1", sale, 0, 0, 0) ||
+        the.before !=
+            row_one(a, "SELECT cents FROM temp.back WHERE sale = ?1", sale, 0, 0, 0) ||
+        the.amount <= 0 || the.before < 0 || (wide)the.before + the.amount > the.gross)
+        differ(a, "amount, before or gross are not the sale's");
+    verify_parts(a);
+    verify_lines(a);
+    for (size_t i = 0; i < the.n; i++) {
+        bool shared = strncmp(the.part[i].name, "wallet:", 7) == 0;
+
+        shares += shared ? the.part[i].back : 0;
+        pots += shared || member_of(the.part[i].name, "place:") +
+                                  member_of(the.part[i].name, "pool:") !=
+                              0
+                    ? the.part[i].back
+                    : 0;
+    }
+    verify_pots(a, sale, shares, pots);
+    refund_apply(a, 1);
+}
+
+void
+verify_mirror(struct audit *a)
+{
+    sqlite3_stmt *keep = NULL;
+
+    if (a->entry.meta.n > 0)
+        audit_differ(a, 13, "journal", a->entry.seq, "has meta, which a mirror has not");
+    if (a->entry.reverses >= a->entry.seq ||
+        !verify_chain_load(a, a->entry.reverses, &a->other, &keep)) {
+        row_done(a, keep);
+        differ(a, "mirrors an entry that is not there");
+        return;
+    }
+    want_clear(a);
+    for (size_t i = 0; i < a->other.n_lines; i++)
+        want_add(a, a->other.line[i].code, a->other.line[i].item,
+                 -(wide)a->other.line[i].amount);
+    if (a->other.whole)
+        want_compare(a, &a->entry, 20);
+    if ((text_is(a->other.kind, "REFUND") || text_is(a->other.kind, "DISPUTE_LOST")) &&
+        meta_parse(a->other.meta))
+        refund_apply(a, -1);
+    row_done(a, keep);
+}
