@@ -12,7 +12,7 @@
   var pot = document.querySelector('[data-part="pot"]');
   var grid = document.querySelector('[data-part="grid"]');
   var ticker = document.querySelector('[data-part="ticker"]');
-  var now = {state: null, shown: null, started: false};
+  var now = {state: null, shown: null, skew: 0};
   var lines = [], lastLine = 0, lastGood = Date.now(), sparkAt = 0;
   var current = null;
 
@@ -28,7 +28,10 @@
     return n ? s.slice(0, -n) + "." + s.slice(-n) : s;
   }
   function sign(p) { return (/^[^0-9]*/.exec(p.text || "")[0] || "").trim() || "$"; }
-  function cut(name) { return Array.from(name || "").slice(0, 16).join(""); }
+  function cut(name, max) {
+    var signs = Array.from(name || "");
+    return signs.length > max ? signs.slice(0, max - 1).join("") + "…" : signs.join("");
+  }
 
   /* Counts to the new number once, in 400 ms. */
   var counting = 0;
@@ -70,7 +73,7 @@
     el.className = "pot__line";
     if (s.gate === "open") t = "Every order counts now";
     else if (s.gate === "grace" && s.counts_until) {
-      var left = Math.round((Date.parse(s.counts_until) - Date.now()) / 1000);
+      var left = Math.round((Date.parse(s.counts_until) - Date.now() - now.skew) / 1000);
       if (left > 0) {
         t = "Orders count until " + new Date(s.counts_until).toLocaleTimeString([], {hour12: false}) +
           " · " + Math.floor(left / 60) + ":" + ("0" + left % 60).slice(-2);
@@ -83,7 +86,7 @@
 
   function showPot(s) {
     pot.hidden = false;
-    pot.querySelector("[data-name]").textContent = cut(s.name);
+    pot.querySelector("[data-name]").textContent = cut(s.name, 28);
     pot.querySelector("[data-sign]").textContent = sign(s.pot);
     showDigits(s.pot.amount, s.pot.currency);
     var change = pot.querySelector("[data-change]"), top = (s.last || [])[0];
@@ -116,7 +119,7 @@
     seats.slice(0, Number(option("top"))).forEach(function (seat) {
       var li = document.createElement("li");
       if (seat.dnf || seat.left) li.className = "out";
-      [["plate" + (seat.place ? " p" + seat.place : ""), String(seat.place || seat.seat)], ["grid__name", cut(seat.name)],
+      [["plate" + (seat.place ? " p" + seat.place : ""), String(seat.place || seat.seat)], ["grid__name", cut(seat.name, 16)],
         ["grid__share", seat.dnf ? "DNF " + seat.text : seat.text]].forEach(function (p) {
         var span = document.createElement("span");
         span.className = p[0];
@@ -136,11 +139,11 @@
     ticker.hidden = false;
     ticker.classList.toggle("down", s.delta < 0);
     p.textContent = "";
-    [["span", s.delta < 0 ? "refund " : s.title + " "], ["span", s.delta < 0 ? s.amount_text.replace(/^[-−]?/, "−") : s.amount_text],
-      ["b", "  pot " + s.delta_text]].forEach(function (part, i) {
-      var el = document.createElement(part[0]);
-      if (i === 1) el.className = "ticker__paid";
-      el.textContent = part[1] + (i === 1 ? "" : "");
+    [["ticker__what", s.delta < 0 ? "refund" : cut(s.title, 40)], ["ticker__paid", s.delta < 0 ? s.amount_text.replace(/^[-−]?/, "−") : s.amount_text],
+      ["ticker__pot", "pot " + s.delta_text]].forEach(function (part) {
+      var el = document.createElement("span");
+      el.className = part[0];
+      el.textContent = part[1];
       p.appendChild(el);
     });
   }
@@ -172,7 +175,13 @@
         if (r.ok || r.status === 304 || r.status === 404) lastGood = Date.now();
         if (!r.ok) return null;
         etag = r.headers.get("ETag") || "";
-        return r.json();
+        var said = Date.parse(r.headers.get("Date")), made = Date.parse(r.headers.get("Last-Modified"));
+        return r.json().then(function (s) {
+          /* The house's clock as it runs here: this machine's error, and a clock that was moved. */
+          var skew = said - Date.now() + Date.parse(s.at) - made;
+          if (s.at && !isNaN(skew)) now.skew = Math.abs(skew) < 3000 ? 0 : skew;
+          return s;
+        });
       }).then(function (s) {
         if (!s || ended || typeof s.seq !== "number" || s.seq < last) return;
         last = s.seq;

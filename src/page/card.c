@@ -28,6 +28,12 @@ card_counts_until(const struct race *r)
     return r->closed_at ? r->closed_at + r->grace_s * 1000 : 0;
 }
 
+int64_t
+card_paid(const struct race_line *l)
+{
+    return l->delta < 0 && l->amount > 0 ? -l->amount : l->amount;
+}
+
 static struct str
 initials(struct ctx *ctx, struct str name)
 {
@@ -166,6 +172,8 @@ card_race(struct ctx *ctx, struct view *v, const struct race *r)
 {
     card_brief(ctx, v, r);
     view_text(v, "host", r->host_name);
+    view_text(v, "rule_words", race_rule_words(ctx, &r->rule));
+    view_flag(v, "whole", false);
     add_pot(ctx, v, r);
     add_gate(ctx, v, r);
     add_seats(ctx, v, r);
@@ -187,12 +195,14 @@ card_sales(struct ctx *ctx, struct view *v, int64_t race, size_t max)
         struct view *s = view_add(list);
 
         view_i64(s, "seq", line[i].seq);
-        view_text(s, "title", line[i].title);
-        layout_money(ctx, s, "amount", line[i].amount);
+        view_text(s, "title",
+                  line[i].delta < 0 ? layout_printf(ctx, "Refund: %.*s", STR_ARG(line[i].title))
+                                    : line[i].title);
+        layout_money(ctx, s, "amount", card_paid(&line[i]));
         view_text(s, "delta_text", layout_delta(ctx, line[i].delta));
         view_flag(s, "is_down", line[i].delta < 0);
         view_text(s, "words", str_eq_text(line[i].type, "sale") ? race_reason_words(line[i].reason)
-                              : str_eq_text(line[i].type, "refund") ? STR("refund")
+                              : str_eq_text(line[i].type, "refund") ? STR("taken back from the same seats")
                                                                     : STR("race void"));
         layout_time(s, "at", line[i].at);
     }
@@ -200,11 +210,12 @@ card_sales(struct ctx *ctx, struct view *v, int64_t race, size_t max)
 }
 
 enum err
-card_curve(struct ctx *ctx, const struct race *r, bool spark, const char *link, struct str *ret)
+card_curve(struct ctx *ctx, const struct race *r, enum card_size size, const char *link,
+           struct str *ret)
 {
     struct race_line *line;
     size_t n;
-    enum err e = race_curve(ctx, r->id, spark ? 100 : 400, &line, &n);
+    enum err e = race_curve(ctx, r->id, size == CARD_SPARK ? 100 : 400, &line, &n);
 
     if (e != OK)
         return e;
@@ -212,7 +223,7 @@ card_curve(struct ctx *ctx, const struct race *r, bool spark, const char *link, 
                       .grace_s = r->grace_s, .now = ctx_now(ctx),
                       .currency = layout_currency(ctx), .link = str_of(link)};
 
-    *ret = spark ? chart_spark(ctx, &c) : chart_pot(ctx, &c);
+    *ret = size == CARD_SPARK ? chart_spark(ctx, &c) : chart_pot(ctx, &c, size == CARD_WIDE ? 1120 : 560);
     return OK;
 }
 

@@ -6,7 +6,13 @@
 #include "base/clock.h"
 #include "page/layout.h"
 
-enum { CHART_MARKS_MAX = 60, CHART_BYTES = 256 * 1024 };
+enum {
+    CHART_MARKS_MAX = 60,
+    CHART_BYTES = 512 * 1024,
+    CHART_HEIGHT = 300,
+    CHART_PHONE = 340,
+    CHART_PHONE_HEIGHT = 200
+};
 
 struct chart_area { /* where the plot lies, in tenths; and what it spans */
     int64_t left, right, top, bottom;
@@ -68,7 +74,7 @@ grid_step(int64_t max)
 static struct chart_area
 plan(const struct chart *c, int64_t width, int64_t height)
 {
-    struct chart_area a = {.left = 600, .right = width * 10 - 700, .top = 160,
+    struct chart_area a = {.left = 640, .right = width * 10 - 700, .top = 160,
                            .bottom = height * 10 - 280};
     int64_t last = c->n ? c->line[c->n - 1].at : 0, end = c->now, max = 100;
 
@@ -135,7 +141,7 @@ put_grid(struct ctx *ctx, struct buf *b, const struct chart *c, const struct cha
 }
 
 static void
-put_times(struct buf *b, const struct chart_area *a)
+put_times(struct buf *b, const struct chart_area *a, int64_t most)
 {
     static const int64_t STEPS[] = {10,   30,   60,    120,   300,   600,    900,   1800,
                                     3600, 7200, 21600, 43200, 86400, 604800, 2592000};
@@ -143,7 +149,7 @@ put_times(struct buf *b, const struct chart_area *a)
     char text[CLOCK_TEXT];
 
     for (size_t i = ARRAY_SIZE(STEPS); i-- > 0;)
-        if ((a->to - a->from) / (STEPS[i] * 1000) <= 5)
+        if ((a->to - a->from) / (STEPS[i] * 1000) < most)
             step = STEPS[i] * 1000;
     for (int64_t at = (a->from + step - 1) / step * step, n = 0; at <= a->to && n < 7;
          at += step, n++) {
@@ -274,32 +280,47 @@ put_line(struct ctx *ctx, struct buf *b, const struct chart *c, const struct cha
     buf_add_text(b, "</text>");
 }
 
-struct str
-chart_pot(struct ctx *ctx, const struct chart *c)
+/* name tells the two drawings of one chart apart: as class and in ids. */
+static void
+put_drawing(struct ctx *ctx, struct buf *b, const struct chart *c, const char *name, int64_t width,
+            int64_t height)
 {
-    struct buf b = buf_new(ctx->arena, CHART_BYTES);
-    struct chart_area a = plan(c, 720, 240);
+    struct chart_area a = plan(c, width, height);
 
-    buf_add_text(&b, "<svg class=\"chart chart--page\" viewBox=\"0 0 720 240\" role=\"group\" "
-                     "aria-labelledby=\"chart-title chart-desc\"><title id=\"chart-title\">Pot over time</title>"
-                     "<desc id=\"chart-desc\">");
+    buf_printf(b, "<svg class=\"chart chart--%s\" viewBox=\"0 0 %lld %lld\" role=\"group\" "
+                  "aria-labelledby=\"chart-%s chart-%s-is\"><title id=\"chart-%s\">Pot over time</title>"
+                  "<desc id=\"chart-%s-is\">",
+               name, (long long)width, (long long)height, name, name, name, name);
     if (c->n) {
         struct str pot = layout_amount(ctx, c->line[c->n - 1].pot, c->currency);
 
-        buf_printf(&b, "The pot stands at %.*s after %zu change%s.", STR_ARG(pot), c->n,
+        buf_printf(b, "The pot stands at %.*s after %zu change%s.", STR_ARG(pot), c->n,
                    c->n == 1 ? "" : "s");
     } else {
-        buf_add_text(&b, "No sale yet.");
+        buf_add_text(b, "No sale yet.");
     }
-    buf_add_text(&b, "</desc>");
-    put_bands(&b, c, &a);
-    put_grid(ctx, &b, c, &a);
-    put_times(&b, &a);
-    if (c->n)
-        put_line(ctx, &b, c, &a);
-    else
-        buf_add_text(&b, "<text class=\"chart__text\" text-anchor=\"middle\" x=\"355\" y=\"120\">No sale yet</text>");
-    buf_add_text(&b, "</svg>");
+    buf_add_text(b, "</desc>");
+    put_bands(b, c, &a);
+    put_grid(ctx, b, c, &a);
+    put_times(b, &a, width < 400 ? 3 : 6);
+    if (c->n) {
+        put_line(ctx, b, c, &a);
+    } else {
+        buf_add_text(b, "<text class=\"chart__text\" text-anchor=\"middle\"");
+        put_attr(b, "x", (a.left + a.right) / 2);
+        put_attr(b, "y", (a.top + a.bottom) / 2);
+        buf_add_text(b, ">No sale yet</text>");
+    }
+    buf_add_text(b, "</svg>");
+}
+
+struct str
+chart_pot(struct ctx *ctx, const struct chart *c, int64_t width)
+{
+    struct buf b = buf_new(ctx->arena, CHART_BYTES);
+
+    put_drawing(ctx, &b, c, "page", width, CHART_HEIGHT);
+    put_drawing(ctx, &b, c, "phone", CHART_PHONE, CHART_PHONE_HEIGHT);
     put_table(ctx, &b, c);
     BUG_IF(buf_err(&b) != OK);
     return buf_str(&b);

@@ -14,8 +14,9 @@ struct chart {
     struct str link; /* what marks link to, before the number: "#sale-" or "/race/12#sale-" */
 };
 
-/* Markup that is safe to print as it is. */
-struct str chart_pot(struct ctx *ctx, const struct chart *c);
+/* Markup that is safe to print as it is: width units wide for screens with room, a small drawing for
+ * phones, and the numbers. The style sheet shows one of the two. */
+struct str chart_pot(struct ctx *ctx, const struct chart *c, int64_t width);
 /* 200 x 40, only the line: a document of its own, for overlays. */
 struct str chart_spark(struct ctx *ctx, const struct chart *c);
 /* A bar of up to three parts: available, pending, held. */

@@ -158,7 +158,7 @@ add_line(struct ctx *ctx, struct view *v, const struct race_line *l)
     layout_time(v, "at", l->at);
     view_text(v, "title", l->title);
     view_text(v, "type_words", sale ? STR("") : str_eq_text(l->type, "refund") ? STR("refund") : STR("race void"));
-    layout_money(ctx, v, "amount", l->amount);
+    layout_money(ctx, v, "amount", card_paid(l));
     view_text(v, "delta_text", layout_delta(ctx, l->delta));
     view_textz(v, "delta_class", l->delta < 0 ? "down" : "gold");
     layout_money(ctx, v, "pot_after", l->pot);
@@ -241,7 +241,7 @@ add_head(struct ctx *ctx, struct view *v, const struct race *r)
 
     card_race(ctx, v, r);
     view_url(v, "json_url", layout_printf(ctx, "/race/%lld.json", (long long)r->id));
-    view_text(v, "rule_words", race_rule_words(ctx, &r->rule));
+    view_flag(v, "whole", true);
     view_text(v, "rule_name", r->rule.name);
     view_i64(v, "rule_version", r->rule.version);
     view_textz(v, "ended_title", gone ? "This race is void" : "The end was set by the host");
@@ -265,7 +265,7 @@ read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
     if (e == OK)
         e = add_misses(ctx, race, id);
     if (e == OK)
-        e = card_curve(ctx, r, false, "#sale-", &chart);
+        e = card_curve(ctx, r, CARD_WIDE, "#sale-", &chart);
     if (e != OK)
         return e;
     add_head(ctx, race, r);
@@ -324,7 +324,7 @@ racepage_spark(struct ctx *ctx, const struct req *req, struct res *res)
         return e;
     e = race_get(ctx, req_id(req, "id"), r);
     if (e == OK)
-        e = card_curve(ctx, r, true, "", &svg);
+        e = card_curve(ctx, r, CARD_SPARK, "", &svg);
     db_snapshot_end(ctx);
     if (e != OK)
         return e;

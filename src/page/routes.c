@@ -43,6 +43,21 @@ routes_session(struct ctx *ctx, const struct site *site UNUSED, struct str token
     return OK;
 }
 
+/* Texts of failures are made for logs too: a page begins them with a capital and ends them. */
+static struct str
+sentence(struct ctx *ctx, struct str s)
+{
+    struct str t = layout_printf(ctx, "%.*s.", STR_ARG(s));
+    char *p;
+
+    if (s.n == 0 || s.p[s.n - 1] == '.')
+        return s;
+    p = arena_text(ctx->arena, t.p, t.n);
+    if (p[0] >= 'a' && p[0] <= 'z')
+        p[0] = (char)(p[0] - 'a' + 'A');
+    return str_of(p);
+}
+
 enum err
 routes_error(struct ctx *ctx, const struct req *req, struct res *res, const struct router_problem *p)
 {
@@ -56,7 +71,7 @@ routes_error(struct ctx *ctx, const struct req *req, struct res *res, const stru
     ctx->db = db;
     view_i64(v, "status", p->status);
     view_text(v, "title", p->title);
-    view_text(v, "detail", p->detail);
+    view_text(v, "detail", sentence(ctx, p->detail));
     view_text(v, "retry_words", p->retry_s ? layout_printf(ctx, "Try again in %lld s.", (long long)p->retry_s)
                                            : STR(""));
     view_url(v, "action_url", login ? STR("/login") : STR("/"));

@@ -171,7 +171,8 @@ fill(struct ctx *ctx, struct view *v, const struct status *s)
                   s->vault ? STR("takes sales and commands")
                            : STR("takes nothing at the moment; shops repeat their notices, nothing is lost"));
     add_component(list, "Work that leaves the house", s->jobs,
-                  s->jobs_open ? layout_printf(ctx, "%lld waiting", (long long)s->jobs_open)
+                  !s->ledger     ? STR("not known while the ledger cannot be read")
+                  : s->jobs_open ? layout_printf(ctx, "%lld waiting", (long long)s->jobs_open)
                                : STR("nothing waits"));
     add_component(list, "Live updates", s->live, since(ctx, "last change", s->message_at));
     add_component(list, "Notices of shops", s->ledger && s->notices == 0,
