@@ -19,8 +19,8 @@ extern struct tx fix_tx;
 extern int64_t fix_now; /* ms; advance it by hand */
 extern const char *fix_file;
 
-/* A new ledger; ends the last one. Bails out when it cannot. */
-void fix_open(const char *name);
+/* A new ledger at path, whatever was there; ends the last one. Bails out when it cannot. */
+void fix_open(const char *path);
 void fix_close(void);
 /* Work between these two is one transaction. */
 void fix_begin(void);
@@ -52,8 +52,8 @@ void fix_settle(int64_t race_id);
 /* Takes what a member owes from the available wallet. */
 void fix_recover(int64_t member_id);
 
-/* One ok line: verify finds nothing. */
-bool fix_verify(const char *name);
+/* One ok line of the including test: verify finds nothing. */
+#define fix_verify(name) ok(fix_find(true) == 0, "%s", (name))
 /* Number of differences; the checks' names, each once, blanks between, in fix_checks. */
 int64_t fix_find(bool print);
 extern char fix_checks[256];

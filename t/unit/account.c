@@ -8,12 +8,14 @@
 static void
 chart(void)
 {
-    static const char *const good[] = {"A:processor:stripe", "A:bank", "A:clawback:3", "L:wallet:9",
-                                       "L:wallet_pending:9", "L:pool", "L:dispute_hold", "I:house:merch",
-                                       "E:goods_lost", "L:store_credit:1", "A:dispute:stripe"};
-    static const char *const bad[] = {"", "A:", "A:bank:x", "A:processor:", "A:processor:Str ipe", "L:wallet:",
-                                      "L:wallet:0", "L:wallet:-3", "L:wallet:03", "L:wallet:3x", "X:any",
-                                      "l:pool", "L:poo", "I:house"};
+    static const char *const good[] = {
+        "A:processor:stripe", "A:bank",           "A:clawback:3",    "L:wallet:9",
+        "L:wallet_pending:9", "L:pool",           "L:dispute_hold",  "I:house:merch",
+        "E:goods_lost",       "L:store_credit:1", "A:dispute:stripe"};
+    static const char *const bad[] = {
+        "",          "A:",         "A:bank:x",    "A:processor:", "A:processor:Str ipe",
+        "L:wallet:", "L:wallet:0", "L:wallet:-3", "L:wallet:03",  "L:wallet:3x",
+        "X:any",     "l:pool",     "L:poo",       "I:house"};
     struct account a;
     bool all = true;
 
@@ -24,7 +26,8 @@ chart(void)
         if (account_chart(str_of(bad[i]), &a))
             all = ok(false, "%s is not in the chart", bad[i]);
     ok(all, "others are not");
-    ok(account_chart(STR("A:clawback:7"), &a) && a.kind == ACCOUNT_ASSET && a.by_item && a.owner_id == 7,
+    ok(account_chart(STR("A:clawback:7"), &a) && a.kind == ACCOUNT_ASSET && a.by_item &&
+           a.owner_id == 7,
        "kind, items and owner come from the code");
 }
 
@@ -33,26 +36,38 @@ opening(void)
 {
     int64_t id = 0, again = 0, other = 0;
 
-    fix_open("account.db");
+    fix_open(place("account.db"));
     fix_begin();
-    is_int(account_get(&fix, &fix_tx, STR("L:wallet:3"), "USD", &id), OK, "opened at first use");
-    is_int(account_get(&fix, &fix_tx, STR("L:wallet:3"), "USD", &again), OK, "found at the second");
+    is_int(account_get(&fix, &fix_tx, STR("L:wallet:3"), "USD", &id), OK,
+           "opened at first use");
+    is_int(account_get(&fix, &fix_tx, STR("L:wallet:3"), "USD", &again), OK,
+           "found at the second");
     is_int(again, id, "it is the same");
     known_forget();
     is_int(account_of(&fix, &fix_tx, "L:wallet:", 3, "USD", &again), OK, "found by member");
     is_int(again, id, "the same after the memory is gone");
-    is_int(account_get(&fix, &fix_tx, STR("L:wallet:3"), "JPY", &other), OK, "another currency");
+    is_int(account_get(&fix, &fix_tx, STR("L:wallet:3"), "JPY", &other), OK,
+           "another currency");
     ok(other != id, "is another account");
-    is_int(account_get(&fix, &fix_tx, STR("L:wallet:x"), "USD", &other), E_INVALID, "not in the chart");
-    is_int(account_get(&fix, &fix_tx, STR("A:bank"), "ABC", &other), E_INVALID, "no such currency");
-    is_int(account_get(&fix, &fix_tx, str_of("A:processor:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                                             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), "USD", &other),
+    is_int(account_get(&fix, &fix_tx, STR("L:wallet:x"), "USD", &other), E_INVALID,
+           "not in the chart");
+    is_int(account_get(&fix, &fix_tx, STR("A:bank"), "ABC", &other), E_INVALID,
+           "no such currency");
+    is_int(account_get(
+               &fix, &fix_tx,
+               str_of("A:processor:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+               "USD", &other),
            E_INVALID, "an absurd code");
     fix_commit();
-    is_int(fix_number("SELECT lim_hi FROM balance WHERE account_id = %lld", (long long)id), 0, "a wallet's bound");
-    is_int(fix_number("SELECT owner_id FROM account WHERE id = %lld", (long long)id), 3, "its owner");
-    is_int(fix_number("SELECT exponent FROM currency WHERE code = 'JPY'"), 0, "yen have no cents");
-    is_int(fix_number("SELECT COUNT(*) FROM account WHERE code = 'L:wallet:3@JPY'"), 1, "@CUR in its code");
+    is_int(fix_number("SELECT lim_hi FROM balance WHERE account_id = %lld", (long long)id), 0,
+           "a wallet's bound");
+    is_int(fix_number("SELECT owner_id FROM account WHERE id = %lld", (long long)id), 3,
+           "its owner");
+    is_int(fix_number("SELECT exponent FROM currency WHERE code = 'JPY'"), 0,
+           "yen have no cents");
+    is_int(fix_number("SELECT COUNT(*) FROM account WHERE code = 'L:wallet:3@JPY'"), 1,
+           "@CUR in its code");
 }
 
 static void

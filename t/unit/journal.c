@@ -12,7 +12,7 @@ basics(void)
     struct journal_done again;
     int64_t next = 0;
 
-    fix_open("basics.db");
+    fix_open(place("basics.db"));
     is_int(fix_post("K", "a", NULL, "", "A:bank 100;L:wallet:3 -100", &done_), OK,
            "a balanced entry is posted");
     is_int(done_.seq, 1, "the first has number 1");
@@ -174,7 +174,7 @@ paper(void)
     struct journal_done d;
     bool good = true;
 
-    fix_open("paper.db");
+    fix_open(place("paper.db"));
     fix_race(1, 8, NULL, 0);
     fix_settle(1);
     fix_sale(1, 2500, 900);
@@ -202,7 +202,7 @@ paper(void)
            "F5f: what the bank refused is back, what is frozen is not");
     fix_verify("verify: the flows");
 
-    fix_open("refund.db");
+    fix_open(place("refund.db"));
     fix_race(1, 8, NULL, 0);
     fix_settle(1);
     fix_sale(1, 2500, 900);
@@ -220,7 +220,7 @@ paper(void)
     is_int(fix_item("A:clawback:1", "sale:1"), 0, "F6b: recovered from later shares");
     fix_verify("verify: refunds");
 
-    fix_open("partial.db");
+    fix_open(place("partial.db"));
     fix_race(1, 8, NULL, 0);
     fix_settle(1);
     fix_sale(1, 2500, 900);
@@ -235,7 +235,7 @@ paper(void)
     is_int(fix_balance("L:wallet:8"), 0, "and ends at exactly zero");
     fix_verify("verify: partial refunds");
 
-    fix_open("result.db");
+    fix_open(place("result.db"));
     fix_race(1, 8, half, 0);
     fix_sale(1, 7685, 2700);
     is_int(fix_balance("L:wallet_pending:1"), -768, "F3d: the winner's half of 1537 (unit 14)");

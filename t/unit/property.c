@@ -1,5 +1,5 @@
-/* Random days of a ledger from one seed, beside a model that only knows sums. Not for: the worked
- * flows (journal.c). */
+/* Random days of a ledger from one seed, beside a model that only knows sums. Not for: the
+ * worked flows (journal.c). */
 #include "lib/fix.h"
 #include "lib/place.h"
 
@@ -20,11 +20,19 @@ roll(int64_t lo, int64_t hi)
 static const struct {
     const char *code;
     bool wallet, by_item;
-} acct[ACCOUNTS] = {
-    {"A:bank", false, false},       {"A:processor:stripe", false, false}, {"I:house:merch", false, false},
-    {"L:wallet:1", true, false},    {"L:wallet:2", true, false},          {"L:wallet:3", true, false},
-    {"L:wallet_pending:1", true, false}, {"L:pool", true, true},          {"L:payout_in_flight", true, true},
-    {"L:mfg_payable", false, false}, {"E:goods_lost", false, false},      {"A:clawback:1", false, true},
+} chart[ACCOUNTS] = {
+    {"A:bank",             false, false},
+    {"A:processor:stripe", false, false},
+    {"I:house:merch",      false, false},
+    {"L:wallet:1",         true,  false},
+    {"L:wallet:2",         true,  false},
+    {"L:wallet:3",         true,  false},
+    {"L:wallet_pending:1", true,  false},
+    {"L:pool",             true,  true },
+    {"L:payout_in_flight", true,  true },
+    {"L:mfg_payable",      false, false},
+    {"E:goods_lost",       false, false},
+    {"A:clawback:1",       false, true },
 };
 static int64_t bal[ACCOUNTS], item[ACCOUNTS][ITEMS];
 static char used[STEPS][16], body[STEPS][400];
@@ -49,7 +57,7 @@ model_post(const struct move *m, size_t n)
         int64_t all = 0;
 
         for (size_t j = 0; j < n; j++)
-            if (m[j].a == m[k].a && (!acct[m[k].a].by_item || m[j].i == m[k].i)) {
+            if (m[j].a == m[k].a && (!chart[m[k].a].by_item || m[j].i == m[k].i)) {
                 all += m[j].amount;
                 first = first && j >= k;
             }
@@ -61,10 +69,10 @@ model_post(const struct move *m, size_t n)
     if (lines < 2 || sum != 0)
         return E_INVALID;
     for (size_t a = 0; a < ACCOUNTS; a++) {
-        if (acct[a].wallet && b[a] > 0)
+        if (chart[a].wallet && b[a] > 0)
             return E_FUNDS;
-        for (size_t i = 0; i < ITEMS && acct[a].by_item; i++)
-            if (acct[a].wallet ? it[a][i] > 0 : it[a][i] < 0)
+        for (size_t i = 0; i < ITEMS && chart[a].by_item; i++)
+            if (chart[a].wallet ? it[a][i] > 0 : it[a][i] < 0)
                 return E_FUNDS;
     }
     memcpy(bal, b, sizeof(b));
@@ -78,14 +86,14 @@ agree(void)
     int64_t sum = 0;
 
     for (size_t a = 0; a < ACCOUNTS; a++) {
-        if (fix_balance(acct[a].code) != bal[a])
+        if (fix_balance(chart[a].code) != bal[a])
             return false;
         sum += bal[a];
-        for (size_t i = 0; i < ITEMS && acct[a].by_item; i++) {
+        for (size_t i = 0; i < ITEMS && chart[a].by_item; i++) {
             char name[8];
 
             snprintf(name, sizeof(name), "x:%zu", i);
-            if (fix_item(acct[a].code, name) != item[a][i])
+            if (fix_item(chart[a].code, name) != item[a][i])
                 return false;
         }
     }
@@ -111,12 +119,12 @@ step(int at)
     }
     for (size_t k = 0; k < n; k++) {
         m[k].a = (size_t)roll(0, ACCOUNTS - 1);
-        m[k].i = acct[m[k].a].by_item ? (size_t)roll(0, ITEMS - 1) : 0;
+        m[k].i = chart[m[k].a].by_item ? (size_t)roll(0, ITEMS - 1) : 0;
         m[k].amount = k + 1 < n || roll(0, 19) == 0 ? roll(-300, 300) : -sum;
         sum += m[k].amount;
-        len += (size_t)snprintf(lines + len, sizeof(lines) - len, "%s %lld", acct[m[k].a].code,
+        len += (size_t)snprintf(lines + len, sizeof(lines) - len, "%s %lld", chart[m[k].a].code,
                                 (long long)m[k].amount);
-        if (acct[m[k].a].by_item)
+        if (chart[m[k].a].by_item)
             len += (size_t)snprintf(lines + len, sizeof(lines) - len, " x:%zu", m[k].i);
         len += (size_t)snprintf(lines + len, sizeof(lines) - len, ";");
     }
@@ -142,7 +150,7 @@ postings(uint64_t s)
     n_used = 0;
     memset(bal, 0, sizeof(bal));
     memset(item, 0, sizeof(item));
-    fix_open("property.db");
+    fix_open(place("property.db"));
     fix_begin();
     for (at = 0; at < STEPS && good; at++) {
         good = step(at);
@@ -166,7 +174,7 @@ shop(uint64_t s)
     bool good = true;
 
     seed = s;
-    fix_open("shop.db");
+    fix_open(place("shop.db"));
     fix_race(1, 8, NULL, 0);
     fix_race(2, 5, (const int64_t[]){15, 12, 10, 9, 8}, 1500);
     fix_race(3, 3, NULL, 0);
@@ -194,8 +202,8 @@ shop(uint64_t s)
                 char key[24];
 
                 snprintf(key, sizeof(key), "pay%lld", (long long)++paid);
-                snprintf(lines, sizeof(lines), "L:wallet:%lld %lld;A:bank -%lld", (long long)m, (long long)has,
-                         (long long)has);
+                snprintf(lines, sizeof(lines), "L:wallet:%lld %lld;A:bank -%lld", (long long)m,
+                         (long long)has, (long long)has);
                 good = fix_post("PAYOUT_HOLD", key, NULL, "payout:1", lines, &d) == OK;
             }
         }
@@ -208,9 +216,11 @@ shop(uint64_t s)
             good = good && fix_find(true) == 0;
     }
     good = good && fix_number("SELECT COALESCE(MAX(returned - gross), 0) FROM refundable") <= 0;
-    good = good && fix_number("SELECT COUNT(*) FROM balance WHERE bal > COALESCE(lim_hi, bal)") == 0;
+    good = good &&
+           fix_number("SELECT COUNT(*) FROM balance WHERE bal > COALESCE(lim_hi, bal)") == 0;
     good = good && fix_number("SELECT SUM(bal) FROM balance") == 0;
-    ok(good, "seed %llu: sales, refunds, payouts, recoveries keep every promise", (unsigned long long)s);
+    ok(good, "seed %llu: sales, refunds, payouts, recoveries keep every promise",
+       (unsigned long long)s);
     fix_verify("verify finds nothing");
 }
 

@@ -109,12 +109,15 @@ refund(void)
     is_int(split_refund(2500, left, 10, back), OK, "all of it");
     ok(memcmp(back, left, sizeof(left)) == 0, "takes each whole");
     is_int(split_refund(500, in, 3, back), OK, "half of a sale the house paid into");
-    ok(back[0] == 150 && back[1] == 450 && back[2] == -100, "the house gets half of its money back");
+    ok(back[0] == 150 && back[1] == 450 && back[2] == -100,
+       "the house gets half of its money back");
     is_int(split_refund(333, in, 3, back), OK, "a third of it");
-    ok(back[0] + back[1] + back[2] == 333 && back[2] <= 0 && back[2] >= -200, "sums, within bounds");
+    ok(back[0] + back[1] + back[2] == 333 && back[2] <= 0 && back[2] >= -200,
+       "sums, within bounds");
 }
 
-/* One weighting, 150 pools in a row: conservation, no negative share, and never two cents off. */
+/* One weighting, 150 pools in a row: conservation, no negative share, and never two cents off.
+ */
 static void
 sequence(bool *good, int64_t *worst_num, int64_t *worst_den)
 {

@@ -48,7 +48,7 @@ main(void)
     int64_t lines = 0, early;
 
     place_make();
-    fix_open("statement.db");
+    fix_open(place("statement.db"));
     is_int(statement_why(&fix, 1, fix_now, &w), OK, "an empty ledger has a reason for nothing");
     ok(w.n == 0 && w.head_seq == 0 && w.pending == 0, "nothing");
     is_int(statement_page(&fix, 1, 0, 0, 0, 10, &p), OK, "and a statement");
@@ -64,8 +64,10 @@ main(void)
     fix_settle(1); /* takes what is pending of both */
     fix_now += 1000;
     fix_sale(1, 5000, 100);
-    fix_post("PAYOUT_HOLD", "p1", NULL, "payout:1", "L:wallet:1 300;L:payout_in_flight -300 p1", &d);
-    fix_post("PAYOUT_HOLD", "p2", NULL, "payout:2", "L:wallet:3 398;L:payout_in_flight -398 p2", &d);
+    fix_post("PAYOUT_HOLD", "p1", NULL, "payout:1", "L:wallet:1 300;L:payout_in_flight -300 p1",
+             &d);
+    fix_post("PAYOUT_HOLD", "p2", NULL, "payout:2", "L:wallet:3 398;L:payout_in_flight -398 p2",
+             &d);
     fix_now += 1000;
     fix_refund(11, 4000, false);
     fix_refund(2, 99999, false);
@@ -74,10 +76,12 @@ main(void)
     fix_recover(1);
 
     is_int(statement_why(&fix, 1, fix_now, &w), OK, "reasons add up to the balance");
-    is_int(w.pending + w.available, -fix_balance("L:wallet_pending:1") - fix_balance("L:wallet:1"),
+    is_int(w.pending + w.available,
+           -fix_balance("L:wallet_pending:1") - fix_balance("L:wallet:1"),
            "which is the balance");
     is_int(w.owed, fix_balance("A:clawback:1"), "what is owed as well");
-    ok(reason(&w, "race:1", "shares") > 0 && reason(&w, "race:2", "shares") > 0, "shares of both races");
+    ok(reason(&w, "race:1", "shares") > 0 && reason(&w, "race:2", "shares") > 0,
+       "shares of both races");
     ok(reason(&w, "race:1", "money for the result") > 0, "what waited for the result");
     ok(reason(&w, "race:1", "refunds") < 0, "refunds of the race");
     is_int(reason(&w, "payout:1", "payout"), -300, "a payout");
@@ -86,7 +90,8 @@ main(void)
     is_int(statement_why(&fix, 1, early, &w), OK, "as it was before");
     is_int(w.available, 0, "nothing was available then");
     is_int(w.head_seq, 10, "ten entries counted");
-    is_int(reason(&w, "race:1", "shares") + reason(&w, "race:2", "shares"), w.pending, "all of it shares");
+    is_int(reason(&w, "race:1", "shares") + reason(&w, "race:2", "shares"), w.pending,
+           "all of it shares");
     bool all = true;
     for (int64_t m = 1; m <= 9; m++)
         for (int64_t at = early - 9000; at <= fix_now; at += 1000)
@@ -94,16 +99,22 @@ main(void)
     ok(all, "every member at every second");
     for (size_t max = 3; max < 9; max++)
         ok(pages_run(3, max, &lines), "pages of %zu run through to zero", max);
-    is_int(lines, fix_number("SELECT COUNT(*) FROM posting p JOIN account a ON a.id = p.account_id WHERE owner_id = 3"),
+    is_int(lines,
+           fix_number("SELECT COUNT(*) FROM posting p JOIN account a ON a.id = p.account_id "
+                      "WHERE owner_id = 3"),
            "and show every line");
     is_int(statement_page(&fix, 1, 0, early - 2500, early, 100, &p), OK, "from and to");
-    ok(p.n > 0 && p.line[0].at <= early && p.line[p.n - 1].at >= early - 2500, "limit the lines");
+    ok(p.n > 0 && p.line[0].at <= early && p.line[p.n - 1].at >= early - 2500,
+       "limit the lines");
     ok(p.older_than == 0, "and end there");
     is_int(statement_page(&fix, 1, 0, 0, 0, 0, &p), E_LIMIT, "a page of nothing");
     is_int(statement_page(&fix, 1, 0, 0, 0, 5000, &p), E_LIMIT, "a page of everything");
-    fix_sql("DROP TRIGGER share_bu; UPDATE share SET cents = cents + 1, total = total + 1 WHERE race_id = 1 AND seat_no = 2");
-    is_int(statement_why(&fix, 2, fix_now, &w), OK, "a false share is still explained to the balance");
-    is_int(w.pending + w.available, -fix_balance("L:wallet_pending:2") - fix_balance("L:wallet:2"), "never beyond it");
+    fix_sql("DROP TRIGGER share_bu; UPDATE share SET cents = cents + 1, total = total + 1 "
+            "WHERE race_id = 1 AND seat_no = 2");
+    is_int(statement_why(&fix, 2, fix_now, &w), OK,
+           "a false share is still explained to the balance");
+    is_int(w.pending + w.available,
+           -fix_balance("L:wallet_pending:2") - fix_balance("L:wallet:2"), "never beyond it");
     ok(fix_find(false) > 0, "and found by verify");
     fix_close();
     return place_done();
