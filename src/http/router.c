@@ -101,12 +101,6 @@ router_new(struct arena *process, const struct router_opts *o)
     return r;
 }
 
-void
-router_db(struct router *r, struct db *db)
-{
-    r->o.db = db;
-}
-
 const struct route *
 router_routes(const struct router *r, size_t *ret_n)
 {
@@ -306,7 +300,18 @@ form_check(struct ctx *ctx, struct req *req)
 }
 
 static enum err
-route_run(const struct router *r, struct ctx *ctx, struct req *req, struct res *res)
+ledger_check(struct router *r, struct ctx *ctx)
+{
+    if (r->o.db != NULL || r->o.ledger_open == NULL)
+        return OK;
+    enum err e = r->o.ledger_open(ctx, r->o.ledger_arg, &r->o.db);
+
+    ctx->db = r->o.db;
+    return e;
+}
+
+static enum err
+route_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res)
 {
     enum err e = find_or_explain(r, ctx, req, res);
 
@@ -314,6 +319,8 @@ route_run(const struct router *r, struct ctx *ctx, struct req *req, struct res *
         e = body_check(ctx, req, res);
     if (e == OK)
         e = rate_check(r, ctx, req, res);
+    if (e == OK)
+        e = ledger_check(r, ctx);
     if (e == OK)
         e = session_check(r, ctx, req);
     if (e == OK)

@@ -51,6 +51,11 @@ struct router_opts {
     const struct site *site;
     struct db *db; /* the worker's read-only ledger, put into each ctx; NULL in tests without */
 
+    /* Opens the ledger when db is NULL at a request: the vault may not have been there yet. What it
+     * returns is the answer then: E_BUSY makes 503. May be NULL. */
+    enum err (*ledger_open)(struct ctx *ctx, void *arg, struct db **ret);
+    void *ledger_arg;
+
     /* Who holds this session token: fills ret (token is set already). E_AUTH when it is unknown or
      * too old. May be NULL: then nobody is ever logged in. */
     enum err (*session_find)(struct ctx *ctx, const struct site *site, struct str token,
@@ -66,9 +71,6 @@ struct router;
 /* Checks the table (a wrong pattern or a POST without protection is a bug). Lives in process; site
  * and routes are kept, not copied. */
 struct router *router_new(struct arena *process, const struct router_opts *o);
-/* The worker opens its ledger after the fork. */
-void router_db(struct router *r, struct db *db);
-
 /* Finds the route of req and returns how long a body it takes: what the reader of the wire may
  * read. 0 when no route matches. */
 size_t router_body_max(const struct router *r, struct req *req);

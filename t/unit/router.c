@@ -298,6 +298,42 @@ test_redirect(void)
     is_int(res.status, 303, "as 303");
 }
 
+static enum err
+ledger_away(struct ctx *c, void *arg, struct db **ret)
+{
+    int *left = arg;
+
+    if ((*left)-- > 0)
+        return ctx_fail(c, E_BUSY, "the ledger is not open yet");
+    static char db;
+
+    *ret = (struct db *)&db;
+    return OK;
+}
+
+static void
+test_ledger(void)
+{
+    int left = 1;
+    struct router_opts o = {.routes = routes,
+                            .n_routes = ARRAY_SIZE(routes),
+                            .ledger_open = ledger_away,
+                            .ledger_arg = &left};
+    struct router *kept = router;
+
+    router = router_new(ctx.arena, &o);
+    calls = 0;
+    get("/", NULL);
+    is_int(res.status, 503, "without a ledger nothing is answered");
+    is_int(calls, 0, "and no handler runs");
+    get("/", NULL);
+    is_int(res.status, 200, "it is tried again with the next request");
+    get("/", NULL);
+    is_int(left, -1, "and then kept");
+    router = kept;
+    ctx.db = NULL;
+}
+
 static void
 test_limit(void)
 {
@@ -358,6 +394,7 @@ main(void)
     test_errors();
     test_headers();
     test_redirect();
+    test_ledger();
     test_limit();
     test_limit_time();
     return done();
