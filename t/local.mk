@@ -44,3 +44,4 @@ EXTRA_DIST += t/04-sql.t t/fuzz/msg.c
 EXTRA_DIST += t/data/mustache/escape.case t/data/mustache/layout.case \
 	t/data/mustache/strict.case t/data/mustache/wrong.case \
 	t/fuzz/cookie.c t/fuzz/form.c t/fuzz/mustache.c t/fuzz/path.c
+EXTRA_DIST += t/data/signature-vectors.json

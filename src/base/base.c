@@ -1,3 +1,4 @@
+/* The end of a process that found itself wrong. Not for: input, whatever it says. */
 #include "base/base.h"
 
 #include <stdio.h>

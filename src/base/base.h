@@ -35,6 +35,6 @@ NORETURN void base_bug(const char *cond, const char *file, int line);
 #define MINOR_MAX INT64_C(9007199254740991)
 
 /* Names that are not to be used; each has a checked replacement. base/arena.c is the only user
- * of malloc, base/clock.c of the clock calls. t/07-banned.t knows the longer list. */
+ * of malloc, base/world.c of the clock calls. t/07-banned.t knows the longer list. */
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi atol atoll
 #pragma GCC poison sscanf gmtime localtime ctime asctime srand popen

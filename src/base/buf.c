@@ -1,3 +1,5 @@
+/* Growing text. Doubles inside its arena; what it leaves behind goes with the arena. Not for:
+ * texts that outlive the request. */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -6,44 +8,52 @@
 
 #include "base/arena.h"
 
+enum { SIZE_FIRST = 256 };
+
 struct buf
 buf_new(struct arena *a, size_t ceiling)
 {
     return (struct buf){.a = a, .ceiling = ceiling};
 }
 
-/* Room for n more bytes, or false and the latch. */
-static bool
-room(struct buf *b, size_t n)
+/* Room for n more bytes, or NULL and latched. Takes them as used. */
+static char *
+take(struct buf *b, size_t n)
 {
-    size_t size = b->size ? b->size : 256;
-    char *p;
+    char *p = NULL;
 
     if (b->failed || n > b->ceiling - b->n) {
         b->failed = true;
-        return false;
+        return NULL;
     }
-    if (n <= b->size - b->n)
-        return true;
-    while (size - b->n < n)
-        size *= 2;
-    if (size > b->ceiling)
-        size = b->ceiling;
-    p = arena_alloc(b->a, size);
-    if (b->n)
-        memcpy(p, b->p, b->n);
-    b->p = p;
-    b->size = size;
-    return true;
+    if (n > b->size - b->n || b->p == NULL) {
+        size_t size = b->size ? b->size : SIZE_FIRST;
+
+        while (size - b->n < n)
+            size *= 2;
+        if (size > b->ceiling)
+            size = b->ceiling;
+        p = arena_alloc(b->a, size);
+        if (b->n > 0)
+            memcpy(p, b->p, b->n);
+        b->p = p;
+        b->size = size;
+    }
+    p = b->p + b->n;
+    b->n += n;
+    return p;
 }
 
 void
 buf_add(struct buf *b, struct str s)
 {
-    if (!s.n || !room(b, s.n))
+    char *p = NULL;
+
+    if (s.n == 0)
         return;
-    memcpy(b->p + b->n, s.p, s.n);
-    b->n += s.n;
+    p = take(b, s.n);
+    if (p != NULL)
+        memcpy(p, s.p, s.n);
 }
 
 void
@@ -55,47 +65,62 @@ buf_add_text(struct buf *b, const char *text)
 void
 buf_add_char(struct buf *b, char c)
 {
-    if (!room(b, 1))
-        return;
-    b->p[b->n++] = c;
+    char *p = take(b, 1);
+
+    if (p != NULL)
+        *p = c;
 }
 
 void
 buf_add_i64(struct buf *b, int64_t v)
 {
-    char text[20], *p = text + sizeof(text);
-    uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 
     do {
-        *--p = (char)('0' + u % 10);
-        u /= 10;
-    } while (u);
+        digits[--at] = (char)('0' + (char)(left % 10));
+        left /= 10;
+    } while (left > 0);
     if (v < 0)
-        *--p = '-';
-    buf_add(b, (struct str){.p = p, .n = (size_t)(text + sizeof(text) - p)});
+        digits[--at] = '-';
+    buf_add(b, (struct str){.p = digits + at, .n = sizeof digits - at});
 }
 
 void
 buf_printf(struct buf *b, const char *fmt, ...)
 {
+    char small[512];
+    struct arena_mark mark;
+    char *text = NULL;
     va_list ap;
-    char small[256];
-    int n;
+    int n = 0;
 
     va_start(ap, fmt);
-    n = vsnprintf(small, sizeof(small), fmt, ap);
+    n = vsnprintf(small, sizeof small, fmt, ap);
     va_end(ap);
     BUG_IF(n < 0);
-    if ((size_t)n < sizeof(small)) {
+    if ((size_t)n < sizeof small) {
         buf_add(b, (struct str){.p = small, .n = (size_t)n});
         return;
     }
-    if (!room(b, (size_t)n + 1))
+    /* Asked first: the scratch copy below must not break the arena when the text cannot fit. */
+    if (b->failed || (size_t)n > b->ceiling - b->n) {
+        b->failed = true;
         return;
+    }
+    /* Room is made before the mark, so that the release does not take it away. */
+    text = take(b, (size_t)n);
+    mark = arena_mark(b->a);
     va_start(ap, fmt);
-    vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
+    {
+        char *scratch = arena_alloc(b->a, (size_t)n + 1);
+
+        vsnprintf(scratch, (size_t)n + 1, fmt, ap);
+        memcpy(text, scratch, (size_t)n);
+    }
     va_end(ap);
-    b->n += (size_t)n;
+    arena_release(b->a, mark);
 }
 
 void
@@ -104,32 +129,60 @@ buf_add_html(struct buf *b, struct str s)
     size_t from = 0;
 
     for (size_t i = 0; i < s.n; i++) {
-        const char *instead = NULL;
+        const char *entity = NULL;
 
         switch (s.p[i]) {
         case '&':
-            instead = "&amp;";
+            entity = "&amp;";
             break;
         case '<':
-            instead = "&lt;";
+            entity = "&lt;";
             break;
         case '>':
-            instead = "&gt;";
+            entity = "&gt;";
             break;
         case '"':
-            instead = "&quot;";
+            entity = "&quot;";
             break;
         case '\'':
-            instead = "&#39;";
+            entity = "&#39;";
             break;
         default:
             continue;
         }
         buf_add(b, str_sub(s, from, i - from));
-        buf_add_text(b, instead);
+        buf_add_text(b, entity);
         from = i + 1;
     }
     buf_add(b, str_sub(s, from, s.n - from));
+}
+
+/* What a sign of a JSON string is written as; empty when it may stand as it is. */
+static struct str
+json_escape(unsigned char c, char out[6])
+{
+    static const char digit[] = "0123456789abcdef";
+
+    switch (c) {
+    case '"':
+        return STR("\\\"");
+    case '\\':
+        return STR("\\\\");
+    case '\n':
+        return STR("\\n");
+    case '\r':
+        return STR("\\r");
+    case '\t':
+        return STR("\\t");
+    default:
+        break;
+    }
+    if (c >= 0x20 && c != 0x7f && c != '<' && c != '>' && c != '&')
+        return STR_NULL;
+    memcpy(out, "\\u00", 4);
+    out[4] = digit[c >> 4];
+    out[5] = digit[c & 15];
+    return (struct str){.p = out, .n = 6};
 }
 
 void
@@ -139,19 +192,13 @@ buf_add_json(struct buf *b, struct str s)
 
     buf_add_char(b, '"');
     for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
+        char out[6];
+        struct str escape = json_escape((unsigned char)s.p[i], out);
 
-        if (c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0x7F)
+        if (escape.n == 0)
             continue;
         buf_add(b, str_sub(s, from, i - from));
-        if (c == '"' || c == '\\') {
-            buf_add_char(b, '\\');
-            buf_add_char(b, (char)c);
-        } else if (c == '\n') {
-            buf_add_text(b, "\\n");
-        } else {
-            buf_printf(b, "\\u%04x", c);
-        }
+        buf_add(b, escape);
         from = i + 1;
     }
     buf_add(b, str_sub(s, from, s.n - from));

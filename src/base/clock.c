@@ -1,230 +1,344 @@
+/* Calendar arithmetic by hand: no locale, no zone files, no year 2038. Not for: local time. */
 #include "base/clock.h"
 
-#include <stdio.h>
+enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
-enum { DAY_MS = 86400000 };
-
-struct civil {
-    int64_t year, month, day, hour, minute, second, weekday;
+struct date {
+    int64_t year;
+    int64_t month;   /* 1 … 12 */
+    int64_t day;     /* 1 … 31 */
+    int64_t weekday; /* 0 Sunday */
+    int64_t second;  /* of the day */
 };
 
-/* Days since 1970 of a date, and back: years begin in March, so that the leap day comes last. */
+static const char month_name[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char day_name[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+
+/* Days since 1970-01-01. Years begin in March, so that the leap day is the last of its year. */
 static int64_t
-days_of(int64_t year, int64_t month, int64_t day)
+days_from(int64_t year, int64_t month, int64_t day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
-    int64_t era = y / 400, yoe = y % 400;
-    int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t era = y / 400;
+    int64_t of_era = y - era * 400;
+    int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static struct civil
-civil_of(int64_t ms)
+static struct date
+date_of(int64_t ms)
 {
-    int64_t day = ms / DAY_MS, rest = ms % DAY_MS;
-    int64_t z, era, doe, yoe, doy, mp;
-    struct civil c;
+    const int64_t first = INT64_C(-62167219200000); /* 0000-01-01: the text has four digits */
+    const int64_t last = INT64_C(253402300799999);  /* 9999-12-31 */
+    struct date d = {0};
+    int64_t s = ms < first ? first : ms > last ? last : ms;
+    int64_t days = 0;
+    int64_t era = 0;
+    int64_t of_era = 0;
+    int64_t years = 0;
+    int64_t of_year = 0;
+    int64_t m = 0;
 
-    if (rest < 0) {
-        rest += DAY_MS;
-        day--;
-    }
-    z = day + 719468;
-    era = (z >= 0 ? z : z - 146096) / 146097;
-    doe = z - era * 146097;
-    yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    mp = (5 * doy + 2) / 153;
-    c.day = doy - (153 * mp + 2) / 5 + 1;
-    c.month = mp < 10 ? mp + 3 : mp - 9;
-    c.year = yoe + era * 400 + (c.month <= 2);
-    c.hour = rest / 3600000;
-    c.minute = rest / 60000 % 60;
-    c.second = rest / 1000 % 60;
-    c.weekday = ((day + 4) % 7 + 7) % 7;
-    return c;
+    s = s >= 0 ? s / 1000 : -((999 - s) / 1000);
+    days = s >= 0 ? s / DAY : -((DAY - 1 - s) / DAY);
+    d.second = s - days * DAY;
+    /* 1970-01-01 was a Thursday; the sum stays above zero for all years. */
+    d.weekday = (days + 4 + INT64_C(7) * 200000) % 7;
+    days += 719468;
+    era = (days >= 0 ? days : days - 146096) / 146097;
+    of_era = days - era * 146097;
+    years = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    of_year = of_era - (365 * years + years / 4 - years / 100);
+    m = (5 * of_year + 2) / 153;
+    d.day = of_year - (153 * m + 2) / 5 + 1;
+    d.month = m < 10 ? m + 3 : m - 9;
+    d.year = years + era * 400 + (d.month <= 2);
+    return d;
 }
 
-static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-static const char *const weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+/* Writes v with exactly width digits; returns where the text goes on. */
+static char *
+put(char *p, int64_t v, size_t width)
+{
+    for (size_t i = width; i > 0; i--) {
+        p[i - 1] = (char)('0' + (char)(v % 10));
+        v /= 10;
+    }
+    return p + width;
+}
 
-#define N(v) (int)(v)
+static char *
+put_text(char *p, const char *text)
+{
+    while (*text != '\0')
+        *p++ = *text++;
+    return p;
+}
+
+static char *
+put_date(char *p, const struct date *d)
+{
+    p = put(p, d->year, 4);
+    *p++ = '-';
+    p = put(p, d->month, 2);
+    *p++ = '-';
+    return put(p, d->day, 2);
+}
+
+static char *
+put_time(char *p, const struct date *d)
+{
+    p = put(p, d->second / HOUR, 2);
+    *p++ = ':';
+    p = put(p, d->second / MINUTE % 60, 2);
+    *p++ = ':';
+    return put(p, d->second % 60, 2);
+}
 
 const char *
 clock_rfc3339(int64_t ms, char out[CLOCK_TEXT])
 {
-    struct civil c = civil_of(ms);
+    struct date d = date_of(ms);
+    char *p = put_date(out, &d);
 
-    snprintf(out, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", N(c.year), N(c.month), N(c.day),
-             N(c.hour), N(c.minute), N(c.second));
+    *p++ = 'T';
+    p = put_time(p, &d);
+    *p++ = 'Z';
+    *p = '\0';
     return out;
 }
 
 const char *
 clock_human(int64_t ms, char out[CLOCK_TEXT])
 {
-    struct civil c = civil_of(ms);
+    struct date d = date_of(ms);
+    char *p = put(out, d.day, d.day < 10 ? 1 : 2);
 
-    snprintf(out, CLOCK_TEXT, "%d %s %d %02d:%02d:%02d", N(c.day), months[c.month - 1], N(c.year),
-             N(c.hour), N(c.minute), N(c.second));
+    *p++ = ' ';
+    p = put_text(p, month_name[d.month - 1]);
+    *p++ = ' ';
+    p = put(p, d.year, 4);
+    *p++ = ' ';
+    *put_time(p, &d) = '\0';
     return out;
 }
 
 const char *
 clock_time(int64_t ms, char out[CLOCK_TEXT])
 {
-    struct civil c = civil_of(ms);
+    struct date d = date_of(ms);
 
-    snprintf(out, CLOCK_TEXT, "%02d:%02d:%02d", N(c.hour), N(c.minute), N(c.second));
+    *put_time(out, &d) = '\0';
     return out;
 }
 
 const char *
 clock_date(int64_t ms, char out[CLOCK_TEXT])
 {
-    struct civil c = civil_of(ms);
+    struct date d = date_of(ms);
 
-    snprintf(out, CLOCK_TEXT, "%04d-%02d-%02d", N(c.year), N(c.month), N(c.day));
+    *put_date(out, &d) = '\0';
     return out;
 }
 
 const char *
 clock_http(int64_t ms, char out[CLOCK_TEXT])
 {
-    struct civil c = civil_of(ms);
+    struct date d = date_of(ms);
+    char *p = put_text(out, day_name[d.weekday]);
 
-    snprintf(out, CLOCK_TEXT, "%s, %02d %s %04d %02d:%02d:%02d GMT", weekdays[c.weekday],
-             N(c.day), months[c.month - 1], N(c.year), N(c.hour), N(c.minute), N(c.second));
+    p = put_text(p, ", ");
+    p = put(p, d.day, 2);
+    *p++ = ' ';
+    p = put_text(p, month_name[d.month - 1]);
+    *p++ = ' ';
+    p = put(p, d.year, 4);
+    *p++ = ' ';
+    p = put_time(p, &d);
+    *put_text(p, " GMT") = '\0';
     return out;
+}
+
+static char *
+put_count(char *p, int64_t v, const char *unit)
+{
+    char digits[20];
+    size_t n = 0;
+
+    do {
+        digits[n++] = (char)('0' + (char)(v % 10));
+        v /= 10;
+    } while (v > 0);
+    while (n > 0)
+        *p++ = digits[--n];
+    *p++ = ' ';
+    return put_text(p, unit);
 }
 
 const char *
 clock_span(int64_t ms, char out[CLOCK_TEXT])
 {
     static const struct {
-        int64_t s;
-        const char *one, *many;
-    } unit[] = {{86400, "day", "days"}, {3600, "h", "h"}, {60, "min", "min"}, {1, "s", "s"}};
-    int64_t s = (ms < 0 ? -ms : ms) / 1000;
+        int64_t seconds;
+        char name[5];
+    } unit[] = {
+        {DAY,    "days"},
+        {HOUR,   "h"   },
+        {MINUTE, "min" },
+        {1,      "s"   }
+    };
+    int64_t left = ms < 0 ? 0 : ms / 1000;
+    char *p = out;
+    size_t i = 0;
 
-    for (size_t i = 0; i < ARRAY_SIZE(unit); i++) {
-        int64_t n = s / unit[i].s, rest = s % unit[i].s;
-        int used;
-
-        if (n == 0 && i + 1 < ARRAY_SIZE(unit))
-            continue;
-        used = snprintf(out, CLOCK_TEXT, "%lld %s", (long long)n, n == 1 ? unit[i].one : unit[i].many);
-        if (i + 1 < ARRAY_SIZE(unit) && rest / unit[i + 1].s)
-            snprintf(out + used, CLOCK_TEXT - (size_t)used, " %lld %s",
-                     (long long)(rest / unit[i + 1].s), unit[i + 1].many);
-        break;
+    while (i + 1 < ARRAY_SIZE(unit) && left < unit[i].seconds)
+        i++;
+    p = put_count(p, left / unit[i].seconds, i == 0 && left / DAY == 1 ? "day" : unit[i].name);
+    left %= unit[i].seconds;
+    if (i + 1 < ARRAY_SIZE(unit) && left / unit[i + 1].seconds > 0) {
+        *p++ = ' ';
+        p = put_count(p, left / unit[i + 1].seconds, unit[i + 1].name);
     }
+    *p = '\0';
     return out;
 }
 
-/* Takes exactly n digits off *s. */
+/* Takes exactly width digits off *s. */
 static bool
-digits(struct str *s, size_t n, int64_t *ret)
+take_number(struct str *s, size_t width, int64_t lo, int64_t hi, int64_t *ret)
 {
     int64_t v = 0;
 
-    if (s->n < n)
+    if (s->n < width)
         return false;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < width; i++) {
         if (s->p[i] < '0' || s->p[i] > '9')
             return false;
         v = v * 10 + (s->p[i] - '0');
     }
-    *s = str_sub(*s, n, s->n);
+    s->p += width;
+    s->n -= width;
     *ret = v;
-    return true;
+    return v >= lo && v <= hi;
 }
 
 static bool
-sign(struct str *s, char c)
+take_sign(struct str *s, char a, char b)
 {
-    if (!s->n || s->p[0] != c)
+    if (s->n == 0 || (s->p[0] != a && s->p[0] != b))
         return false;
-    *s = str_sub(*s, 1, s->n);
+    s->p++;
+    s->n--;
     return true;
 }
 
-/* ".123": at least one digit, milliseconds kept. */
-static bool
-fraction(struct str *s, int64_t *ret_ms)
+static int64_t
+month_days(int64_t year, int64_t month)
 {
-    int64_t ms = 0, scale = 100, d = 0;
-    size_t n = 0;
+    static const int64_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
-    for (; s->n && s->p[0] >= '0' && s->p[0] <= '9' && digits(s, 1, &d); n++) {
-        ms += d * scale;
-        scale /= 10;
-    }
-    *ret_ms = ms;
-    return n > 0;
+    return days[month - 1] + (month == 2 && leap);
 }
 
-/* "Z" or "+02:00". */
 static bool
-zone(struct str *s, int64_t *ret_ms)
+take_date(struct str *s, int64_t *ret_days)
 {
-    int64_t h = 0, m = 0;
-    bool minus;
+    int64_t y = 0;
+    int64_t m = 0;
+    int64_t d = 0;
 
-    if (sign(s, 'Z') || sign(s, 'z')) {
-        *ret_ms = 0;
+    if (!take_number(s, 4, 1970, 2200, &y) || !take_sign(s, '-', '-') ||
+        !take_number(s, 2, 1, 12, &m) || !take_sign(s, '-', '-') ||
+        !take_number(s, 2, 1, month_days(y, m), &d))
+        return false;
+    *ret_days = days_from(y, m, d);
+    return true;
+}
+
+static bool
+take_minutes(struct str *s, int64_t *ret_s)
+{
+    int64_t h = 0;
+    int64_t m = 0;
+
+    if (!take_number(s, 2, 0, 23, &h) || !take_sign(s, ':', ':') ||
+        !take_number(s, 2, 0, 59, &m))
+        return false;
+    *ret_s = h * HOUR + m * MINUTE;
+    return true;
+}
+
+/* ":SS" and perhaps a fraction, cut to milliseconds. */
+static bool
+take_seconds(struct str *s, int64_t *ret_ms)
+{
+    int64_t seconds = 0;
+    int64_t ms = 0;
+    int64_t scale = 100;
+    size_t digits = 0;
+
+    if (!take_sign(s, ':', ':') || !take_number(s, 2, 0, 59, &seconds))
+        return false;
+    if (take_sign(s, '.', '.')) {
+        for (; s->n > 0 && s->p[0] >= '0' && s->p[0] <= '9'; digits++) {
+            ms += (s->p[0] - '0') * scale;
+            scale /= 10;
+            s->p++;
+            s->n--;
+        }
+        if (digits == 0)
+            return false;
+    }
+    *ret_ms = seconds * 1000 + ms;
+    return true;
+}
+
+/* "Z" or "+02:00", as seconds east. */
+static bool
+take_zone(struct str *s, int64_t *ret_s)
+{
+    bool west = s->n > 0 && s->p[0] == '-';
+
+    if (take_sign(s, 'Z', 'z'))
         return true;
-    }
-    minus = sign(s, '-');
-    if (!minus && !sign(s, '+'))
+    if (!take_sign(s, '+', '-') || !take_minutes(s, ret_s))
         return false;
-    if (!digits(s, 2, &h) || !sign(s, ':') || !digits(s, 2, &m) || h > 23 || m > 59)
-        return false;
-    *ret_ms = (h * 60 + m) * 60000 * (minus ? -1 : 1);
+    if (west)
+        *ret_s = -*ret_s;
     return true;
-}
-
-static bool
-day_exists(int64_t y, int64_t m, int64_t d)
-{
-    struct civil back;
-
-    if (y < 1970 || y > 2200 || m < 1 || m > 12 || d < 1 || d > 31)
-        return false;
-    back = civil_of(days_of(y, m, d) * DAY_MS);
-    return back.year == y && back.month == m && back.day == d;
 }
 
 enum err
-clock_parse(struct str s, int64_t *ret_ms)
+clock_parse(struct str text, int64_t *ret_ms)
 {
-    int64_t y = 0, mo = 0, d = 0, h = 0, mi = 0, sec = 0, ms = 0, off = 0;
-    bool blank;
+    int64_t days = 0;
+    int64_t seconds = 0;
+    int64_t ms = 0;
+    int64_t zone = 0;
 
-    if (!digits(&s, 4, &y) || !sign(&s, '-') || !digits(&s, 2, &mo) || !sign(&s, '-') ||
-        !digits(&s, 2, &d) || !day_exists(y, mo, d))
+    if (!take_date(&text, &days))
         return E_INVALID;
-    if (s.n) {
-        blank = sign(&s, ' ');
-        if (!blank && !sign(&s, 'T') && !sign(&s, 't'))
+    if (take_sign(&text, 'T', 't')) {
+        if (!take_minutes(&text, &seconds) || !take_seconds(&text, &ms) ||
+            !take_zone(&text, &zone))
             return E_INVALID;
-        if (!digits(&s, 2, &h) || !sign(&s, ':') || !digits(&s, 2, &mi) || h > 23 || mi > 59)
+    } else if (take_sign(&text, ' ', ' ')) {
+        if (!take_minutes(&text, &seconds))
             return E_INVALID;
-        if (sign(&s, ':')) {
-            if (!digits(&s, 2, &sec) || sec > 59)
-                return E_INVALID;
-            if (sign(&s, '.') && !fraction(&s, &ms))
-                return E_INVALID;
-        } else if (!blank) {
+        if (text.n > 0 && !take_seconds(&text, &ms))
             return E_INVALID;
-        }
-        if (!(blank && !s.n) && !zone(&s, &off))
-            return E_INVALID;
-        if (s.n)
+        if (text.n > 0 && !take_zone(&text, &zone))
             return E_INVALID;
     }
-    *ret_ms = days_of(y, mo, d) * DAY_MS + ((h * 60 + mi) * 60 + sec) * 1000 + ms - off;
+    if (text.n > 0)
+        return E_INVALID;
+    ms += (days * DAY + seconds - zone) * 1000;
+    /* An offset may lead out of the years on either side. */
+    if (ms < 0 || ms >= days_from(2201, 1, 1) * DAY * 1000)
+        return E_INVALID;
+    *ret_ms = ms;
     return OK;
 }

@@ -1,5 +1,5 @@
-/* UTC milliseconds to and from calendar text. Sole user of the system's clock (for world.h). Not
- * for: zones; pages show UTC and the browser adds the visitor's zone. */
+/* UTC milliseconds to and from calendar text. Not for: what time it is (world.h); zones: pages
+ * show UTC and the browser adds the visitor's zone. */
 #pragma once
 
 #include "base/err.h"
@@ -19,6 +19,7 @@ const char *clock_http(int64_t ms, char out[CLOCK_TEXT]);
 /* "4 min 10 s", "2 days 3 h", "0 s": a length in words, at most two units. */
 const char *clock_span(int64_t ms, char out[CLOCK_TEXT]);
 
-/* RFC 3339 with Z or offset, optional fraction; also a bare date (00:00 UTC), a date with a blank
- * instead of T and no seconds (UTC). Years 1970 … 2200. E_INVALID otherwise. */
+/* RFC 3339 with Z or offset, optional fraction; also a bare date (00:00 UTC), and with a blank
+ * instead of T, where seconds and zone may be left out (UTC). Years 1970 … 2200 before and after
+ * the offset. E_INVALID otherwise. */
 enum err clock_parse(struct str text, int64_t *ret_ms) MUST_USE;

@@ -1,3 +1,5 @@
+/* The table of settings and the reader that obeys it. Not for: what a setting means to the
+ * process that uses it. */
 #include "base/conf.h"
 
 #include <errno.h>

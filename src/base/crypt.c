@@ -1,3 +1,5 @@
+/* SHA-256, HMAC and Ed25519 by OpenSSL 3, fetched once a process. Not for: keeping secrets (conf.c
+ * reads them). */
 #include "base/crypt.h"
 
 #include <openssl/crypto.h>

@@ -1,3 +1,4 @@
+/* The last failure, kept where it was found. Not for: logging it (the edges do). */
 #include "base/ctx.h"
 
 #include <stdarg.h>
@@ -16,45 +17,79 @@ ctx_init(struct ctx *c, struct arena *a, const struct world *w)
 void
 ctx_trace(struct ctx *c, struct str id)
 {
-    if (id.n < 1 || id.n >= sizeof(c->trace))
+    if (id.n == 0 || id.n >= sizeof c->trace)
         return;
     for (size_t i = 0; i < id.n; i++) {
         char s = id.p[i];
 
-        if (!((s >= '0' && s <= '9') || (s >= 'a' && s <= 'z') || (s >= 'A' && s <= 'Z') || s == '-'))
+        if (!((s >= '0' && s <= '9') || (s >= 'a' && s <= 'z') || (s >= 'A' && s <= 'Z') ||
+              s == '-'))
             return;
     }
+    memset(c->trace, 0, sizeof c->trace);
     memcpy(c->trace, id.p, id.n);
-    c->trace[id.n] = '\0';
+}
+
+/* One line of well-formed text: what a message quotes may come from anybody, and what was cut
+ * may have lost half a sign. */
+static void
+tidy(char *text)
+{
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            text[i] = ' ';
+    for (size_t cut = 0; cut < 4 && n > 0; cut++) {
+        if (str_is_text((struct str){.p = text, .n = n}, ""))
+            return;
+        if (cut < 3)
+            n--;
+        if (str_is_text((struct str){.p = text, .n = n}, "")) {
+            text[n] = '\0';
+            return;
+        }
+    }
+    for (size_t i = 0; text[i] != '\0'; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            text[i] = '?';
 }
 
 enum err
 ctx_fail_at(struct ctx *c, enum err e, const char *file, int line, const char *fmt, ...)
 {
+    char text[sizeof c->fail_text];
     va_list ap;
 
+    /* By way of a copy: an argument may be the present fail_text. */
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    tidy(text);
+    memcpy(c->fail_text, text, sizeof text);
     c->fail = e;
     c->fail_file = file;
     c->fail_line = line;
-    va_start(ap, fmt);
-    vsnprintf(c->fail_text, sizeof(c->fail_text), fmt, ap);
-    va_end(ap);
     return e;
 }
 
 void
 ctx_note(struct ctx *c, const char *fmt, ...)
 {
-    char old[sizeof(c->fail_text)];
+    char text[sizeof c->fail_text];
+    size_t n = 0;
     va_list ap;
-    size_t n;
 
-    memcpy(old, c->fail_text, sizeof(old));
+    if (c->fail == OK)
+        return;
     va_start(ap, fmt);
-    vsnprintf(c->fail_text, sizeof(c->fail_text), fmt, ap);
+    vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    n = strlen(c->fail_text);
-    snprintf(c->fail_text + n, sizeof(c->fail_text) - n, ": %s", old);
+    n = strlen(text);
+    /* The precision says that cutting is meant. */
+    snprintf(text + n, sizeof text - n, ": %.*s", (int)(sizeof text - n), c->fail_text);
+    tidy(text);
+    memcpy(c->fail_text, text, sizeof text);
 }
 
 void
@@ -69,7 +104,7 @@ ctx_clear(struct ctx *c)
 struct str
 ctx_why(const struct ctx *c)
 {
-    return str_of(c->fail_text);
+    return c->fail == OK ? STR("") : str_of(c->fail_text);
 }
 
 int64_t

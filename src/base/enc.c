@@ -1,3 +1,4 @@
+/* Bytes as letters and back. Not for: HTML (buf.c), ciphers. */
 #include "base/enc.h"
 
 #include "base/arena.h"

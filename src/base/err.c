@@ -1,3 +1,4 @@
+/* The one table of errors. Not for: what happened (ctx.c). */
 #include "base/err.h"
 
 /* Exit codes 64 and up as in sysexits: scripts can tell them apart. */

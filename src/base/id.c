@@ -1,3 +1,4 @@
+/* Random names. Not for: row ids. */
 #include "base/id.h"
 
 void

@@ -21,6 +21,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/id.h \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/json_scan.c \
+	%D%/json_scan.h \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/money.c \

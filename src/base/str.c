@@ -1,3 +1,5 @@
+/* Views of text, and the two questions asked of every input: is it a number, is it text. Not
+ * for: building text (buf.c). */
 #include "base/str.h"
 
 #include <string.h>
@@ -34,6 +36,7 @@ str_eq_text(struct str a, const char *b)
     return str_eq(a, str_of(b));
 }
 
+/* ASCII only: the locale has no say in protocols. */
 static char
 lower(char c)
 {
@@ -55,40 +58,45 @@ int
 str_cmp(struct str a, struct str b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
-    int d = n ? memcmp(a.p, b.p, n) : 0;
+    int order = n ? memcmp(a.p, b.p, n) : 0;
 
-    return d ? d : (a.n > b.n) - (a.n < b.n);
+    if (order != 0)
+        return order;
+    return (a.n > b.n) - (a.n < b.n);
 }
 
 bool
 str_starts(struct str s, struct str prefix)
 {
-    return s.n >= prefix.n && str_eq(str_sub(s, 0, prefix.n), prefix);
+    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
 }
 
 bool
 str_ends(struct str s, struct str suffix)
 {
-    return s.n >= suffix.n && str_eq(str_sub(s, s.n - suffix.n, suffix.n), suffix);
+    return s.n >= suffix.n &&
+           (suffix.n == 0 || memcmp(s.p + (s.n - suffix.n), suffix.p, suffix.n) == 0);
 }
 
 bool
 str_has(struct str s, char c)
 {
-    return s.n && memchr(s.p, c, s.n);
+    return s.n > 0 && memchr(s.p, c, s.n) != NULL;
 }
 
 size_t
 str_find(struct str s, struct str needle, size_t from)
 {
-    const char *at;
+    const char *hit = NULL;
 
-    if (from > s.n || needle.n > s.n - from)
+    if (from > s.n)
         return SIZE_MAX;
     if (needle.n == 0)
         return from;
-    at = memmem(s.p + from, s.n - from, needle.p, needle.n);
-    return at ? (size_t)(at - s.p) : SIZE_MAX;
+    if (s.n - from < needle.n)
+        return SIZE_MAX;
+    hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
+    return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
 
 static bool
@@ -100,9 +108,11 @@ is_blank(char c)
 struct str
 str_trim(struct str s)
 {
-    while (s.n && is_blank(s.p[0]))
-        s = (struct str){.p = s.p + 1, .n = s.n - 1};
-    while (s.n && is_blank(s.p[s.n - 1]))
+    while (s.n > 0 && is_blank(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n > 0 && is_blank(s.p[s.n - 1]))
         s.n--;
     return s;
 }
@@ -120,89 +130,128 @@ str_sub(struct str s, size_t from, size_t n)
 bool
 str_split(struct str *s, char sep, struct str *ret_part)
 {
-    const char *at;
+    const char *hit = NULL;
 
-    if (!s->p)
+    /* A used-up text has no pointer: "a," gives "a" and "" and then ends. */
+    if (s->p == NULL)
         return false;
-    at = s->n ? memchr(s->p, sep, s->n) : NULL;
-    if (!at) {
+    hit = s->n ? memchr(s->p, sep, s->n) : NULL;
+    if (hit == NULL) {
         *ret_part = *s;
         *s = STR_NULL;
         return true;
     }
-    *ret_part = (struct str){.p = s->p, .n = (size_t)(at - s->p)};
-    *s = (struct str){.p = at + 1, .n = s->n - ret_part->n - 1};
+    *ret_part = (struct str){.p = s->p, .n = (size_t)(hit - s->p)};
+    s->n -= ret_part->n + 1;
+    s->p = hit + 1;
     return true;
 }
 
 struct str
 str_lower(struct arena *a, struct str s)
 {
-    char *t = arena_text(a, s.p, s.n);
+    char *p = arena_text(a, s.p, s.n);
 
     for (size_t i = 0; i < s.n; i++)
-        t[i] = lower(t[i]);
-    return (struct str){.p = t, .n = s.n};
+        p[i] = lower(p[i]);
+    return (struct str){.p = p, .n = s.n};
 }
 
 bool
 str_i64(struct str s, int64_t lo, int64_t hi, int64_t *ret)
 {
-    bool minus = s.n && s.p[0] == '-';
-    size_t i = minus;
+    bool minus = s.n > 0 && s.p[0] == '-';
+    size_t i = minus ? 1 : 0;
     int64_t v = 0;
 
-    if (s.n == i || (s.p[i] == '0' && (s.n > i + 1 || minus)))
+    if (i == s.n || (s.p[i] == '0' && (minus || s.n > 1)))
         return false;
+    /* Built up below zero, because INT64_MIN has no positive twin. */
     for (; i < s.n; i++) {
-        int d = s.p[i] - '0';
-
-        if (d < 0 || d > 9 || __builtin_mul_overflow(v, 10, &v) ||
-            (minus ? __builtin_sub_overflow(v, d, &v) : __builtin_add_overflow(v, d, &v)))
+        if (s.p[i] < '0' || s.p[i] > '9')
+            return false;
+        if (__builtin_mul_overflow(v, 10, &v) || __builtin_sub_overflow(v, s.p[i] - '0', &v))
             return false;
     }
+    if (!minus && __builtin_sub_overflow((int64_t)0, v, &v))
+        return false;
     if (v < lo || v > hi)
         return false;
     *ret = v;
     return true;
 }
 
-/* One code point at s.p[i]; its length in bytes, 0 when it is not well-formed. */
+/* Length of the well-formed sequence at p (Unicode table 3-7), 0 when there is none. */
 static size_t
-code_point(struct str s, size_t i, uint32_t *ret)
+sequence(const unsigned char *p, size_t n)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned char c = (unsigned char)s.p[i];
-    size_t n = c < 0x80 ? 1 : (c & 0xE0) == 0xC0 ? 2 : (c & 0xF0) == 0xE0 ? 3 : (c & 0xF8) == 0xF0 ? 4 : 0;
-    uint32_t v = n == 1 ? c : n == 2 ? c & 0x1F : n == 3 ? c & 0x0F : c & 0x07;
+    unsigned char lo = 0x80;
+    unsigned char hi = 0xbf;
+    size_t len = 0;
 
-    if (n == 0 || n > s.n - i)
+    if (p[0] < 0x80)
+        return 1;
+    if (p[0] >= 0xc2 && p[0] <= 0xdf)
+        len = 2;
+    else if (p[0] >= 0xe0 && p[0] <= 0xef)
+        len = 3;
+    else if (p[0] >= 0xf0 && p[0] <= 0xf4)
+        len = 4;
+    if (len == 0 || len > n)
         return 0;
-    for (size_t k = 1; k < n; k++) {
-        unsigned char d = (unsigned char)s.p[i + k];
-
-        if ((d & 0xC0) != 0x80)
+    /* Over-long forms, surrogates and what lies behind U+10FFFF show in the second byte. */
+    if (p[0] == 0xe0)
+        lo = 0xa0;
+    else if (p[0] == 0xed)
+        hi = 0x9f;
+    else if (p[0] == 0xf0)
+        lo = 0x90;
+    else if (p[0] == 0xf4)
+        hi = 0x8f;
+    if (p[1] < lo || p[1] > hi)
+        return 0;
+    for (size_t i = 2; i < len; i++)
+        if (p[i] < 0x80 || p[i] > 0xbf)
             return 0;
-        v = v << 6 | (d & 0x3F);
-    }
-    if (v < least[n] || v > 0x10FFFF || (v >= 0xD800 && v <= 0xDFFF))
-        return 0;
-    *ret = v;
-    return n;
+    return len;
 }
 
 bool
 str_is_text(struct str s, const char *allow)
 {
-    for (size_t i = 0; i < s.n;) {
-        uint32_t v = 0;
-        size_t n = code_point(s, i, &v);
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t i = 0;
 
-        if (n == 0)
+    while (i < s.n) {
+        size_t len = 1;
+
+        if (p[i] >= 0x20 && p[i] < 0x7f) {
+            i++;
+            continue;
+        }
+        len = sequence(p + i, s.n - i);
+        if (len == 0 || p[i] == 0)
             return false;
-        if ((v < 0x20 || (v >= 0x7F && v < 0xA0)) && (v == 0 || v > 0x7F || !strchr(allow, (int)v)))
+        if (len == 1 && strchr(allow, p[i]) == NULL)
             return false;
-        i += n;
+        if (len == 2 && p[i] == 0xc2 && p[i + 1] < 0xa0)
+            return false;
+        i += len;
+    }
+    return true;
+}
+
+bool
+str_is_utf8(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+
+    for (size_t i = 0; i < s.n;) {
+        size_t len = sequence(p + i, s.n - i);
+
+        if (len == 0)
+            return false;
+        i += len;
     }
     return true;
 }
@@ -210,9 +259,9 @@ str_is_text(struct str s, const char *allow)
 size_t
 str_length(struct str s)
 {
-    size_t n = 0;
+    size_t count = 0;
 
     for (size_t i = 0; i < s.n; i++)
-        n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-    return n;
+        count += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+    return count;
 }

@@ -51,5 +51,7 @@ bool str_i64(struct str s, int64_t lo, int64_t hi, int64_t *ret);
 /* True when s is well-formed UTF-8 without NUL and without control characters other than those
  * in allow (a terminated list, may be ""). */
 bool str_is_text(struct str s, const char *allow);
+/* True when s is well-formed UTF-8, whatever signs it holds. */
+bool str_is_utf8(struct str s);
 /* Number of code points of well-formed UTF-8. */
 size_t str_length(struct str s);
