@@ -1,1 +1,7 @@
 # sources of this folder
+src_libcozykart_a_SOURCES += \
+	%D%/provider.h \
+	%D%/registry.c \
+	%D%/registry.h \
+	%D%/stripe.c \
+	%D%/stripe.h

@@ -30,6 +30,3 @@ struct provider {
     /* E_INVALID when the bytes are no notice of this provider. Only after verify. */
     enum err (*parse)(struct ctx *ctx, struct str body, struct provider_parsed *ret);
 };
-
-/* registry.c; NULL when there is none of that name. */
-const struct provider *provider_find(struct str name);

@@ -1,0 +1,15 @@
+/* The providers we know. See registry.h. */
+#include "provider/registry.h"
+
+#include "provider/stripe.h"
+
+static const struct provider *const providers[] = {&stripe_provider};
+
+const struct provider *
+registry_find(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(providers); i++)
+        if (str_eq(providers[i]->name, name))
+            return providers[i];
+    return NULL;
+}
