@@ -13,6 +13,14 @@ SQL_QUERIES = \
 	%D%/query/session.sql \
 	%D%/query/statement.sql \
 	%D%/query/verify.sql \
+	%D%/query/contest.sql \
+	%D%/query/lobby.sql \
+	%D%/query/part.sql \
+	%D%/query/product.sql \
+	%D%/query/race.sql \
+	%D%/query/refund.sql \
+	%D%/query/sale.sql \
+	%D%/query/settle.sql \
 	%D%/query/stamp.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \

@@ -160,10 +160,13 @@ CREATE TABLE share (
   PRIMARY KEY (race_id, seat_no, seq)
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 
+-- Each notice about money that goes back, and each entry that took some back or gave it again.
 CREATE TABLE refund (
   id        INTEGER PRIMARY KEY,
   provider  TEXT   NOT NULL,
   payment   TEXT   NOT NULL,
+  kind      TEXT   NOT NULL CHECK (kind IN
+    ('refund', 'total', 'mirror', 'dispute', 'freeze', 'lost', 'won', 'void')),
   object    TEXT   NOT NULL,                      -- refund or dispute id; empty for a cumulative figure
   total     BIGINT NOT NULL,                      -- cumulative figure seen, 0 when per refund
   amount    BIGINT NOT NULL,                      -- of this refund, 0 when cumulative

@@ -55,6 +55,7 @@ struct race {
     struct race_seat seat[RACE_SEATS_MAX];
 };
 
+struct str race_currency(const struct ctx *ctx); /* the installation's: "USD" */
 struct str race_state_name(enum race_state s); /* "RUNNING" */
 struct str race_state_word(enum race_state s); /* "running": for people */
 

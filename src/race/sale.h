@@ -1,5 +1,5 @@
-/* A paid order: which race it counts for, what each gets, and the booking; refunds of it. The plan
- * is a pure reading; booking writes exactly the plan. Not for: a provider's formats. */
+/* A paid order: which race it counts for, what each gets, and the booking. The plan is a pure
+ * reading; booking writes exactly the plan. Not for: a provider's formats, refunds (refund.h). */
 #pragma once
 
 #include "base/fact.h"
@@ -12,13 +12,24 @@ enum { SALE_RACES_MAX = 8 };
 struct sale_plan {
     struct str reason; /* in_window, tagged, in_grace, shared_between_races, gate_closed, … */
     struct str words;  /* the reason for people */
+    struct str title;  /* "Hoodie", "Hoodie + 2 more" */
     int64_t cost, fee, basis, uncapped, pool; /* minor units */
+    int64_t bps, rule_id;                     /* of the rule that made the pool; 0 for none */
     bool cost_known;
+    bool house_currency;
     int64_t house;     /* may be negative */
+    int64_t near;      /* the race it missed, 0 for none */
+    int64_t near_pot;  /* that race's pot */
+    int64_t unit_cost[FACT_ITEMS_MAX];
+    struct str item_title[FACT_ITEMS_MAX];
     size_t n_races;
     struct sale_plan_race {
         int64_t race_id, pool, bonus, unit;
         bool settled; /* credits go to available at once */
+        bool over;    /* the race has settled: what waits is divided at once */
+        int64_t pot, waiting, sales;     /* before this sale */
+        int64_t total[RACE_SEATS_MAX];   /* of each seat, before this sale */
+        struct race_rule rule;
         size_t n_seats;
         struct sale_plan_seat {
             int64_t no, member_id, weight, carry, paid, left;
@@ -26,11 +37,13 @@ struct sale_plan {
     } race[SALE_RACES_MAX];
 };
 
-/* What this order would give now; also `cozykart simulate`. Writes nothing. */
+/* What this order would give now; also `cozykart simulate`. Writes nothing. E_INVALID with the
+ * reason: amount, currency or order time cannot be. */
 enum err sale_plan(struct ctx *ctx, const struct fact *f, struct sale_plan *ret) MUST_USE;
 
 /* Books a FACT_SALE once per payment: sale, items, shares, pot, journal, live message; applies
  * refunds that came before it. E_DUPLICATE: this payment is booked. E_INVALID with the reason:
- * amount or currency cannot be (the notice is set aside). ret_ref: "sale:77". */
+ * amount, currency or order time cannot be (the notice is set aside). ret_ref: "sale:77", also
+ * with E_DUPLICATE. */
 enum err sale_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
                    struct str *ret_ref) MUST_USE;

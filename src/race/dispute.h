@@ -1,0 +1,9 @@
+/* Chargebacks: opened, won, lost. The pot falls when one is opened. Not for: refunds. */
+#pragma once
+
+#include "base/fact.h"
+#include "race/part.h"
+
+/* Any FACT_DISPUTE* of a sale that is booked. E_DUPLICATE: known. E_INVALID: it cannot be. */
+enum err dispute_book(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p,
+                      int64_t inbox_id) MUST_USE;

@@ -1,0 +1,519 @@
+/* Unreversed lines of a sale. See part.h. */
+#include "race/part.h"
+
+#include <string.h>
+
+#include "db/stmt.h"
+#include "db/tx.h"
+#include "ledger/account.h"
+#include "ledger/split.h"
+#include "race/line.h"
+#include "race/place.h"
+
+static const int64_t RACE_LONGEST_MS = 96 * 3600000LL;
+
+struct part_race *
+part_race_of(struct parts *p, int64_t race_id)
+{
+    for (size_t i = 0; i < p->n_races; i++)
+        if (p->race[i].id == race_id)
+            return &p->race[i];
+    return NULL;
+}
+
+static enum err
+read_totals(struct ctx *ctx, struct part_race *r)
+{
+    enum err e;
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_totals);
+
+    stmt_i64(&s, ":race", r->id);
+    while ((e = stmt_row(&s)) == OK) {
+        int64_t no = stmt_col_i64(&s, "seat_no");
+        r->total[no - 1] = stmt_col_i64(&s, "total");
+        r->residue[no - 1] = stmt_col_i64(&s, "residue");
+        r->unit[no - 1] = stmt_col_i64(&s, "unit");
+    }
+    return e == E_NOTFOUND ? OK : e;
+}
+
+static enum err
+read_race(struct ctx *ctx, struct parts *p, int64_t race_id, struct part_race **ret)
+{
+    struct part_race *r = part_race_of(p, race_id);
+
+    *ret = r;
+    if (r)
+        return OK;
+    BUG_IF(p->n_races == PART_RACES_MAX);
+    r = &p->race[p->n_races];
+    *r = (struct part_race){.id = race_id};
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_race);
+        stmt_i64(&s, ":race", race_id);
+        enum err e = stmt_one(&s);
+        if (e)
+            return e;
+        struct str state = stmt_col_str(&s, "state");
+        r->settled = str_eq(state, STR("SETTLED"));
+        r->is_void = str_eq(state, STR("VOID"));
+        r->available = r->settled || stmt_col_i64(&s, "clear_h") == 0;
+        r->pot = stmt_col_i64(&s, "pot");
+        r->waiting = stmt_col_i64(&s, "waiting");
+        r->sales = stmt_col_i64(&s, "sales");
+    }
+    p->n_races++;
+    *ret = r;
+    return read_totals(ctx, r);
+}
+
+/* One wallet part for each seat of the sale's split, in the order of its meta; left comes later. */
+static enum err
+read_shares(struct ctx *ctx, struct parts *p)
+{
+    enum err e;
+    size_t n = 0;
+
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_shares);
+        stmt_i64(&s, ":seq", p->seq);
+        stmt_str(&s, ":provider", p->provider);
+        stmt_str(&s, ":payment", p->payment);
+        stmt_i64(&s, ":from", p->order_at - RACE_LONGEST_MS);
+        stmt_i64(&s, ":at", p->order_at);
+        while ((e = stmt_row(&s)) == OK) {
+            BUG_IF(n == PART_MAX);
+            p->part[n++] = (struct part){
+                .kind = PART_WALLET,
+                .race_id = stmt_col_i64(&s, "race_id"),
+                .seat_no = stmt_col_i64(&s, "seat_no"),
+                .member_id = stmt_col_i64(&s, "member_id"),
+                .share = stmt_col_i64(&s, "cents"),
+            };
+        }
+        if (e != E_NOTFOUND)
+            return e;
+    }
+    p->n = n;
+    for (size_t i = 0; i < n; i++) {
+        struct part_race *r;
+        if ((e = read_race(ctx, p, p->part[i].race_id, &r)))
+            return e;
+    }
+    return OK;
+}
+
+static struct part *
+wallet_of(struct parts *p, int64_t member_id)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->part[i].member_id == member_id)
+            return &p->part[i];
+    return NULL;
+}
+
+static struct part *
+part_add(struct parts *p, struct part one)
+{
+    BUG_IF(p->n == PART_MAX);
+    p->part[p->n] = one;
+    return &p->part[p->n++];
+}
+
+/* A member's part; somebody who holds no seat of the sale got money by place. */
+static struct part *
+member_part(struct parts *p, int64_t race_id, int64_t member_id)
+{
+    struct part *w = wallet_of(p, member_id);
+
+    return w ? w
+             : part_add(p, (struct part){
+                               .kind = PART_PLACE, .race_id = race_id, .member_id = member_id});
+}
+
+/* The member in L:wallet:3, L:wallet_pending:3, A:clawback:3, or the item of a hold; 0 for none. */
+static int64_t
+member_in(struct str code, struct str item)
+{
+    static const struct str prefix[] = {STR_INIT("L:wallet:"), STR_INIT("L:wallet_pending:"),
+                                        STR_INIT("A:clawback:")};
+    struct str tail = STR_NULL;
+    int64_t id = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(prefix); i++)
+        if (str_starts(code, prefix[i]))
+            tail = str_sub(code, prefix[i].n, code.n);
+    if (str_eq(code, STR("L:dispute_hold")))
+        while (str_split(&item, ':', &tail)) {
+        }
+    return str_i64(tail, 1, INT64_MAX, &id) ? id : 0;
+}
+
+struct rest {
+    int64_t mfg, tax, house;
+};
+
+static void
+take_sum(struct parts *p, struct str code, struct str item, int64_t left, struct rest *rest)
+{
+    struct str base = code;
+    int64_t member = 0, race = 0;
+
+    if (str_has(code, '@'))
+        str_split(&code, '@', &base);
+    if ((member = member_in(base, item)))
+        member_part(p, 0, member)->left += left;
+    else if (str_eq(base, STR("L:pool")) &&
+             str_i64(str_sub(item, sizeof("race:") - 1, item.n), 1, INT64_MAX, &race) &&
+             part_race_of(p, race))
+        part_race_of(p, race)->pool += left;
+    else if (str_eq(base, STR("L:mfg_payable")) || str_eq(base, STR("E:goods_lost")))
+        rest->mfg += left;
+    else if (str_eq(base, STR("L:sales_tax")))
+        rest->tax += left;
+    else if (str_eq(base, STR("I:house:merch")))
+        rest->house += left;
+}
+
+static enum err
+read_sums(struct ctx *ctx, struct parts *p, struct rest *rest)
+{
+    enum err e;
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_sums);
+
+    stmt_i64(&s, ":seq", p->seq);
+    stmt_str(&s, ":provider", p->provider);
+    stmt_str(&s, ":payment", p->payment);
+    while ((e = stmt_row(&s)) == OK)
+        take_sum(p, stmt_col_str(&s, "code"), stmt_col_str(&s, "item"),
+                 -stmt_col_i64(&s, "amount"), rest);
+    return e == E_NOTFOUND ? OK : e;
+}
+
+/* What waited when a race settled has become wallets' money, in the settlement's proportions. */
+static enum err
+read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
+{
+    struct place_list places;
+    int64_t weight[RACE_SEATS_MAX], cut[RACE_SEATS_MAX], sum = 0;
+    struct str meta;
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_settled);
+        stmt_str(&s, ":key",
+                 str_of(arena_printf(ctx->arena, "settle:race:%lld", (long long)r->id)));
+        enum err e = stmt_one(&s);
+        if (e && e != E_NOTFOUND)
+            return e;
+        meta = e ? STR("") : stmt_col_str(&s, "meta");
+    }
+    if (!place_read(meta, &places))
+        return ctx_fail(ctx, E_INTERNAL, "race %lld: its settlement cannot be read",
+                        (long long)r->id);
+    for (size_t i = 0; i < places.n; i++)
+        sum += weight[i] = places.one[i].paid;
+    if (!sum) {
+        /* Nothing waited at the settlement: late money was cut by weight. */
+        for (size_t i = 0; i < places.n; i++)
+            sum += weight[i] = places.one[i].weight;
+    }
+    if (!sum)
+        return ctx_fail(ctx, E_INTERNAL, "race %lld: nobody got its waiting money",
+                        (long long)r->id);
+    enum err e = split_largest(r->pool, weight, places.n, cut);
+    if (e)
+        return ctx_fail(ctx, e, "race %lld: the waiting money cannot be cut", (long long)r->id);
+    for (size_t i = 0; i < places.n; i++) {
+        struct part *one = member_part(p, r->id, places.one[i].member_id);
+        one->left += cut[i];
+        one->race_id = r->id;
+    }
+    r->pool = 0;
+    return OK;
+}
+
+/* Parts in the order of the page: wallets, places, pools, maker, tax, house; empty ones drop out. */
+static enum err
+arrange(struct ctx *ctx, struct parts *p, const struct rest *rest)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n_races; i++) {
+        struct part_race *r = &p->race[i];
+        if (!r->pool)
+            continue;
+        if (r->settled) {
+            enum err e = read_places(ctx, p, r);
+            if (e)
+                return e;
+        } else {
+            part_add(p, (struct part){.kind = PART_POOL, .race_id = r->id, .left = r->pool});
+        }
+    }
+    part_add(p, (struct part){.kind = PART_MFG, .left = rest->mfg});
+    part_add(p, (struct part){.kind = PART_TAX, .left = rest->tax});
+    part_add(p, (struct part){.kind = PART_HOUSE, .left = rest->house});
+    for (size_t i = 0; i < p->n; i++)
+        if (p->part[i].left != 0)
+            p->part[n++] = p->part[i];
+    p->n = n;
+    return OK;
+}
+
+enum err
+part_load(struct ctx *ctx, struct str provider, struct str payment, struct parts *ret)
+{
+    struct rest rest = {0};
+    enum err e;
+
+    memset(ret, 0, sizeof(*ret));
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_sale);
+        stmt_str(&s, ":provider", provider);
+        stmt_str(&s, ":payment", payment);
+        if ((e = stmt_one(&s)))
+            return e;
+        ret->sale_id = stmt_col_i64(&s, "id");
+        ret->seq = stmt_col_null(&s, "seq") ? 0 : stmt_col_i64(&s, "seq");
+        ret->inbox_id = stmt_col_i64(&s, "inbox_id");
+        ret->order_at = stmt_col_i64(&s, "order_at");
+        ret->amount = stmt_col_i64(&s, "amount");
+        ret->returned = stmt_col_i64(&s, "returned");
+        ret->title = stmt_col_str(&s, "title");
+        struct str ccy = stmt_col_str(&s, "currency");
+        memcpy(ret->currency, ccy.p, ccy.n < 3 ? ccy.n : 3);
+    }
+    ret->provider = provider;
+    ret->payment = payment;
+    ret->ref = str_of(arena_printf(ctx->arena, "sale:%lld", (long long)ret->sale_id));
+    if (!ret->seq)
+        return OK;
+    if ((e = read_shares(ctx, ret)) || (e = read_sums(ctx, ret, &rest)))
+        return e;
+    return arrange(ctx, ret, &rest);
+}
+
+enum err
+part_load_sale(struct ctx *ctx, int64_t sale_id, struct parts *ret)
+{
+    struct str provider, payment;
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_payment);
+        stmt_i64(&s, ":sale", sale_id);
+        enum err e = stmt_one(&s);
+        if (e)
+            return e;
+        provider = stmt_col_str(&s, "provider");
+        payment = stmt_col_str(&s, "payment");
+    }
+    return part_load(ctx, provider, payment, ret);
+}
+
+enum err
+part_spread(struct ctx *ctx, struct parts *p, int64_t amount)
+{
+    int64_t left[PART_MAX], back[PART_MAX], sum = 0;
+
+    for (size_t i = 0; i < p->n; i++)
+        sum += left[i] = p->part[i].left;
+    if (amount < 1 || amount > sum)
+        return ctx_fail(ctx, E_INVALID, "%lld are to go back, %lld are left of the sale",
+                        (long long)amount, (long long)sum);
+    enum err e = split_refund(amount, left, p->n, back);
+    if (e)
+        return ctx_fail(ctx, e, "the refund cannot be spread");
+    for (size_t i = 0; i < p->n; i++)
+        p->part[i].back = back[i];
+    return OK;
+}
+
+enum err
+part_line(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const struct parts *p,
+          struct str code, struct str item, int64_t amount)
+{
+    int64_t id;
+
+    if (!amount)
+        return OK;
+    enum err e = account_get(ctx, tx, code, p->currency, &id);
+    if (!e)
+        journal_add(d, id, item, amount);
+    return e;
+}
+
+static struct str
+code_of(struct ctx *ctx, const char *prefix, int64_t id)
+{
+    return str_of(arena_printf(ctx->arena, "%s%lld", prefix, (long long)id));
+}
+
+/* A wallet gives what it holds, after the dispute's hold; the rest becomes a receivable. */
+static enum err
+debit_wallet(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
+             struct part *one, struct str dispute)
+{
+    const struct part_race *r = part_race_of(p, one->race_id);
+    struct str code = code_of(ctx, !r || r->available ? "L:wallet:" : "L:wallet_pending:",
+                              one->member_id);
+    int64_t rest = one->back, has = 0, held = 0;
+    enum err e;
+
+    if (dispute.n) {
+        struct str item = str_of(arena_printf(ctx->arena, "%.*s:%lld", STR_ARG(dispute),
+                                              (long long)one->member_id));
+        if ((e = account_item_balance(ctx, STR("L:dispute_hold"), item, &held)))
+            return e;
+        held = -held < rest ? -held : rest;
+        rest -= held;
+        if ((e = part_line(ctx, tx, d, p, STR("L:dispute_hold"), item, held)))
+            return e;
+    }
+    if ((e = account_balance(ctx, code, &has)))
+        return e;
+    has = -has < rest ? -has : rest;
+    one->missing = rest - has;
+    if ((e = part_line(ctx, tx, d, p, code, STR(""), has)))
+        return e;
+    return part_line(ctx, tx, d, p, code_of(ctx, "A:clawback:", one->member_id), p->ref,
+                     one->missing);
+}
+
+static enum err
+debit_one(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
+          struct part *one, const struct part_take *how)
+{
+    switch (one->kind) {
+    case PART_WALLET:
+    case PART_PLACE:
+        return debit_wallet(ctx, tx, d, p, one, how->dispute);
+    case PART_POOL:
+        return part_line(ctx, tx, d, p, STR("L:pool"), code_of(ctx, "race:", one->race_id),
+                         one->back);
+    case PART_MFG:
+        return part_line(ctx, tx, d, p, how->lost ? STR("E:goods_lost") : STR("L:mfg_payable"),
+                         STR(""), one->back);
+    case PART_TAX:
+        return part_line(ctx, tx, d, p, STR("L:sales_tax"), STR(""), one->back);
+    case PART_HOUSE:
+        break;
+    }
+    return part_line(ctx, tx, d, p, STR("I:house:merch"), STR(""), one->back);
+}
+
+enum err
+part_debit(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
+           const struct part_take *how, struct buf *meta)
+{
+    static const char *const word[] = {
+        [PART_WALLET] = "wallet:", [PART_PLACE] = "place:", [PART_POOL] = "pool:",
+        [PART_MFG] = "mfg",        [PART_TAX] = "tax",      [PART_HOUSE] = "house",
+    };
+
+    for (size_t i = 0; i < p->n; i++) {
+        struct part *one = &p->part[i];
+        enum err e = debit_one(ctx, tx, d, p, one, how);
+        if (e)
+            return e;
+        buf_printf(meta, "part of=%s", word[one->kind]);
+        if (one->kind <= PART_POOL)
+            buf_add_i64(meta, one->kind == PART_POOL ? one->race_id : one->member_id);
+        buf_printf(meta, " left=%lld back=%lld short=%lld%s\n", (long long)one->left,
+                   (long long)one->back, (long long)one->missing,
+                   one->kind == PART_MFG && how->lost ? " lost=1" : "");
+    }
+    return OK;
+}
+
+/* Seats' rows of one race; ret: what the pot lost, and of it what waited. */
+static enum err
+write_shares(struct ctx *ctx, struct parts *p, struct part_race *r, int64_t seq, int64_t *ret_pot,
+             int64_t *ret_waiting)
+{
+    *ret_pot = *ret_waiting = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct part *one = &p->part[i];
+        int64_t cents = one->back < one->share ? one->back : one->share;
+
+        if (one->race_id != r->id || one->back <= 0)
+            continue;
+        if (one->kind == PART_POOL) {
+            *ret_pot += one->back;
+            *ret_waiting += one->back;
+        }
+        /* Money by place never stood in a seat's row: it leaves the pot only. */
+        if (one->kind == PART_PLACE || one->kind == PART_WALLET)
+            *ret_pot += r->settled ? one->back : cents;
+        if (one->kind != PART_WALLET || cents <= 0)
+            continue;
+        r->total[one->seat_no - 1] -= cents;
+        enum err e = line_share_add(ctx, &(struct line_share){
+                                             .race_id = r->id,
+                                             .seat_no = one->seat_no,
+                                             .seq = seq,
+                                             .sale_id = p->sale_id,
+                                             .member_id = one->member_id,
+                                             .cents = -cents,
+                                             .total = r->total[one->seat_no - 1],
+                                             .residue = r->residue[one->seat_no - 1],
+                                             .unit = r->unit[one->seat_no - 1],
+                                         });
+        if (e)
+            return e;
+    }
+    return OK;
+}
+
+enum err
+part_write(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t seq, struct str reason)
+{
+    int64_t now = ctx_now(ctx), taken = 0;
+    enum err e;
+
+    for (size_t i = 0; i < p->n; i++)
+        taken += p->part[i].back;
+    for (size_t i = 0; i < p->n_races; i++) {
+        struct part_race *r = &p->race[i];
+        int64_t pot, waiting;
+
+        if ((e = write_shares(ctx, p, r, seq, &pot, &waiting)))
+            return e;
+        if (!pot)
+            continue;
+        r->pot -= pot;
+        r->waiting -= waiting;
+        struct line_pot line = {
+            .race_id = r->id,
+            .seq = seq,
+            .sale_id = p->sale_id,
+            .at = now,
+            .delta = -pot,
+            .bonus = -waiting,
+            .pot = r->pot,
+            .waiting = r->waiting,
+            .sales = r->sales,
+        };
+        struct line_news news = {
+            .type = "sale.refunded",
+            .race_id = r->id,
+            .sale_id = p->sale_id,
+            .pot = r->pot,
+            .delta = -pot,
+            .amount = taken,
+            .title = p->title,
+            .reason = reason,
+            .total = r->total,
+        };
+        if ((e = line_pot_add(ctx, &line)) || (e = line_tell(ctx, tx, &news)))
+            return e;
+    }
+    return OK;
+}
+
+enum err
+part_count(struct ctx *ctx, const struct parts *p, int64_t amount)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_returned);
+    stmt_i64(&s, ":sale", p->sale_id);
+    stmt_i64(&s, ":gross", p->amount);
+    stmt_i64(&s, ":amount", amount);
+    return stmt_run(&s);
+}

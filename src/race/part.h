@@ -1,0 +1,62 @@
+/* What of a sale is unreversed, line by line, and taking it back: shared by refunds, disputes and
+ * voids. Grammar and order of the lines: sql/FORMAT.md. Not for: how much goes back (refund.h). */
+#pragma once
+
+#include "base/buf.h"
+#include "ledger/journal.h"
+#include "race/race.h"
+
+enum { PART_MAX = 48, PART_RACES_MAX = 8 };
+
+enum part_kind { PART_WALLET, PART_PLACE, PART_POOL, PART_MFG, PART_TAX, PART_HOUSE };
+
+struct part {
+    enum part_kind kind;
+    int64_t race_id, seat_no, member_id; /* seat_no 0 unless it is a wallet */
+    int64_t left;                        /* cents unreversed, negative only for the house */
+    int64_t share;                       /* of it in the seat's share rows */
+    int64_t back;                        /* to take now */
+    int64_t missing;                     /* of back: the wallet no longer held it */
+};
+
+struct part_race {
+    int64_t id, pot, waiting, sales;
+    bool available; /* its shares are in the wallets proper */
+    bool settled, is_void;
+    int64_t total[RACE_SEATS_MAX], residue[RACE_SEATS_MAX], unit[RACE_SEATS_MAX];
+    int64_t pool; /* of this sale, unreversed, waiting or divided */
+};
+
+struct parts {
+    int64_t sale_id, seq, inbox_id, order_at, amount, returned;
+    struct str provider, payment, title, ref;
+    char currency[4];
+    size_t n_races;
+    struct part_race race[PART_RACES_MAX];
+    size_t n;
+    struct part part[PART_MAX];
+};
+
+/* E_NOTFOUND when the payment is no sale of ours. seq 0: a test order, no parts. */
+enum err part_load(struct ctx *ctx, struct str provider, struct str payment, struct parts *ret)
+    MUST_USE;
+enum err part_load_sale(struct ctx *ctx, int64_t sale_id, struct parts *ret) MUST_USE;
+/* Fills back of each part for amount cents. E_INVALID when less is left. */
+enum err part_spread(struct ctx *ctx, struct parts *p, int64_t amount) MUST_USE;
+
+struct part_take {
+    struct str dispute; /* its hold is used before the wallet; empty: none */
+    bool lost;          /* goods were made: their cost is lost */
+};
+/* Adds a debit for each back and the entry's meta lines. */
+enum err part_debit(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
+                    const struct part_take *how, struct buf *meta) MUST_USE;
+/* Rows of pot and shares for what was taken, and sale.refunded on each race's channel. */
+enum err part_write(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t seq,
+                    struct str reason) MUST_USE;
+/* Adds (or takes, below 0) to what went back of the sale. */
+enum err part_count(struct ctx *ctx, const struct parts *p, int64_t amount) MUST_USE;
+/* Sender of journal lines: id of an account in the sale's currency, and amount to its line. */
+enum err part_line(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const struct parts *p,
+                   struct str code, struct str item, int64_t amount) MUST_USE;
+struct part_race *part_race_of(struct parts *p, int64_t race_id);

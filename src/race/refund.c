@@ -1,0 +1,432 @@
+/* Refunds, and receivables that come back. See refund.h. */
+#include "race/refund.h"
+
+#include "base/crypt.h"
+#include "db/stmt.h"
+#include "db/tx.h"
+#include "ledger/account.h"
+#include "queue/inbox.h"
+#include "race/dispute.h"
+#include "race/line.h"
+#include "race/mirror.h"
+#include "race/part.h"
+
+enum { META_MAX = 16384, WAITERS_MAX = 64, ENTRIES_MAX = 64, ABSURD = 100000000 };
+
+/* What went back in all as the provider tells it, and what we booked of it. Single refunds and the
+ * cumulative figure tell of the same money; the larger one is right, whatever came first. */
+struct told {
+    int64_t want, booked, entries;
+};
+
+static enum err
+read_told(struct ctx *ctx, struct str provider, struct str payment, struct told *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_sums);
+    stmt_str(&s, ":provider", provider);
+    stmt_str(&s, ":payment", payment);
+    enum err e = stmt_one(&s);
+    if (e)
+        return e;
+    int64_t total = stmt_col_i64(&s, "total"), amounts = stmt_col_i64(&s, "amounts");
+    ret->want = (total > amounts ? total : amounts) - stmt_col_i64(&s, "failed");
+    if (ret->want < 0)
+        ret->want = 0;
+    ret->booked = stmt_col_i64(&s, "booked");
+    ret->entries = stmt_col_i64(&s, "entries");
+    return OK;
+}
+
+/* Takes amount back now. ret_seq: the entry. */
+static enum err
+post_refund(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t amount, int64_t at_ms,
+            int64_t n, int64_t *ret_seq)
+{
+    struct journal_draft *d = ARENA_NEW(ctx->arena, struct journal_draft);
+    struct buf meta = buf_new(ctx->arena, META_MAX);
+    struct journal_done done;
+    /* A part of the money back, or a second time: the goods were made. */
+    const struct part_take how = {.dispute = STR(""), .lost = amount != p->amount};
+    enum err e;
+
+    buf_printf(&meta, "refund sale=%lld amount=%lld before=%lld gross=%lld\n",
+               (long long)p->sale_id, (long long)amount, (long long)p->returned,
+               (long long)p->amount);
+    journal_start(d, STR("REFUND"), p->provider,
+                  str_of(arena_printf(ctx->arena, "refund:%.*s:%lld", STR_ARG(p->payment),
+                                      (long long)n)),
+                  at_ms);
+    d->ref = p->ref;
+    d->actor = str_of(arena_printf(ctx->arena, "provider:%.*s", STR_ARG(p->provider)));
+    if ((e = part_spread(ctx, p, amount)) || (e = part_debit(ctx, tx, d, p, &how, &meta)) ||
+        (e = part_line(ctx, tx, d, p,
+                       str_of(arena_printf(ctx->arena, "A:processor:%.*s", STR_ARG(p->provider))),
+                       STR(""), -amount)))
+        return e;
+    if (buf_err(&meta))
+        return ctx_fail(ctx, E_INTERNAL, "the refund has too many parts");
+    d->meta = buf_str(&meta);
+    d->request = crypt_sha256(d->meta);
+    if ((e = journal_post(ctx, tx, d, &done)) || (e = part_count(ctx, p, amount)) ||
+        (e = part_write(ctx, tx, p, done.seq, STR("refund"))))
+        return e;
+    *ret_seq = done.seq;
+    return OK;
+}
+
+static enum err
+set_row(struct ctx *ctx, int64_t id, const char *state, int64_t sale_id, int64_t booked,
+        int64_t seq)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_set);
+    stmt_i64(&s, ":id", id);
+    stmt_str(&s, ":state", str_of(state));
+    stmt_i64(&s, ":sale", sale_id);
+    stmt_i64(&s, ":booked", booked);
+    if (seq)
+        stmt_i64(&s, ":seq", seq);
+    else
+        stmt_null(&s, ":seq");
+    return stmt_run(&s);
+}
+
+/* Mirrors refunds, newest first, until at least amount is given back. ret: how much it was. */
+static enum err
+give_back(struct ctx *ctx, struct tx *tx, const struct parts *sale, int64_t amount,
+          int64_t inbox_id, int64_t *ret)
+{
+    int64_t seq[ENTRIES_MAX], booked[ENTRIES_MAX];
+    size_t n = 0;
+    enum err e = OK;
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_entries);
+        stmt_str(&s, ":provider", sale->provider);
+        stmt_str(&s, ":payment", sale->payment);
+        while (n < ENTRIES_MAX && (e = stmt_row(&s)) == OK) {
+            seq[n] = stmt_col_i64(&s, "seq");
+            booked[n++] = stmt_col_i64(&s, "booked");
+        }
+        if (e && e != E_NOTFOUND)
+            return e;
+    }
+    *ret = 0;
+    for (size_t i = 0; i < n && *ret < amount; i++) {
+        struct parts *p = ARENA_NEW(ctx->arena, struct parts);
+        struct mirror m = {
+            .seq = seq[i],
+            .booked = booked[i],
+            .kind = STR("REFUND_FAILED"),
+            .key = str_of(arena_printf(ctx->arena, "refund:back:%lld", (long long)seq[i])),
+            .inbox_id = inbox_id,
+        };
+        if ((e = part_load(ctx, sale->provider, sale->payment, p)) ||
+            (e = part_count(ctx, p, -booked[i])) || (e = mirror_entry(ctx, tx, p, &m)))
+            return e;
+        *ret += booked[i];
+    }
+    return OK;
+}
+
+/* Books the difference between what the provider tells and what we booked, on row id. */
+static enum err
+reconcile(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t id, bool failed,
+          int64_t inbox_id, int64_t at_ms)
+{
+    const char *rest = failed ? "failed" : "covered";
+    struct told t;
+    int64_t seq, given;
+    enum err e = read_told(ctx, p->provider, p->payment, &t);
+
+    if (e)
+        return e;
+    if (!p->seq || t.want == t.booked)
+        return set_row(ctx, id, rest, p->sale_id, 0, 0);
+    if (t.want > p->amount)
+        return ctx_fail(ctx, E_INVALID, "more went back than was paid");
+    if (t.want < t.booked) {
+        if ((e = give_back(ctx, tx, p, t.booked - t.want, inbox_id, &given)) ||
+            (e = part_load(ctx, p->provider, p->payment, p)))
+            return e;
+        t.booked -= given;
+        t.entries += ENTRIES_MAX; /* keys of entries never meet those before */
+        if (t.booked >= t.want)
+            return set_row(ctx, id, rest, p->sale_id, 0, 0);
+    }
+    if ((e = post_refund(ctx, tx, p, t.want - t.booked, at_ms, t.entries + 1, &seq)))
+        return e;
+    return set_row(ctx, id, failed ? "failed" : "booked", p->sale_id, t.want - t.booked, seq);
+}
+
+static enum err
+check(struct ctx *ctx, const struct fact *f)
+{
+    if (!f->payment.n)
+        return ctx_fail(ctx, E_INVALID, "the notice names no payment");
+    if (f->kind != FACT_REFUND_TOTAL && !f->object.n)
+        return ctx_fail(ctx, E_INVALID, "the notice names no refund or dispute");
+    if (f->amount < 1 || f->amount > ABSURD)
+        return ctx_fail(ctx, E_INVALID, "the amount is absurd");
+    if (f->at_ms < 0 || f->at_ms > MINOR_MAX)
+        return ctx_fail(ctx, E_INVALID, "the time is absurd");
+    return OK;
+}
+
+static bool
+is_dispute(enum fact_kind k)
+{
+    return k == FACT_DISPUTE_OPEN || k == FACT_DISPUTE_WON || k == FACT_DISPUTE_LOST;
+}
+
+/* Words of the row that keeps a notice. A dispute's notices are rows of their own once booked. */
+static const char *
+kind_word(enum fact_kind k)
+{
+    return k == FACT_REFUND_TOTAL   ? "total"
+           : k == FACT_DISPUTE_OPEN ? "dispute"
+           : k == FACT_DISPUTE_WON  ? "won"
+           : k == FACT_DISPUTE_LOST ? "lost"
+                                    : "refund";
+}
+
+/* The row of a notice. E_DUPLICATE: nothing new in it. A failure that follows its refund marks the
+ * row; ret_id is that row then. */
+static enum err
+keep(struct ctx *ctx, const struct fact *f, int64_t inbox_id, int64_t *ret_id)
+{
+    bool failed = f->kind == FACT_REFUND_FAILED;
+
+    if (f->kind != FACT_REFUND_TOTAL) {
+        bool known_failed;
+        {
+            struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_find);
+            stmt_str(&s, ":provider", f->provider);
+            stmt_str(&s, ":payment", f->payment);
+            stmt_str(&s, ":kind", str_of(kind_word(f->kind)));
+            stmt_str(&s, ":object", f->object);
+            enum err e = stmt_one(&s);
+            if (e && e != E_NOTFOUND)
+                return e;
+            *ret_id = e ? 0 : stmt_col_i64(&s, "id");
+            known_failed = !e && str_eq(stmt_col_str(&s, "state"), STR("failed"));
+        }
+        if (*ret_id && (!failed || known_failed))
+            return ctx_fail(ctx, E_DUPLICATE, "refund %.*s is known", STR_ARG(f->object));
+        if (*ret_id) {
+            struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_set_failed);
+            stmt_i64(&s, ":id", *ret_id);
+            return stmt_run(&s);
+        }
+    }
+    return line_refund_add(ctx,
+                           &(struct line_refund){
+                               .provider = f->provider,
+                               .payment = f->payment,
+                               .kind = kind_word(f->kind),
+                               .object = f->object,
+                               .total = f->kind == FACT_REFUND_TOTAL ? f->amount : 0,
+                               .amount = f->kind == FACT_REFUND_TOTAL ? 0 : f->amount,
+                               .state = failed ? "failed" : "waiting",
+                               .inbox_id = inbox_id,
+                               .at = f->at_ms,
+                           },
+                           ret_id);
+}
+
+/* A failure that follows its refund: the row keeps what it booked, the mirror takes it off. */
+static enum err
+book_known(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p,
+           int64_t inbox_id)
+{
+    int64_t id, fresh;
+    enum err e = keep(ctx, f, inbox_id, &id);
+
+    if (e || f->kind != FACT_REFUND_FAILED)
+        return e ? e : reconcile(ctx, tx, p, id, false, inbox_id, f->at_ms);
+    /* What reconciling books has a row of its own. */
+    e = line_refund_add(ctx,
+                        &(struct line_refund){
+                            .provider = f->provider,
+                            .payment = f->payment,
+                            .kind = "total",
+                            .state = "covered",
+                            .inbox_id = inbox_id,
+                            .at = f->at_ms,
+                        },
+                        &fresh);
+    return e ? e : reconcile(ctx, tx, p, fresh, false, inbox_id, f->at_ms);
+}
+
+enum err
+refund_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
+            struct str *ret_ref, bool *ret_waiting)
+{
+    struct parts *p = ARENA_NEW(ctx->arena, struct parts);
+    int64_t id;
+    enum err e = check(ctx, f);
+
+    if (e)
+        return e;
+    e = part_load(ctx, f->provider, f->payment, p);
+    if (e == E_NOTFOUND) {
+        ctx_clear(ctx);
+        if ((e = keep(ctx, f, inbox_id, &id)))
+            return e;
+        *ret_waiting = true;
+        return OK;
+    }
+    if (e)
+        return e;
+    if (f->currency.n && !str_eq_text(f->currency, p->currency))
+        return ctx_fail(ctx, E_INVALID, "the currency is not the one of the sale");
+    e = !is_dispute(f->kind) ? book_known(ctx, tx, f, p, inbox_id)
+        : p->seq             ? dispute_book(ctx, tx, f, p, inbox_id)
+                             : OK;
+    if (e)
+        return e;
+    *ret_ref = p->ref;
+    *ret_waiting = false;
+    return OK;
+}
+
+struct waiter {
+    int64_t id, amount, inbox_id, at;
+    enum fact_kind dispute;
+    struct str object;
+    bool failed;
+};
+
+static enum err
+read_waiters(struct ctx *ctx, struct str provider, struct str payment, struct waiter *w,
+             size_t *ret_n)
+{
+    enum err e;
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_waiters);
+
+    *ret_n = 0;
+    stmt_str(&s, ":provider", provider);
+    stmt_str(&s, ":payment", payment);
+    while ((e = stmt_row(&s)) == OK && *ret_n < WAITERS_MAX) {
+        struct str kind = stmt_col_str(&s, "kind");
+        w[(*ret_n)++] = (struct waiter){
+            .id = stmt_col_i64(&s, "id"),
+            .amount = stmt_col_i64(&s, "amount"),
+            .inbox_id = stmt_col_i64(&s, "inbox_id"),
+            .at = stmt_col_i64(&s, "at"),
+            .object = stmt_col_str(&s, "object"),
+            .failed = str_eq(stmt_col_str(&s, "state"), STR("failed")),
+            .dispute = str_eq(kind, STR("dispute")) ? FACT_DISPUTE_OPEN
+                       : str_eq(kind, STR("won"))   ? FACT_DISPUTE_WON
+                       : str_eq(kind, STR("lost"))  ? FACT_DISPUTE_LOST
+                                                    : FACT_NONE,
+        };
+    }
+    return e == E_NOTFOUND ? OK : e;
+}
+
+static enum err
+apply_waiter(struct ctx *ctx, struct tx *tx, struct str provider, struct str payment,
+             int64_t sale_id, const struct waiter *w)
+{
+    struct parts *p = ARENA_NEW(ctx->arena, struct parts);
+    enum err e = part_load(ctx, provider, payment, p);
+
+    if (e)
+        return e;
+    if (w->dispute == FACT_NONE)
+        return reconcile(ctx, tx, p, w->id, w->failed, w->inbox_id, w->at);
+    const struct fact f = {.kind = w->dispute,
+                           .provider = provider,
+                           .payment = payment,
+                           .object = w->object,
+                           .amount = w->amount,
+                           .at_ms = w->at};
+    e = dispute_book(ctx, tx, &f, p, w->inbox_id);
+    if (e == E_DUPLICATE)
+        ctx_clear(ctx);
+    else if (e)
+        return e;
+    return set_row(ctx, w->id, "covered", sale_id, 0, 0);
+}
+
+enum err
+refund_waiting(struct ctx *ctx, struct tx *tx, struct str provider, struct str payment,
+               int64_t sale_id)
+{
+    struct waiter *w = ARENA_ARRAY(ctx->arena, WAITERS_MAX, struct waiter);
+    size_t n;
+    enum err e = read_waiters(ctx, provider, payment, w, &n);
+
+    for (size_t i = 0; !e && i < n; i++) {
+        e = apply_waiter(ctx, tx, provider, payment, sale_id, &w[i]);
+        if (!e)
+            e = inbox_mark(ctx, tx, w[i].inbox_id, STR("applied"), STR(""),
+                           str_of(arena_printf(ctx->arena, "sale:%lld", (long long)sale_id)), 0);
+    }
+    return e;
+}
+
+static enum err
+next_owed(struct ctx *ctx, struct str code, struct str *ret_item, int64_t *ret_bal)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_owed);
+    stmt_str(&s, ":code", code);
+    enum err e = stmt_one(&s);
+    if (e)
+        return e;
+    *ret_item = stmt_col_str(&s, "item");
+    *ret_bal = stmt_col_i64(&s, "bal");
+    return OK;
+}
+
+static enum err
+recover_key(struct ctx *ctx, int64_t member_id, struct str item, struct str *ret)
+{
+    const char *base =
+        arena_printf(ctx->arena, "recover:%lld:%.*s", (long long)member_id, STR_ARG(item));
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_recover_count);
+    stmt_str(&s, ":from", str_of(arena_printf(ctx->arena, "%s:", base)));
+    stmt_str(&s, ":to", str_of(arena_printf(ctx->arena, "%s;", base)));
+    enum err e = stmt_one(&s);
+    if (!e)
+        *ret = str_of(arena_printf(ctx->arena, "%s:%lld", base,
+                                   (long long)stmt_col_i64(&s, "n") + 1));
+    return e;
+}
+
+enum err
+refund_recover(struct ctx *ctx, struct tx *tx, int64_t member_id)
+{
+    const char *ccy = str_text(ctx->arena, race_currency(ctx));
+    struct str code = str_of(arena_printf(ctx->arena, "A:clawback:%lld", (long long)member_id));
+    struct str wallet = str_of(arena_printf(ctx->arena, "L:wallet:%lld", (long long)member_id));
+
+    for (;;) {
+        struct str item;
+        int64_t owed, has, from, to;
+        enum err e = next_owed(ctx, code, &item, &owed);
+
+        if (e)
+            return e == E_NOTFOUND ? OK : e;
+        if ((e = account_balance(ctx, wallet, &has)))
+            return e;
+        if (has >= 0)
+            return OK;
+        int64_t take = owed < -has ? owed : -has;
+        struct journal_draft *d = ARENA_NEW(ctx->arena, struct journal_draft);
+        struct journal_done done;
+        struct str key;
+        if ((e = recover_key(ctx, member_id, item, &key)))
+            return e;
+        journal_start(d, STR("RECOVER"), STR("recover"), key, ctx_now(ctx));
+        d->request = crypt_sha256(key);
+        d->ref = item;
+        d->actor = STR("clock");
+        if ((e = account_get(ctx, tx, wallet, ccy, &from)) ||
+            (e = account_get(ctx, tx, code, ccy, &to)))
+            return e;
+        journal_add(d, from, STR(""), take);
+        journal_add(d, to, item, -take);
+        if ((e = journal_post(ctx, tx, d, &done)))
+            return e;
+    }
+}
