@@ -10,6 +10,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/gate.h \
 	%D%/loop.c \
 	%D%/loop.h \
+	%D%/notice.c \
+	%D%/notice.h \
 	%D%/people.c \
 	%D%/people.h \
 	%D%/post.c \

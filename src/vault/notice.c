@@ -1,0 +1,249 @@
+/* Taking and replaying notices. See notice.h. */
+#include "vault/notice.h"
+
+#include "base/conf.h"
+#include "db/tx.h"
+#include "provider/registry.h"
+#include "queue/alert.h"
+#include "queue/inbox.h"
+#include "race/refund.h"
+#include "race/sale.h"
+#include "vault/secrets.h"
+
+enum { BODY_MAX = 1024 * 1024, SIGNATURE_MAX = 4096, REPLAY_MAX = 50 };
+static const int64_t RETRY_MS = 60000, RETRY_LONGEST_MS = 3600000;
+
+/* A notice was refused for want of a secret: told at the next replay, since a refused command
+ * leaves nothing behind, not even an alert. */
+static bool closed;
+
+/* Fails closed: without a secret nothing can be believed. */
+static enum err
+check_signature(struct ctx *ctx, const struct provider *p, const struct provider_notice *n)
+{
+    size_t count;
+    const struct str *all = secrets_of(p->name, &count);
+
+    if (!count) {
+        closed = true;
+        return ctx_fail(ctx, E_BUSY, "the endpoint is closed: no secret is configured");
+    }
+    return p->verify(ctx, n, all, count);
+}
+
+static enum err
+tell_closed(struct ctx *ctx, struct tx *tx)
+{
+    size_t count;
+
+    secrets_of(STR("stripe"), &count);
+    if (count) {
+        closed = false;
+        return alert_resolve(ctx, tx, STR("endpoint_closed"), STR("stripe"));
+    }
+    if (!closed)
+        return OK;
+    return alert_raise(ctx, tx, STR("endpoint_closed"), STR("stripe"), "error", "user",
+                       STR("notices are refused: no webhook secret is configured"));
+}
+
+/* How the domain answered, for the inbox. */
+struct outcome {
+    struct str state, reason, ref;
+};
+
+static enum err
+apply_fact(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
+           struct outcome *ret)
+{
+    bool waiting = false;
+    enum err e;
+
+    if (f->kind == FACT_SALE_FAILED || f->kind == FACT_NONE) {
+        ret->state = STR("ignored");
+        ret->reason = f->kind == FACT_NONE ? STR("") : STR("the payment failed: nothing was paid");
+        return OK;
+    }
+    if (f->kind == FACT_SALE) {
+        e = sale_book(ctx, tx, f, inbox_id, &ret->ref);
+    } else {
+        e = refund_book(ctx, tx, f, inbox_id, &ret->ref, &waiting);
+        if (!e && waiting) {
+            ret->state = STR("waiting");
+            ret->reason = STR("its sale is not known yet");
+        }
+    }
+    if (e == E_DUPLICATE) {
+        ret->state = STR("ignored");
+        ret->reason = STR("told before by another notice");
+        return OK;
+    }
+    return e;
+}
+
+/* All facts of a notice, or none. E_INVALID: set aside. */
+static enum err
+apply_all(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t inbox_id,
+          struct outcome *ret)
+{
+    *ret = (struct outcome){.state = STR("applied"), .reason = STR(""), .ref = STR("")};
+    if (!n->n) {
+        ret->state = STR("ignored");
+        ret->reason = STR("not one of our checkouts, or a type we do not act on");
+    }
+    for (size_t i = 0; i < n->n; i++) {
+        enum err e = apply_fact(ctx, tx, &n->fact[i], inbox_id, ret);
+        if (e)
+            return e;
+    }
+    return OK;
+}
+
+static enum err
+put_aside(struct ctx *ctx, struct tx *tx, int64_t id, struct str reason)
+{
+    struct str key = str_of(arena_printf(ctx->arena, "inbox:%lld", (long long)id));
+    enum err e = inbox_mark(ctx, tx, id, STR("set_aside"), reason, STR(""), 0);
+
+    return e ? e : alert_raise(ctx, tx, STR("set_aside"), key, "warning", "provider", reason);
+}
+
+static enum err
+keep_failed(struct ctx *ctx, struct tx *tx, int64_t id, int64_t tries, struct str reason)
+{
+    struct str key = str_of(arena_printf(ctx->arena, "inbox:%lld", (long long)id));
+    int64_t wait = RETRY_MS;
+
+    for (int64_t i = 0; i < tries && wait < RETRY_LONGEST_MS; i++)
+        wait *= 2;
+    if (wait > RETRY_LONGEST_MS)
+        wait = RETRY_LONGEST_MS;
+    enum err e = inbox_mark(ctx, tx, id, STR("failed"), reason, STR(""), ctx_now(ctx) + wait);
+    return e ? e : alert_raise(ctx, tx, STR("inbox_failed"), key, "error", "us", reason);
+}
+
+static bool
+mode_fits(const struct ctx *ctx, const struct provider_parsed *n)
+{
+    return n->live == (ctx->conf && ctx->conf->mode == CONF_LIVE);
+}
+
+/* Inner savepoint: whatever fails inside leaves only the stored notice. ret_good: not failed. */
+static enum err
+apply(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t id, int64_t tries,
+      bool *ret_good)
+{
+    struct outcome o;
+    enum err e;
+
+    *ret_good = true;
+    if (!mode_fits(ctx, n))
+        return put_aside(ctx, tx, id, n->live ? STR("a live notice in a test installation")
+                                              : STR("a test notice in a live installation"));
+    if ((e = tx_save(tx)))
+        return e;
+    e = apply_all(ctx, tx, n, id, &o);
+    if (!e) {
+        if ((e = tx_keep(tx)))
+            return e;
+        return str_eq(o.state, STR("applied")) && !o.ref.n
+                   ? OK
+                   : inbox_mark(ctx, tx, id, o.state, o.reason, o.ref, 0);
+    }
+    struct str why = str_dup(ctx->arena, ctx_why(ctx));
+    enum err undone = tx_undo(tx);
+    if (undone)
+        return undone;
+    if (e == E_BUSY || e == E_FULL)
+        return e; /* nothing of the notice is kept: the provider sends it again */
+    ctx_clear(ctx);
+    if (e == E_INVALID)
+        return put_aside(ctx, tx, id, why);
+    *ret_good = false;
+    return keep_failed(ctx, tx, id, tries, why.n ? why : err_info(e)->title);
+}
+
+enum err
+notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+            struct msg *out)
+{
+    struct provider_notice n;
+    struct provider_parsed parsed;
+    struct str name;
+    int64_t id;
+    bool good;
+    enum err e;
+
+    (void)who;
+    if ((e = msg_text(ctx, in, "provider", 1, 40, &name)) ||
+        (e = msg_bytes(ctx, in, "body", BODY_MAX, &n.body)) ||
+        (e = msg_bytes(ctx, in, "signature", SIGNATURE_MAX, &n.signature)))
+        return e;
+    const struct provider *p = registry_find(name);
+    if (!p)
+        return ctx_fail(ctx, E_NOTFOUND, "there is no provider %.*s", STR_ARG(name));
+    if ((e = check_signature(ctx, p, &n)) || (e = p->parse(ctx, n.body, &parsed)))
+        return e;
+    e = inbox_add(ctx, tx, name, parsed.key, parsed.type, n.body, &id);
+    if (!e)
+        e = apply(ctx, tx, &parsed, id, 0, &good);
+    else if (e == E_DUPLICATE)
+        ctx_clear(ctx), e = OK;
+    if (!e)
+        msg_add_i64(out, "inbox", id);
+    return e;
+}
+
+static enum err
+replay_one(struct ctx *ctx, struct tx *tx, int64_t id, bool *ret_good)
+{
+    struct inbox_notice n;
+    struct provider_parsed parsed;
+    enum err e = inbox_get(ctx, id, &n);
+
+    if (e)
+        return e;
+    if (str_eq(n.state, STR("applied")) || str_eq(n.state, STR("ignored")))
+        return ctx_fail(ctx, E_CONFLICT, "notice %lld was dealt with: %.*s", (long long)id,
+                        STR_ARG(n.state));
+    const struct provider *p = registry_find(n.provider);
+    if (!p)
+        return ctx_fail(ctx, E_NOTFOUND, "there is no provider %.*s", STR_ARG(n.provider));
+    /* The bytes were verified when they were stored. */
+    if ((e = p->parse(ctx, n.body, &parsed)))
+        return e;
+    struct str key = str_of(arena_printf(ctx->arena, "inbox:%lld", (long long)id));
+    if ((e = inbox_mark(ctx, tx, id, STR("applied"), STR(""), STR(""), 0)) ||
+        (e = alert_resolve(ctx, tx, STR("inbox_failed"), key)) ||
+        (e = alert_resolve(ctx, tx, STR("set_aside"), key)))
+        return e;
+    return apply(ctx, tx, &parsed, id, n.tries, ret_good);
+}
+
+enum err
+notice_replay(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+              struct msg *out)
+{
+    int64_t ids[REPLAY_MAX], id, done = 0, failed = 0;
+    size_t n = 1;
+    enum err e = msg_i64(ctx, in, "id", 0, INT64_MAX, &id);
+
+    (void)who;
+    if (e)
+        return e;
+    ids[0] = id;
+    if (!id && (e = tell_closed(ctx, tx)))
+        return e;
+    if (!id && (e = inbox_due(ctx, ctx_now(ctx), REPLAY_MAX, ids, &n)))
+        return e;
+    for (size_t i = 0; i < n; i++) {
+        bool good = false;
+        if ((e = replay_one(ctx, tx, ids[i], &good)))
+            return e;
+        done += good;
+        failed += !good;
+    }
+    msg_add_i64(out, "done", done);
+    msg_add_i64(out, "failed", failed);
+    return OK;
+}
