@@ -4,3 +4,8 @@ MAIN_LIBS = src/libcozykart.a $(DEPS_LIBS)
 bin_PROGRAMS += cozykart-vault
 cozykart_vault_SOURCES = %D%/vault.c %D%/start.c %D%/start.h
 cozykart_vault_LDADD = $(MAIN_LIBS)
+
+bin_PROGRAMS += cozykart
+cozykart_SOURCES = %D%/ctl.c %D%/ctl.h %D%/ctl_arg.c %D%/ctl_ask.c %D%/ctl_db.c %D%/ctl_out.c \
+	%D%/ctl_out.h %D%/ctl_user.c %D%/start.c %D%/start.h
+cozykart_LDADD = $(MAIN_LIBS)
