@@ -16,6 +16,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/people.h \
 	%D%/post.c \
 	%D%/post.h \
+	%D%/racing.c \
+	%D%/racing.h \
 	%D%/secrets.c \
 	%D%/secrets.h \
 	%D%/table.c \

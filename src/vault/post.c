@@ -5,13 +5,15 @@
 #include "queue/alert.h"
 #include "queue/live.h"
 #include "queue/outbox.h"
+#include "race/lobby.h"
 #include "user/audit_log.h"
 
 enum {
     LEASE_MS_MAX = 60 * 60 * 1000,
     TRIES_MAX = 100,
     TEXT_BYTES = 1000,
-    WORD_BYTES = 100
+    WORD_BYTES = 100,
+    STEPS_MAX = 100
 };
 
 enum err
@@ -86,6 +88,21 @@ post_retry(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
         return e;
     return audit_log_add(ctx, tx, who->text, in->name,
                          str_of(arena_printf(ctx->arena, "job:%lld", (long long)id)), STR(""));
+}
+
+enum err
+post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+          struct msg *out)
+{
+    size_t steps = 0;
+    enum err e;
+
+    (void)who;
+    (void)in;
+    if ((e = lobby_tick(ctx, tx, STEPS_MAX, &steps)))
+        return e;
+    msg_add_i64(out, "steps", (int64_t)steps);
+    return OK;
 }
 
 enum err
