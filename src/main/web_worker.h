@@ -1,0 +1,23 @@
+/* One worker process: its life from fork to exit. Not for: starting and watching workers (web.c). */
+#pragma once
+
+#include "http/router.h"
+
+/* Shared with the master: when the request in hand began, on the monotonic clock; 0 when there is
+ * none. */
+struct web_heart {
+    _Atomic int64_t busy_since_ms;
+};
+
+struct web_worker_opts {
+    int listen_fd;
+    const struct site *site; /* vault is filled in by the worker itself */
+    const struct route *routes;
+    size_t n_routes;
+    struct web_heart *heart;
+    const struct world *world;
+};
+
+/* Serves until SIGTERM, which the caller has blocked. Returns the exit code: 0 after a drain, 1 when
+ * the worker could not begin (said in the log). */
+int web_worker_run(const struct web_worker_opts *o);
