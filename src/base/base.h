@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-/* These declare the names that are poisoned below, so they must come first, whoever asks for them. */
+/* These declare the names that are poisoned below, so they come first, whoever asks for them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

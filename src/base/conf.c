@@ -13,41 +13,70 @@
 #include "base/ctx.h"
 #include "base/money.h"
 
-enum conf_kind { KIND_MODE, KIND_URL, KIND_TEXT, KIND_PATH, KIND_FILE, KIND_CURRENCY, KIND_INT };
+enum conf_kind {
+    KIND_MODE,
+    KIND_URL,
+    KIND_TEXT,
+    KIND_PATH,
+    KIND_FILE,
+    KIND_CURRENCY,
+    KIND_INT
+};
 
 struct conf_key {
     const char *name;
     enum conf_kind kind;
-    size_t at;           /* of the member in struct conf */
-    int64_t lo, hi;      /* KIND_INT */
+    size_t at;      /* of the member in struct conf */
+    int64_t lo, hi; /* KIND_INT */
     const char *otherwise;
     const char *help;
 };
 
 #define AT(member) offsetof(struct conf, member)
 
+/* clang-format off */
 static const struct conf_key keys[] = {
-    {"mode", KIND_MODE, AT(mode), 0, 0, "test", "test or live; must be what the ledger was made for"},
-    {"site.url", KIND_URL, AT(site.url), 0, 0, "http://127.0.0.1:8080", "where people reach the site, no slash at the end"},
-    {"site.name", KIND_TEXT, AT(site.name), 0, 0, "Cozy-Kart", "name in the page header"},
-    {"path.ledger", KIND_PATH, AT(path.ledger), 0, 0, "/var/lib/cozykart/ledger.db", "the ledger file"},
-    {"path.run", KIND_PATH, AT(path.run), 0, 0, "/run/cozykart", "folder of the sockets"},
-    {"path.live", KIND_PATH, AT(path.live), 0, 0, "/var/lib/cozykart/live", "folder of the live files"},
-    {"path.share", KIND_PATH, AT(path.share), 0, 0, PKGDATADIR, "folder of templates and static files"},
-    {"money.currency", KIND_CURRENCY, AT(money.currency), 0, 0, "USD", "the one currency of this house"},
-    {"money.clear_h", KIND_INT, AT(money.clear_h), 0, 720, "72", "hours from the flag until shares are available"},
-    {"window.grace_s", KIND_INT, AT(race.grace_s), 0, 600, "120", "seconds after the flag in which orders still count"},
-    {"race.min_racers", KIND_INT, AT(race.min_racers), 1, 8, "2", "seats that must be taken to start"},
-    {"race.max_h", KIND_INT, AT(race.max_h), 1, 48, "3", "hours after which a race nobody ends is ended"},
-    {"race.dispute_min", KIND_INT, AT(race.dispute_min), 0, 10080, "10", "minutes from the last report until a result is final"},
-    {"lobby.idle_min", KIND_INT, AT(race.idle_min), 1, 10080, "60", "minutes until an empty lobby closes"},
-    {"web.workers", KIND_INT, AT(web.workers), 1, 64, "16", "worker processes"},
-    {"stripe.webhook_secret_file", KIND_FILE, AT(stripe.webhook_secret_file), 0, 0, "", "file with the endpoint's whsec_… secret, one a line"},
-    {"stripe.api_key_file", KIND_FILE, AT(stripe.api_key_file), 0, 0, "", "file with the secret key (sk_… or rk_…)"},
-    {"ctl.uid", KIND_INT, AT(ctl.uid), -1, INT64_C(4294967294), "-1", "who besides root and the vault's user may use this command; -1 nobody"},
+    {"mode", KIND_MODE, AT(mode), 0, 0, "test",
+     "test or live; must be what the ledger was made for"},
+    {"site.url", KIND_URL, AT(site.url), 0, 0, "http://127.0.0.1:8080",
+     "where people reach the site, no slash at the end"},
+    {"site.name", KIND_TEXT, AT(site.name), 0, 0, "Cozy-Kart",
+     "name in the page header"},
+    {"path.ledger", KIND_PATH, AT(path.ledger), 0, 0, "/var/lib/cozykart/ledger.db",
+     "the ledger file"},
+    {"path.run", KIND_PATH, AT(path.run), 0, 0, "/run/cozykart",
+     "folder of the sockets"},
+    {"path.live", KIND_PATH, AT(path.live), 0, 0, "/var/lib/cozykart/live",
+     "folder of the live files"},
+    {"path.share", KIND_PATH, AT(path.share), 0, 0, PKGDATADIR,
+     "folder of templates and static files"},
+    {"money.currency", KIND_CURRENCY, AT(money.currency), 0, 0, "USD",
+     "the one currency of this house"},
+    {"money.clear_h", KIND_INT, AT(money.clear_h), 0, 720, "72",
+     "hours from the flag until shares are available"},
+    {"window.grace_s", KIND_INT, AT(race.grace_s), 0, 600, "120",
+     "seconds after the flag in which orders still count"},
+    {"race.min_racers", KIND_INT, AT(race.min_racers), 1, 8, "2",
+     "seats that must be taken to start"},
+    {"race.max_h", KIND_INT, AT(race.max_h), 1, 48, "3",
+     "hours after which a race nobody ends is ended"},
+    {"race.dispute_min", KIND_INT, AT(race.dispute_min), 0, 10080, "10",
+     "minutes from the last report until a result is final"},
+    {"lobby.idle_min", KIND_INT, AT(race.idle_min), 1, 10080, "60",
+     "minutes until an empty lobby closes"},
+    {"web.workers", KIND_INT, AT(web.workers), 1, 64, "16",
+     "worker processes"},
+    {"stripe.webhook_secret_file", KIND_FILE, AT(stripe.webhook_secret_file), 0, 0, "",
+     "file with the endpoint's whsec_… secret, one a line"},
+    {"stripe.api_key_file", KIND_FILE, AT(stripe.api_key_file), 0, 0, "",
+     "file with the secret key (sk_… or rk_…)"},
+    {"ctl.uid", KIND_INT, AT(ctl.uid), -1, INT64_C(4294967294), "-1",
+     "who besides root and the vault's user may use this command; -1 nobody"},
 };
+/* clang-format on */
 
-/* Where each value came from: 0 default, else the line. Kept beside the settings for conf_each. */
+/* Where each value came from: 0 default, else the line. Kept beside the settings for conf_each.
+ */
 struct conf_origin {
     int line[ARRAY_SIZE(keys)];
     struct str text[ARRAY_SIZE(keys)];
@@ -64,10 +93,17 @@ static enum err
 set_url(struct ctx *ctx, struct str v, struct conf *c)
 {
     bool https = str_starts(v, STR("https://"));
+    bool plain = true;
 
+    /* It is printed into pages and addresses as it stands. */
+    for (size_t i = 0; i < v.n; i++)
+        plain = plain && ((v.p[i] >= 'a' && v.p[i] <= 'z') ||
+                          (v.p[i] >= '0' && v.p[i] <= '9') || strchr(".-:/[]", v.p[i]) != NULL);
     if ((!https && !str_starts(v, STR("http://"))) || v.n < 9 || v.p[v.n - 1] == '/' ||
-        str_find(v, STR("/"), 8) != SIZE_MAX || str_has(v, ' '))
-        return ctx_fail(ctx, E_INVALID, "must be http://HOST[:PORT] or https://HOST, without a path");
+        str_find(v, STR("/"), 8) != SIZE_MAX || !plain)
+        return ctx_fail(
+            ctx, E_INVALID,
+            "must be http://host[:port] or https://host, lower case, without a path");
     c->web.secure_cookies = https;
     return OK;
 }
@@ -148,8 +184,8 @@ take_line(struct ctx *ctx, struct arena *process, struct str line, int number, s
         if (!str_eq_text(name, keys[i].name))
             continue;
         if (origin.line[i])
-            return ctx_fail(ctx, E_INVALID, "%s:%d: %s stands on line %d already", c->file, number,
-                            keys[i].name, origin.line[i]);
+            return ctx_fail(ctx, E_INVALID, "%s:%d: %s stands on line %d already", c->file,
+                            number, keys[i].name, origin.line[i]);
         value = str_dup(process, value);
         origin.line[i] = number;
         origin.text[i] = value;
@@ -255,8 +291,8 @@ conf_check_key(struct ctx *ctx, const struct conf *c, struct str key)
     if (!test && !live)
         return ctx_fail(ctx, E_INVALID, "this is not a secret key of Stripe (sk_… or rk_…)");
     if (live != (c->mode == CONF_LIVE))
-        return ctx_fail(ctx, E_INVALID, "a %s key does not fit mode = %s", live ? "live" : "test",
-                        c->mode == CONF_LIVE ? "live" : "test");
+        return ctx_fail(ctx, E_INVALID, "a %s key does not fit mode = %s",
+                        live ? "live" : "test", c->mode == CONF_LIVE ? "live" : "test");
     return OK;
 }
 

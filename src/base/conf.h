@@ -10,8 +10,8 @@ struct arena;
 
 enum conf_mode { CONF_TEST, CONF_LIVE };
 
-/* All settings; texts are terminated and live as long as the process arena given to conf_load. The table
- * in conf.c names each key with type, default and explanation; `cozykart check` prints it. */
+/* All settings; texts are terminated and live as long as the process arena given to conf_load.
+ * The table in conf.c names each key with type, default and explanation; `cozykart check` prints it. */
 struct conf {
     const char *file;
     enum conf_mode mode; /* mode: stamped into the ledger file */
@@ -27,7 +27,7 @@ struct conf {
     } path;
     struct {
         struct str currency; /* money.currency: one per installation, default USD */
-        int64_t clear_h;     /* money.clear_h: hours from flag to available, default 72, 0 … 720 */
+        int64_t clear_h; /* money.clear_h: hours from flag to available, default 72, 0 … 720 */
     } money;
     struct {
         int64_t grace_s;    /* window.grace_s: default 120, 0 … 600 */
@@ -46,7 +46,9 @@ struct conf {
         struct str api_key_file; /* stripe.api_key_file: jobs only; prefix must fit the mode */
     } stripe;
     struct {
-        int64_t uid; /* ctl.uid: besides root and the vault's own user, who may use the people's socket; -1 none */
+        /* ctl.uid: who may use the people's socket besides root and the vault's own user; -1
+         * nobody */
+        int64_t uid;
     } ctl;
 };
 
@@ -63,7 +65,8 @@ enum err conf_secret(struct ctx *ctx, struct arena *a, const char *key, struct s
 /* A Stripe secret key must fit the mode: E_INVALID otherwise. */
 enum err conf_check_key(struct ctx *ctx, const struct conf *c, struct str key) MUST_USE;
 
-/* Calls back for each key with its effective value and where it came from ("default", "line 7") in the file loaded last. */
+/* Calls back for each key with its effective value and where it came from ("default", "line 7")
+ * in the file loaded last. */
 typedef void (*conf_each_fn)(void *arg, const char *key, struct str value, struct str from,
                              const char *help);
 void conf_each(const struct conf *c, struct arena *a, conf_each_fn fn, void *arg);

@@ -1,5 +1,5 @@
-/* SHA-256, HMAC and Ed25519 by OpenSSL 3, fetched once a process. Not for: keeping secrets (conf.c
- * reads them). */
+/* SHA-256, HMAC and Ed25519 by OpenSSL 3, fetched once a process. Not for: keeping secrets
+ * (conf.c reads them). */
 #include "base/crypt.h"
 
 #include <openssl/crypto.h>
@@ -97,7 +97,8 @@ crypt_hmac3(struct str key, struct str a, struct str b, struct str c)
     }
     BUG_IF(!EVP_MAC_init(mac, (const unsigned char *)key.p, key.n, NULL));
     for (size_t i = 0; i < ARRAY_SIZE(part); i++)
-        BUG_IF(part[i]->n && !EVP_MAC_update(mac, (const unsigned char *)part[i]->p, part[i]->n));
+        BUG_IF(part[i]->n &&
+               !EVP_MAC_update(mac, (const unsigned char *)part[i]->p, part[i]->n));
     BUG_IF(!EVP_MAC_final(mac, out.b, &n, sizeof(out.b)) || n != sizeof(out.b));
     return out;
 }
@@ -123,8 +124,8 @@ crypt_ed25519_verify(struct str public_key, struct str msg, struct str sig)
 
     if (public_key.n != 32 || sig.n != 64)
         return false;
-    key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, (const unsigned char *)public_key.p,
-                                      public_key.n);
+    key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
+                                      (const unsigned char *)public_key.p, public_key.n);
     c = EVP_MD_CTX_new();
     good = key && c && EVP_DigestVerifyInit(c, NULL, NULL, NULL, key) == 1 &&
            EVP_DigestVerify(c, (const unsigned char *)sig.p, sig.n,

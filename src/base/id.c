@@ -18,7 +18,8 @@ id_hex(const struct world *w, char out[33])
 void
 id_token(const struct world *w, char out[44])
 {
-    static const char sign[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char sign[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     unsigned char b[33] = {0};
 
     w->random(w->arg, b, 32);

@@ -1,6 +1,6 @@
-/* The four things a program cannot compute: time, random bytes, its own end, waiting. One table of functions, so
- * that the vault is a pure function of file, commands, clock and random, and tests can replace
- * them. Not for: HTTP (provider/httpc.h takes its own tape in tests). */
+/* The four things a program cannot compute: time, random bytes, its own end, waiting. One table
+ * of functions, so that the vault is a pure function of file, commands, clock and random, and
+ * tests can replace them. Not for: HTTP (provider/httpc.h takes its own tape in tests). */
 #pragma once
 
 #include "base/base.h"
