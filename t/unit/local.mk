@@ -113,3 +113,6 @@ UNIT += t/unit/world
 t_unit_world_SOURCES = t/unit/world.c
 t_unit_world_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += t/fuzz/conf.c t/fuzz/json.c t/fuzz/money.c
+UNIT += t/unit/chart
+t_unit_chart_SOURCES = t/unit/chart.c
+t_unit_chart_LDADD = $(UNIT_LIBS)
