@@ -18,9 +18,17 @@ T_REPO = \
 	%D%/08-docs.t \
 	%D%/09-headers.t
 # The house with its real processes, without a browser.
-T_HOUSE =
+T_HOUSE = \
+	%D%/60-smoke.t \
+	%D%/61-notice.t \
+	%D%/62-race-night.t \
+	%D%/63-twice.t \
+	%D%/66-live.t \
+	%D%/90-install.t
 # Long or needing a browser.
-T_LONG =
+T_LONG = \
+	%D%/70-kill.t \
+	%D%/73-disk.t
 T_PERL = $(T_REPO) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 
