@@ -36,5 +36,12 @@ NORETURN void base_bug(const char *cond, const char *file, int line);
 
 /* Names that are not to be used; each has a checked replacement. base/arena.c is the only user
  * of malloc, base/world.c of the clock calls. t/07-banned.t knows the longer list. */
+/* Where fortified headers make macros of them. */
+#undef sprintf
+#undef vsprintf
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi atol atoll
 #pragma GCC poison sscanf gmtime localtime ctime asctime srand popen
