@@ -12,24 +12,17 @@ T_REPO = \
 	%D%/00-layers.t \
 	%D%/01-doors.t \
 	%D%/02-names.t \
-	%D%/05-templates.t \
 	%D%/06-length.t \
 	%D%/07-banned.t \
 	%D%/08-docs.t \
 	%D%/09-headers.t
+# The ledger file, by programs of their own.
+T_AUDIT = %D%/25-audit.t
 # The house with its real processes, without a browser.
-T_HOUSE = \
-	%D%/60-smoke.t \
-	%D%/61-notice.t \
-	%D%/62-race-night.t \
-	%D%/63-twice.t \
-	%D%/66-live.t \
-	%D%/90-install.t
+T_HOUSE =
 # Long or needing a browser.
-T_LONG = \
-	%D%/70-kill.t \
-	%D%/73-disk.t
-T_PERL = $(T_REPO) $(T_HOUSE) $(T_LONG)
+T_LONG =
+T_PERL = $(T_REPO) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 
 # What an installation would look like; the house tests start it from there.
@@ -41,7 +34,8 @@ clean-stage:
 	rm -rf stage t/stage.log t/stage.stamp
 
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
-	%D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/tap.h
+	%D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
+	%D%/lib/ledger_gen.py %D%/lib/tap.h
 
 include t/unit/local.mk
 include t/bench/local.mk

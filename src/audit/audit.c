@@ -175,14 +175,14 @@ main(int argc, char **argv)
         return rc;
     if (!file_open(a, why))
         return could_not(a->path, why);
-    verify_file(a);
-    verify_refund_init(a);
-    verify_chain(a);
-    verify_entry_end(a);
-    verify_balance(a);
-    verify_race(a);
-    verify_sale(a);
-    verify_refund_end(a);
+    check_file(a);
+    check_refund_init(a);
+    check_chain(a);
+    check_entry_end(a);
+    check_balance(a);
+    check_race(a);
+    check_sale(a);
+    check_refund_end(a);
     if (a->json)
         printf("{\"entries\":%" PRId64 ",\"postings\":%" PRId64 ",\"differences\":%" PRId64
                "}\n",

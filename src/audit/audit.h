@@ -139,26 +139,25 @@ void sha_init(struct sha *s);
 void sha_add(struct sha *s, const void *p, size_t n);
 void sha_done(struct sha *s, unsigned char ret[32]);
 
-void verify_file(struct audit *a);
-void verify_chain(struct audit *a);
-bool verify_chain_load(struct audit *a, int64_t seq, struct audit_entry *e,
-                       sqlite3_stmt **keep);
-void verify_balance(struct audit *a);
-void verify_entry(struct audit *a); /* a->entry by its kind */
-void verify_entry_end(struct audit *a);
-void verify_split(struct audit *a, int64_t sale);
-void verify_settle(struct audit *a, int64_t race);
-void verify_refund_init(struct audit *a);
-void verify_refund(struct audit *a, int64_t sale);
-void verify_void(struct audit *a, int64_t race);
-void verify_mirror(struct audit *a);
-bool verify_refund_parts(struct audit *a,
-                         int64_t sale); /* keeps the sale's parts in temp.part */
-void verify_refund_take(struct audit *a, int64_t sale, int64_t race);
-void verify_refund_move(struct audit *a, int64_t sale, const char *name, int64_t cents);
-void verify_freeze(struct audit *a);
-void verify_pots(struct audit *a, int64_t sale, wide shares, wide pots);
-void verify_refund_end(struct audit *a);
-void verify_race(struct audit *a);
-void verify_sale(struct audit *a);
-void verify_window(struct audit *a, int64_t sale, const int64_t *race, size_t n);
+void check_file(struct audit *a);
+void check_chain(struct audit *a);
+bool check_chain_load(struct audit *a, int64_t seq, struct audit_entry *e, sqlite3_stmt **keep);
+void check_balance(struct audit *a);
+void check_entry(struct audit *a); /* a->entry by its kind */
+void check_entry_end(struct audit *a);
+void check_split(struct audit *a, int64_t sale);
+void check_settle(struct audit *a, int64_t race);
+void check_refund_init(struct audit *a);
+void check_refund(struct audit *a, int64_t sale);
+void check_void(struct audit *a, int64_t race);
+void check_mirror(struct audit *a);
+bool check_refund_parts(struct audit *a,
+                        int64_t sale); /* keeps the sale's parts in temp.part */
+void check_refund_take(struct audit *a, int64_t sale, int64_t race);
+void check_refund_move(struct audit *a, int64_t sale, const char *name, int64_t cents);
+void check_freeze(struct audit *a);
+void check_pots(struct audit *a, int64_t sale, wide shares, wide pots);
+void check_refund_end(struct audit *a);
+void check_race(struct audit *a);
+void check_sale(struct audit *a);
+void check_window(struct audit *a, int64_t sale, const int64_t *race, size_t n);

@@ -6,15 +6,15 @@ cozykart_audit_SOURCES = \
 	%D%/row.c \
 	%D%/sha.c \
 	%D%/text.c \
-	%D%/verify_balance.c \
-	%D%/verify_chain.c \
-	%D%/verify_entry.c \
-	%D%/verify_file.c \
-	%D%/verify_race.c \
-	%D%/verify_refund.c \
-	%D%/verify_sale.c \
-	%D%/verify_settle.c \
-	%D%/verify_split.c \
-	%D%/verify_void.c \
+	%D%/check_balance.c \
+	%D%/check_chain.c \
+	%D%/check_entry.c \
+	%D%/check_file.c \
+	%D%/check_race.c \
+	%D%/check_refund.c \
+	%D%/check_sale.c \
+	%D%/check_settle.c \
+	%D%/check_split.c \
+	%D%/check_void.c \
 	%D%/want.c
 cozykart_audit_LDADD = $(DEPS_LIBS)

@@ -134,8 +134,10 @@ map_set(struct audit_map *m, int64_t a, int64_t b, int64_t x, int64_t y)
         struct audit_map big = {.size = m->size == 0 ? 256 : m->size * 2};
 
         big.slot = calloc(big.size, sizeof *big.slot);
-        if (big.slot == NULL)
-            abort();
+        if (big.slot == NULL) {
+            fputs("cozykart-audit: no memory left\n", stderr);
+            exit(2);
+        }
         for (size_t k = 0; k < m->size; k++)
             if (m->slot[k].used)
                 big.slot[slot_of(&big, m->slot[k].a, m->slot[k].b)] = m->slot[k];

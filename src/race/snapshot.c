@@ -34,20 +34,6 @@ add_money(struct buf *b, struct str ccy, const char *name, int64_t minor)
         add_text(b, name, str_of(money_show(m, text)));
 }
 
-/* "+$5.00", "−$5.00": as the pages show a change */
-static void
-add_delta(struct buf *b, struct str ccy, int64_t minor)
-{
-    struct money m;
-    char text[MONEY_TEXT];
-
-    buf_add_text(b, ",\"delta_text\":");
-    if (money_make(minor, ccy, &m) != OK)
-        m = (struct money){.ccy = "USD"};
-    money_show(m, text);
-    buf_printf(b, "\"%s%s\"", minor > 0 ? "+" : "", text);
-}
-
 static const char *
 gate(const struct ctx *ctx, const struct race *r)
 {
@@ -91,7 +77,7 @@ add_line(struct buf *b, struct str ccy, const struct race_line *l)
     add_text(b, "reason", l->reason);
     add_text(b, "words", words);
     add_money(b, ccy, "amount_text", l->amount);
-    add_delta(b, ccy, l->delta);
+    add_money(b, ccy, "delta_text", l->delta);
     add_time(b, "at", l->at);
     buf_add_char(b, '}');
 }

@@ -1,5 +1,5 @@
 /* Races: the running sums that pages show, their steps, what waits in the pool. Not for: where
- * a sale belongs (verify_sale.c). */
+ * a sale belongs (check_sale.c). */
 #include "audit.h"
 
 #include <inttypes.h>
@@ -23,7 +23,7 @@ static const char about_sql[] =
     "(kind = 'RACE_VOID' AND ref = 'race:' || ?3 AND instr(meta, ' sale=' || ?2 || ' ') > 0))";
 
 static void
-verify_pot_lines(struct audit *a)
+check_pot_lines(struct audit *a)
 {
     sqlite3_stmt *st = row_query(
         a, "SELECT race_id, seq, sale_id, delta, bonus, pot, waiting, sales FROM pot_line "
@@ -55,7 +55,7 @@ verify_pot_lines(struct audit *a)
 }
 
 static void
-verify_shares(struct audit *a)
+check_shares(struct audit *a)
 {
     sqlite3_stmt *st = row_query(
         a, "SELECT race_id, seat_no, seq, sale_id, cents, total, residue, unit FROM share "
@@ -93,7 +93,7 @@ verify_shares(struct audit *a)
 }
 
 static void
-verify_steps(struct audit *a)
+check_steps(struct audit *a)
 {
     sqlite3_stmt *st = row_query(
         a,
@@ -140,9 +140,9 @@ verify_steps(struct audit *a)
 }
 
 void
-verify_race(struct audit *a)
+check_race(struct audit *a)
 {
-    verify_pot_lines(a);
-    verify_shares(a);
-    verify_steps(a);
+    check_pot_lines(a);
+    check_shares(a);
+    check_steps(a);
 }

@@ -30,7 +30,7 @@ pool_keep(struct audit *a)
 
 /* RECOVER: a wallet pays what its member owes of one sale. */
 static void
-verify_recover(struct audit *a, int64_t sale)
+check_recover(struct audit *a, int64_t sale)
 {
     struct audit_entry *e = &a->entry;
     int64_t member = 0, cents = 0;
@@ -50,7 +50,7 @@ verify_recover(struct audit *a, int64_t sale)
 }
 
 static void
-verify_dispute_open(struct audit *a)
+check_dispute_open(struct audit *a)
 {
     struct audit_entry *e = &a->entry;
 
@@ -70,7 +70,7 @@ is_sale(struct text kind)
 }
 
 static void
-verify_kind(struct audit *a)
+check_kind(struct audit *a)
 {
     struct audit_entry *e = &a->entry;
     struct text kind = e->kind;
@@ -79,26 +79,26 @@ verify_kind(struct audit *a)
     text_id_after(e->ref, "sale:", &sale);
     text_id_after(e->ref, "race:", &race);
     if (e->reverses != 0)
-        verify_mirror(a);
+        check_mirror(a);
     else if (is_sale(kind))
-        verify_split(a, sale);
+        check_split(a, sale);
     else if (text_is(kind, "RACE_SETTLE"))
-        verify_settle(a, race);
+        check_settle(a, race);
     else if (text_is(kind, "RACE_VOID"))
-        verify_void(a, race);
+        check_void(a, race);
     else if (text_is(kind, "REFUND") || text_is(kind, "DISPUTE_LOST") ||
              text_is(kind, "DISPUTE_FREEZE"))
-        verify_refund(a, sale);
+        check_refund(a, sale);
     else if (e->meta.n > 0)
         audit_differ(a, 13, "journal", e->seq, "has meta, which its kind has not");
     else if (text_is(kind, "RECOVER"))
-        verify_recover(a, sale);
+        check_recover(a, sale);
     else if (text_is(kind, "DISPUTE_OPEN"))
-        verify_dispute_open(a);
+        check_dispute_open(a);
 }
 
 void
-verify_entry(struct audit *a)
+check_entry(struct audit *a)
 {
     struct audit_entry *e = &a->entry;
     int64_t id;
@@ -114,14 +114,14 @@ verify_entry(struct audit *a)
         audit_differ(a, 22, "journal", e->seq, "follows a rule that is not there");
     if (!e->whole)
         audit_differ(a, 25, "journal", e->seq, "has more or longer lines than can be judged");
-    verify_kind(a);
+    check_kind(a);
     pool_keep(a);
 }
 
 /* Each seat of a sale has its share row, each race its line of the pot; a row too many is seen
  * by the count. */
 void
-verify_entry_end(struct audit *a)
+check_entry_end(struct audit *a)
 {
     int64_t shares = row_one(a,
                              "SELECT count(*) FROM share s JOIN journal j ON j.seq = s.seq "

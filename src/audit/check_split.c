@@ -1,5 +1,5 @@
 /* A sale's entry: inputs, pool, races, seats and odd cents recomputed from the rule and from
- * what went before. Not for: where the race's window was (verify_sale.c). */
+ * what went before. Not for: where the race's window was (check_sale.c). */
 #include "audit.h"
 
 #include <inttypes.h>
@@ -97,7 +97,7 @@ meta_parse(struct audit *a)
 
 /* The row of the sale against what the entry says. False: no row to go on with. */
 static bool
-verify_row(struct audit *a, int64_t id, bool open)
+check_row(struct audit *a, int64_t id, bool open)
 {
     sqlite3_stmt *st =
         row_query(a, "SELECT amount, tax, shipping, cost, fee, basis, uncapped, pool, seq, "
@@ -189,7 +189,7 @@ rule_load(struct audit *a, int64_t race, struct rule *r)
 
 /* Fee, basis and pool from the first race's rule. */
 static void
-verify_inputs(struct audit *a, const struct rule *r)
+check_inputs(struct audit *a, const struct rule *r)
 {
     wide gross = (wide)sale.amount - sale.tax - sale.shipping;
     wide fee = wide_floor((wide)sale.amount * r->fee_bps + 5000, 10000) + r->fee_fixed;
@@ -208,7 +208,7 @@ verify_inputs(struct audit *a, const struct rule *r)
 
 /* The races' parts by occupied seats, odd cents in the order they were opened. */
 static void
-verify_races(struct audit *a)
+check_races(struct audit *a)
 {
     wide seats = 0, given = 0;
     int64_t before = INT64_MIN, id = 0, odd;
@@ -238,7 +238,7 @@ verify_races(struct audit *a)
 
 /* Which seats were taken at order time, and by whom. */
 static void
-verify_drivers(struct audit *a, const struct part *p)
+check_drivers(struct audit *a, const struct part *p)
 {
     int64_t n = row_one(a,
                         "SELECT count(*) FROM seat WHERE race_id = ?1 AND joined_at <= ?2 "
@@ -299,7 +299,7 @@ carry_fits(const struct part *p)
 
 /* Carry from each seat's line before; remembers the new ones. */
 static void
-verify_carry(struct audit *a, const struct part *p)
+check_carry(struct audit *a, const struct part *p)
 {
     wide unit = 0;
 
@@ -319,7 +319,7 @@ verify_carry(struct audit *a, const struct part *p)
 }
 
 static void
-verify_weights(struct audit *a, const struct part *p, const struct rule *r)
+check_weights(struct audit *a, const struct part *p, const struct rule *r)
 {
     wide bonus = r->by_place ? p->pool
                  : r->winner ? wide_floor((wide)p->pool * r->bonus_bps, 10000)
@@ -337,7 +337,7 @@ verify_weights(struct audit *a, const struct part *p, const struct rule *r)
 
 /* The rows that pages read: one share a seat, one line of the pot. */
 static void
-verify_rows(struct audit *a, const struct part *p, int64_t id)
+check_rows(struct audit *a, const struct part *p, int64_t id)
 {
     sqlite3_stmt *st =
         row_query(a, "SELECT sale_id, member_id, cents, residue, unit FROM share "
@@ -376,7 +376,7 @@ verify_rows(struct audit *a, const struct part *p, int64_t id)
 }
 
 static void
-verify_part(struct audit *a, const struct part *p, int64_t id)
+check_part(struct audit *a, const struct part *p, int64_t id)
 {
     bool settled = map_get(&a->settled, p->race, 0) != NULL;
     char item[64];
@@ -387,12 +387,12 @@ verify_part(struct audit *a, const struct part *p, int64_t id)
         return;
     }
     if (p == sale.part)
-        verify_inputs(a, &r);
+        check_inputs(a, &r);
     a->race_lines++;
-    verify_drivers(a, p);
-    verify_weights(a, p, &r);
-    verify_carry(a, p);
-    verify_rows(a, p, id);
+    check_drivers(a, p);
+    check_weights(a, p, &r);
+    check_carry(a, p);
+    check_rows(a, p, id);
     for (size_t i = 0; i < p->n; i++)
         want_id(a, settled || r.clear_h == 0 ? "L:wallet:" : "L:wallet_pending:",
                 p->seat[i].member, "", -(wide)p->seat[i].paid);
@@ -401,7 +401,7 @@ verify_part(struct audit *a, const struct part *p, int64_t id)
 }
 
 void
-verify_split(struct audit *a, int64_t id)
+check_split(struct audit *a, int64_t id)
 {
     bool open = !text_is(a->entry.kind, "SALE_CLOSED");
     int64_t race[RACES];
@@ -412,7 +412,7 @@ verify_split(struct audit *a, int64_t id)
     }
     if (!open && a->entry.meta.n > 0)
         differ(a, "has meta, which its kind has not");
-    if (!verify_row(a, id, open))
+    if (!check_row(a, id, open))
         return;
     want_clear(a);
     want_add(a, sale.processor, "", sale.amount);
@@ -420,11 +420,11 @@ verify_split(struct audit *a, int64_t id)
     want_add(a, "L:mfg_payable", "", -(wide)sale.cost);
     want_add(a, "I:house:merch", "", -((wide)sale.amount - sale.tax - sale.cost - sale.pool));
     if (open)
-        verify_races(a);
+        check_races(a);
     for (size_t i = 0; i < sale.n; i++) {
         race[i] = sale.part[i].race;
-        verify_part(a, &sale.part[i], id);
+        check_part(a, &sale.part[i], id);
     }
-    verify_window(a, id, race, sale.n);
+    check_window(a, id, race, sale.n);
     want_compare(a, &a->entry, open ? 13 : 18);
 }

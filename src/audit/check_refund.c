@@ -1,5 +1,5 @@
 /* Money that goes back: refunds, lost and frozen disputes, void races and mirrors, against what
- * is left of each part of the sale. Not for: what the sale gave (verify_split.c). */
+ * is left of each part of the sale. Not for: what the sale gave (check_split.c). */
 #include "audit.h"
 
 #include <inttypes.h>
@@ -25,7 +25,7 @@ differ(struct audit *a, const char *what)
 }
 
 void
-verify_refund_init(struct audit *a)
+check_refund_init(struct audit *a)
 {
     row_exec(a, "CREATE TEMP TABLE part (sale INTEGER, pos INTEGER, race INTEGER, name TEXT, "
                 "rest INTEGER, "
@@ -56,7 +56,7 @@ part_keep(struct audit *a, int64_t sale, int64_t pos, int64_t race, const char *
 /* The sale's own parts, when it is met for the first time: seats, waiting money, maker, tax,
  * house. */
 bool
-verify_refund_parts(struct audit *a, int64_t sale)
+check_refund_parts(struct audit *a, int64_t sale)
 {
     int64_t seq = row_one(a, "SELECT seq FROM sale WHERE id = ?1", sale, 0, 0, 0), pos = 0,
             race = 0, v, who;
@@ -71,7 +71,7 @@ verify_refund_parts(struct audit *a, int64_t sale)
 
     if (row_one(a, "SELECT 1 FROM temp.part WHERE sale = ?1", sale, 0, 0, 0) == 1)
         return true;
-    if (seq <= 0 || seq >= a->entry.seq || !verify_chain_load(a, seq, &a->other, &keep)) {
+    if (seq <= 0 || seq >= a->entry.seq || !check_chain_load(a, seq, &a->other, &keep)) {
         row_done(a, keep);
         differ(a, "takes back a sale that was not booked before");
         return false;
@@ -198,7 +198,7 @@ meta_parse(struct text meta)
 
 /* The parts' left from the sale and all that came back before; back by largest fraction. */
 static void
-verify_parts(struct audit *a)
+check_parts(struct audit *a)
 {
     int64_t weight[PARTS], cut[PARTS];
     size_t at = 0;
@@ -247,7 +247,7 @@ member_of(const char *name, const char *prefix)
 
 /* Takes the entry's lines off what is wanted, the roads of a wallet taken together. */
 void
-verify_refund_take(struct audit *a, int64_t sale, int64_t race)
+check_refund_take(struct audit *a, int64_t sale, int64_t race)
 {
     bool settled =
         race != 0 && (map_get(&a->settled, race, 0) != NULL ||
@@ -281,7 +281,7 @@ verify_refund_take(struct audit *a, int64_t sale, int64_t race)
 }
 
 static void
-verify_lines(struct audit *a)
+check_lines(struct audit *a)
 {
     char item[64], who[64];
 
@@ -311,13 +311,13 @@ verify_lines(struct audit *a)
     }
     if (!a->entry.whole)
         return;
-    verify_refund_take(a, the.sale, the.races == 1 ? the.last_race : 0);
+    check_refund_take(a, the.sale, the.races == 1 ? the.last_race : 0);
     want_check(a, a->entry.seq, 20);
 }
 
 /* Lowers (or, mirrored, raises) what is left of the sale's parts. */
 void
-verify_refund_move(struct audit *a, int64_t sale, const char *name, int64_t cents)
+check_refund_move(struct audit *a, int64_t sale, const char *name, int64_t cents)
 {
     sqlite3_stmt *st =
         row_query(a, "SELECT pos, rest, race FROM temp.part WHERE sale = ?1 AND "
@@ -365,23 +365,23 @@ static void
 refund_apply(struct audit *a, int sign)
 {
     for (size_t i = 0; i < the.n; i++)
-        verify_refund_move(a, the.sale, the.part[i].name,
-                           the.part[i].back > INT64_MIN ? sign * the.part[i].back : 0);
+        check_refund_move(a, the.sale, the.part[i].name,
+                          the.part[i].back > INT64_MIN ? sign * the.part[i].back : 0);
     back_move(a, the.sale, the.amount > INT64_MIN ? sign * the.amount : 0);
 }
 
 void
-verify_refund(struct audit *a, int64_t sale)
+check_refund(struct audit *a, int64_t sale)
 {
     wide shares = 0, pots = 0;
 
-    if (!verify_refund_parts(a, sale))
+    if (!check_refund_parts(a, sale))
         return;
     wanted_load(a, sale);
     if (text_is(a->entry.kind, "DISPUTE_FREEZE")) {
         if (a->entry.meta.n > 0)
             audit_differ(a, 13, "journal", a->entry.seq, "has meta, which its kind has not");
-        verify_freeze(a);
+        check_freeze(a);
         return;
     }
     if (!meta_parse(a->entry.meta) || the.sale != sale) {
@@ -393,8 +393,8 @@ verify_refund(struct audit *a, int64_t sale)
             row_one(a, "SELECT cents FROM temp.back WHERE sale = ?1", sale, 0, 0, 0) ||
         the.amount <= 0 || the.before < 0 || (wide)the.before + the.amount > the.gross)
         differ(a, "amount, before or gross are not the sale's");
-    verify_parts(a);
-    verify_lines(a);
+    check_parts(a);
+    check_lines(a);
     for (size_t i = 0; i < the.n; i++) {
         bool shared = strncmp(the.part[i].name, "wallet:", 7) == 0;
 
@@ -405,19 +405,19 @@ verify_refund(struct audit *a, int64_t sale)
                     ? the.part[i].back
                     : 0;
     }
-    verify_pots(a, sale, shares, pots);
+    check_pots(a, sale, shares, pots);
     refund_apply(a, 1);
 }
 
 void
-verify_mirror(struct audit *a)
+check_mirror(struct audit *a)
 {
     sqlite3_stmt *keep = NULL;
 
     if (a->entry.meta.n > 0)
         audit_differ(a, 13, "journal", a->entry.seq, "has meta, which a mirror has not");
     if (a->entry.reverses >= a->entry.seq ||
-        !verify_chain_load(a, a->entry.reverses, &a->other, &keep)) {
+        !check_chain_load(a, a->entry.reverses, &a->other, &keep)) {
         row_done(a, keep);
         differ(a, "mirrors an entry that is not there");
         return;

@@ -1,5 +1,5 @@
 /* The journal in its order: sums, numbers, times, hashes, head; each entry is then handed on to
- * the check of its kind. Not for: balances (verify_balance.c). */
+ * the check of its kind. Not for: balances (check_balance.c). */
 #include "audit.h"
 
 #include <inttypes.h>
@@ -123,7 +123,7 @@ entry_fill(struct audit *a, sqlite3_stmt *st, struct audit_entry *e)
 
 /* Another entry by its number; its texts live until *keep is finalized. */
 bool
-verify_chain_load(struct audit *a, int64_t seq, struct audit_entry *e, sqlite3_stmt **keep)
+check_chain_load(struct audit *a, int64_t seq, struct audit_entry *e, sqlite3_stmt **keep)
 {
     sqlite3_stmt *line;
     bool bad = a->bad;
@@ -143,7 +143,7 @@ verify_chain_load(struct audit *a, int64_t seq, struct audit_entry *e, sqlite3_s
 
 /* Sum zero in each currency; count as the header says. */
 static void
-verify_lines(struct audit *a, struct chain *c, int64_t seq, int64_t n_lines)
+check_lines(struct audit *a, struct chain *c, int64_t seq, int64_t n_lines)
 {
     int64_t n = 0;
     wide sum = 0;
@@ -173,7 +173,7 @@ verify_lines(struct audit *a, struct chain *c, int64_t seq, int64_t n_lines)
 }
 
 static void
-verify_hash(struct audit *a, struct chain *c, sqlite3_stmt *st)
+check_hash(struct audit *a, struct chain *c, sqlite3_stmt *st)
 {
     struct audit_entry *e = &a->entry;
     struct text prev = row_sha(a, st, 13), request = row_sha(a, st, 4),
@@ -212,7 +212,7 @@ verify_hash(struct audit *a, struct chain *c, sqlite3_stmt *st)
 }
 
 static void
-verify_one(struct audit *a, struct chain *c, sqlite3_stmt *st)
+check_one(struct audit *a, struct chain *c, sqlite3_stmt *st)
 {
     struct audit_entry *e = &a->entry;
     int64_t n_lines = row_int(a, st, 12);
@@ -228,17 +228,17 @@ verify_one(struct audit *a, struct chain *c, sqlite3_stmt *st)
         audit_differ(a, 22, "journal", e->seq, "reverses an entry that is not before it");
     c->last = e->seq;
     c->time = e->recorded_at;
-    verify_lines(a, c, e->seq, n_lines);
-    verify_hash(a, c, st);
+    check_lines(a, c, e->seq, n_lines);
+    check_hash(a, c, st);
     if (row_bad(a, "journal", e->seq))
         return;
     if (!text_canonical(e->meta))
         audit_differ(a, 13, "journal", e->seq, "meta is not written as it must be");
-    verify_entry(a);
+    check_entry(a);
 }
 
 static void
-verify_head(struct audit *a, const struct chain *c)
+check_head(struct audit *a, const struct chain *c)
 {
     sqlite3_stmt *st = row_query(a, "SELECT seq, sha, recorded_at FROM head WHERE id = 1");
     struct text sha;
@@ -258,7 +258,7 @@ verify_head(struct audit *a, const struct chain *c)
 }
 
 void
-verify_chain(struct audit *a)
+check_chain(struct audit *a)
 {
     struct chain c = {0};
     sqlite3_stmt *st = row_query(a, JOURNAL_SQL "ORDER BY seq");
@@ -269,8 +269,8 @@ verify_chain(struct audit *a)
                      "LEFT JOIN account a ON a.id = p.account_id WHERE p.seq = ?1 ORDER BY 2");
     if (c.line != NULL && c.sum != NULL)
         while (row_next(a, st))
-            verify_one(a, &c, st);
-    verify_head(a, &c);
+            check_one(a, &c, st);
+    check_head(a, &c);
     row_done(a, st);
     row_done(a, c.line);
     row_done(a, c.sum);

@@ -50,7 +50,7 @@ bound_is(bool set, int64_t at, bool wanted)
 }
 
 static void
-verify_chart(struct audit *a, const struct account *c)
+check_chart(struct audit *a, const struct account *c)
 {
     struct text code = c->code, rest = {"", 0}, at;
     int64_t owner = 0;
@@ -95,7 +95,7 @@ verify_chart(struct audit *a, const struct account *c)
 
 /* All postings of the account in the order of their versions. */
 static void
-verify_run(struct audit *a, sqlite3_stmt *st, const struct account *c)
+check_run(struct audit *a, sqlite3_stmt *st, const struct account *c)
 {
     int64_t ver = 0, seq = 0, last = 0;
     wide bal = 0, debits = 0, credits = 0;
@@ -134,7 +134,7 @@ verify_run(struct audit *a, sqlite3_stmt *st, const struct account *c)
 }
 
 static void
-verify_accounts(struct audit *a)
+check_accounts(struct audit *a)
 {
     sqlite3_stmt *st =
         row_query(a, "SELECT a.id, a.code, a.kind, a.currency, a.owner_id, a.by_item, b.bal, "
@@ -171,8 +171,8 @@ verify_accounts(struct audit *a)
                          "its balance is kept otherwise than the account");
         if (row_bad(a, "account", c.id))
             continue;
-        verify_chart(a, &c);
-        verify_run(a, run, &c);
+        check_chart(a, &c);
+        check_run(a, run, &c);
     }
     row_done(a, st);
     row_done(a, run);
@@ -181,7 +181,7 @@ verify_accounts(struct audit *a)
 /* Per currency: everything sums to zero; what is held against what is owed is told, not judged.
  */
 static void
-verify_sums(struct audit *a)
+check_sums(struct audit *a)
 {
     sqlite3_stmt *st = row_query(a, "SELECT currency, bal FROM balance ORDER BY currency");
     char was[8] = "", now[8] = "";
@@ -206,7 +206,7 @@ verify_sums(struct audit *a)
 
 /* One row for each (account, item) that has postings or a stored balance. */
 static void
-verify_items(struct audit *a)
+check_items(struct audit *a)
 {
     sqlite3_stmt *st = row_query(
         a, "SELECT account_id, item, 0, amount, 0 FROM posting WHERE item <> '' UNION ALL "
@@ -261,9 +261,9 @@ verify_items(struct audit *a)
 }
 
 void
-verify_balance(struct audit *a)
+check_balance(struct audit *a)
 {
-    verify_accounts(a);
-    verify_sums(a);
-    verify_items(a);
+    check_accounts(a);
+    check_sums(a);
+    check_items(a);
 }

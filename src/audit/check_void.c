@@ -1,5 +1,5 @@
 /* Races without a result, frozen disputes, what pages read of a refund, and the caps at the
- * end. Not for: refunds themselves (verify_refund.c). */
+ * end. Not for: refunds themselves (check_refund.c). */
 #include "audit.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 
 /* Shares and pots fall by what came back, less what a freeze of the dispute had taken. */
 void
-verify_pots(struct audit *a, int64_t sale, wide shares, wide pots)
+check_pots(struct audit *a, int64_t sale, wide shares, wide pots)
 {
     sqlite3_stmt *st =
         row_query(a, "SELECT DISTINCT race FROM temp.part WHERE sale = ?1 AND race <> 0");
@@ -37,7 +37,7 @@ verify_pots(struct audit *a, int64_t sale, wide shares, wide pots)
 /* DISPUTE_FREEZE: wallets into L:dispute_hold, each as its own item; never more than the sale's
  * part. */
 void
-verify_freeze(struct audit *a)
+check_freeze(struct audit *a)
 {
     struct audit_entry *e = &a->entry;
     wide frozen = 0;
@@ -57,19 +57,19 @@ verify_freeze(struct audit *a)
         }
     }
     want_check(a, e->seq, 20);
-    /* The holds that verify_pots takes off are negative here: shares fall by what was frozen.
+    /* The holds that check_pots takes off are negative here: shares fall by what was frozen.
      */
     int64_t sale = 0;
 
     text_id_after(e->ref, "sale:", &sale);
-    verify_pots(a, sale, 0, 0);
+    check_pots(a, sale, 0, 0);
     if (frozen > row_one(a, "SELECT amount FROM sale WHERE id = ?1", sale, 0, 0, 0))
         audit_differ(a, 20, "journal", e->seq, "freezes more than the sale was");
 }
 
 /* RACE_VOID: what is left of one sale's shares in this race goes to the house. */
 void
-verify_void(struct audit *a, int64_t race)
+check_void(struct audit *a, int64_t race)
 {
     struct text rest = a->entry.meta, line;
     int64_t sale = 0, back = 0, of = 0, seq = a->entry.seq;
@@ -83,7 +83,7 @@ verify_void(struct audit *a, int64_t race)
         audit_differ(a, 13, "journal", seq, "meta of the void cannot be read");
         return;
     }
-    if (!verify_refund_parts(a, sale))
+    if (!check_refund_parts(a, sale))
         return;
     want_clear(a);
     want_add(a, "I:house:merch", "", -(wide)back);
@@ -127,12 +127,12 @@ verify_void(struct audit *a, int64_t race)
     sqlite3_bind_int64(st, 2, race);
     row_next(a, st);
     row_done(a, st);
-    verify_refund_move(a, sale, "house", -back);
+    check_refund_move(a, sale, "house", -back);
 }
 
 /* The caps as the file keeps them. */
 void
-verify_refund_end(struct audit *a)
+check_refund_end(struct audit *a)
 {
     sqlite3_stmt *st = row_query(
         a, "SELECT r.sale_id, r.gross, r.returned, s.amount, b.cents FROM refundable r "

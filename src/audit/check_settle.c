@@ -1,5 +1,5 @@
 /* The settlement of a race: what waited divided by places, stints cut by rounds, every share
- * from pending to available. Not for: refunds after it (verify_refund.c reads the places kept
+ * from pending to available. Not for: refunds after it (check_refund.c reads the places kept
  * here). */
 #include "audit.h"
 
@@ -81,7 +81,7 @@ meta_parse(struct audit *a)
 
 /* What waited goes by weight; the places are those of the race. */
 static void
-verify_places(struct audit *a)
+check_places(struct audit *a)
 {
     const struct audit_map_slot *waits = map_get(&a->pool, the.race, 0);
     int64_t weight[PLACES], part[PLACES];
@@ -121,7 +121,7 @@ verify_places(struct audit *a)
 /* The weights are the rule's: all to the first place, or by place, or alike when nobody has
  * one. */
 static void
-verify_weights(struct audit *a)
+check_weights(struct audit *a)
 {
     sqlite3_stmt *st = row_query(a, "SELECT u.share, u.weights FROM race r JOIN rule u ON u.id "
                                     "= r.rule_id WHERE r.id = ?1");
@@ -167,7 +167,7 @@ verify_weights(struct audit *a)
 
 /* Shares of the race so far, by seat; releases are their sums by member. */
 static void
-verify_release(struct audit *a, bool first)
+check_release(struct audit *a, bool first)
 {
     sqlite3_stmt *st;
     wide sum = 0, by[MEMBERS] = {0};
@@ -212,7 +212,7 @@ verify_release(struct audit *a, bool first)
 
 /* A seat of several drivers: its money by rounds. */
 static void
-verify_stints(struct audit *a, bool first)
+check_stints(struct audit *a, bool first)
 {
     int64_t rounds[STINTS], part[STINTS];
 
@@ -252,7 +252,7 @@ verify_stints(struct audit *a, bool first)
 }
 
 static void
-verify_lines(struct audit *a, bool first)
+check_lines(struct audit *a, bool first)
 {
     sqlite3_stmt *st;
     char item[64];
@@ -305,7 +305,7 @@ places_keep(struct audit *a)
 }
 
 void
-verify_settle(struct audit *a, int64_t race)
+check_settle(struct audit *a, int64_t race)
 {
     const struct audit_map_slot *was = map_get(&a->settled, race, 0);
     bool first = was == NULL;
@@ -314,11 +314,11 @@ verify_settle(struct audit *a, int64_t race)
         audit_differ(a, 13, "journal", a->entry.seq, "meta of the settlement cannot be read");
         return;
     }
-    verify_places(a);
-    verify_weights(a);
-    verify_release(a, first);
-    verify_stints(a, first);
-    verify_lines(a, first);
+    check_places(a);
+    check_weights(a);
+    check_release(a, first);
+    check_stints(a, first);
+    check_lines(a, first);
     places_keep(a);
     map_set(&a->settled, race, 0, first ? a->entry.seq : was->x, a->entry.seq);
 }

@@ -1,5 +1,5 @@
 /* Sales: one payment once, the reason against the windows, notices and refunds that name
- * things. Not for: the arithmetic of the split (verify_split.c). */
+ * things. Not for: the arithmetic of the split (check_split.c). */
 #include "audit.h"
 
 #include <inttypes.h>
@@ -41,7 +41,7 @@ fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bo
 }
 
 static void
-verify_reason(struct audit *a, const struct sale *s, const int64_t *race, size_t n)
+check_reason(struct audit *a, const struct sale *s, const int64_t *race, size_t n)
 {
     bool in = strcmp(s->reason, "in_window") == 0, grace = strcmp(s->reason, "in_grace") == 0;
     bool tagged = strcmp(s->reason, "tagged") == 0,
@@ -67,7 +67,7 @@ verify_reason(struct audit *a, const struct sale *s, const int64_t *race, size_t
 }
 
 void
-verify_window(struct audit *a, int64_t sale, const int64_t *race, size_t n)
+check_window(struct audit *a, int64_t sale, const int64_t *race, size_t n)
 {
     sqlite3_stmt *st =
         row_query(a, "SELECT order_at, arrived_at, reason FROM sale WHERE id = ?1");
@@ -79,14 +79,14 @@ verify_window(struct audit *a, int64_t sale, const int64_t *race, size_t n)
         s.arrived_at = row_int(a, st, 1);
         snprintf(s.reason, sizeof s.reason, "%.31s", row_text(a, st, 2).p);
         if (!row_bad(a, "sale", sale))
-            verify_reason(a, &s, race, n);
+            check_reason(a, &s, race, n);
     }
     row_done(a, st);
 }
 
 /* The booking entry exists, is about this sale, and is of the kind the reason asks for. */
 static void
-verify_booking(struct audit *a, const struct sale *s)
+check_booking(struct audit *a, const struct sale *s)
 {
     sqlite3_stmt *st = row_query(a, "SELECT ref, kind FROM journal WHERE seq = ?1");
     char ref[40];
@@ -101,7 +101,7 @@ verify_booking(struct audit *a, const struct sale *s)
 }
 
 static void
-verify_sales(struct audit *a)
+check_sales(struct audit *a)
 {
     sqlite3_stmt *st = row_query(
         a, "SELECT id, order_at, arrived_at, seq, reason, cost FROM sale ORDER BY id");
@@ -126,7 +126,7 @@ verify_sales(struct audit *a)
         if (row_bad(a, "sale", s.id))
             continue;
         if (s.seq != 0)
-            verify_booking(a, &s);
+            check_booking(a, &s);
         else if (strcmp(s.reason, "test_order") != 0)
             audit_differ(a, 15, "sale", s.id, "was never booked");
     }
@@ -136,7 +136,7 @@ verify_sales(struct audit *a)
 
 /* Rows that must not come, with the words for them. */
 static void
-verify_none(struct audit *a, int check, const char *thing, const char *what, const char *sql)
+check_none(struct audit *a, int check, const char *thing, const char *what, const char *sql)
 {
     sqlite3_stmt *st = row_query(a, sql);
 
@@ -150,31 +150,32 @@ verify_none(struct audit *a, int check, const char *thing, const char *what, con
 }
 
 void
-verify_sale(struct audit *a)
+check_sale(struct audit *a)
 {
-    verify_sales(a);
-    verify_none(a, 15, "sale", "has the same payment as another",
-                "SELECT max(id) FROM sale GROUP BY provider, payment HAVING count(*) > 1");
-    verify_none(
+    check_sales(a);
+    check_none(a, 15, "sale", "has the same payment as another",
+               "SELECT max(id) FROM sale GROUP BY provider, payment HAVING count(*) > 1");
+    check_none(
         a, 15, "journal", "has the same key as another",
         "SELECT max(seq) FROM journal GROUP BY idem_scope, idem_key HAVING count(*) > 1");
-    verify_none(a, 22, "inbox", "was applied to something that is not there",
-                "SELECT i.id FROM inbox i WHERE i.state = 'applied' AND i.ref LIKE 'sale:%' "
-                "AND NOT EXISTS "
-                "(SELECT 1 FROM sale s WHERE s.id = CAST(substr(i.ref, 6) AS INTEGER))");
-    verify_none(a, 22, "sale", "came from no notice that was applied",
-                "SELECT s.id FROM sale s LEFT JOIN inbox i ON i.id = s.inbox_id "
-                "WHERE i.id IS NULL OR i.provider <> s.provider OR i.state IN ('set_aside', "
-                "'failed', 'ignored')");
-    verify_none(a, 22, "sale", "has an item without a sale",
-                "SELECT i.sale_id FROM sale_item i LEFT JOIN sale s ON s.id = i.sale_id WHERE "
-                "s.id IS NULL");
-    verify_none(a, 20, "refund", "is booked in an entry that is not about its sale",
-                "SELECT r.id FROM refund r LEFT JOIN journal j ON j.seq = r.seq WHERE r.seq IS "
-                "NOT NULL AND "
-                "(j.seq IS NULL OR r.sale_id IS NULL OR j.ref <> 'sale:' || r.sale_id)");
-    verify_none(a, 15, "seat", "is taken by a driver of another seat of race at the same time",
-                "SELECT s.race_id FROM stint s JOIN stint t ON t.race_id = s.race_id AND "
-                "t.seat_no = s.seat_no "
-                "AND t.stint_no = s.stint_no + 1 WHERE t.from_at < s.from_at");
+    check_none(a, 22, "inbox", "was applied to something that is not there",
+               "SELECT i.id FROM inbox i WHERE i.state = 'applied' AND i.ref LIKE 'sale:%' "
+               "AND NOT EXISTS "
+               "(SELECT 1 FROM sale s WHERE s.id = CAST(substr(i.ref, 6) AS INTEGER))");
+    check_none(a, 22, "sale", "came from no notice that was applied",
+               "SELECT s.id FROM sale s LEFT JOIN inbox i ON i.id = s.inbox_id "
+               "WHERE i.id IS NULL OR i.provider <> s.provider OR i.state IN ('set_aside', "
+               "'failed', 'ignored')");
+    check_none(a, 22, "sale", "has an item without a sale",
+               "SELECT i.sale_id FROM sale_item i LEFT JOIN sale s ON s.id = i.sale_id WHERE "
+               "s.id IS NULL");
+    check_none(a, 20, "refund", "is booked in an entry that is not about its sale",
+               "SELECT r.id FROM refund r LEFT JOIN journal j ON j.seq = r.seq WHERE r.seq IS "
+               "NOT NULL AND "
+               "(j.seq IS NULL OR r.sale_id IS NULL OR "
+               "(r.kind <> 'void' AND j.ref <> 'sale:' || r.sale_id))");
+    check_none(
+        a, 23, "race", "has a seat whose drivers do not follow each other",
+        "SELECT s.race_id FROM stint s JOIN stint t ON t.race_id = s.race_id AND "
+        "t.seat_no = s.seat_no AND t.stint_no = s.stint_no + 1 WHERE t.from_at < s.from_at");
 }

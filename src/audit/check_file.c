@@ -70,7 +70,7 @@ trigger_text(struct audit *a, const char *name, const char *table, char *ret, si
 }
 
 static void
-verify_frozen(struct audit *a, const char *table, const char *suffix, const char *verb)
+check_frozen(struct audit *a, const char *table, const char *suffix, const char *verb)
 {
     char name[64], is[4096], should[256];
 
@@ -87,13 +87,13 @@ verify_frozen(struct audit *a, const char *table, const char *suffix, const char
 }
 
 static void
-verify_guards(struct audit *a)
+check_guards(struct audit *a)
 {
     char is[4096], head[160];
 
     for (size_t i = 0; i < sizeof frozen / sizeof frozen[0]; i++) {
-        verify_frozen(a, frozen[i], "bu", "UPDATE");
-        verify_frozen(a, frozen[i], "bd", "DELETE");
+        check_frozen(a, frozen[i], "bu", "UPDATE");
+        check_frozen(a, frozen[i], "bd", "DELETE");
     }
     for (size_t i = 0; i < sizeof guard / sizeof guard[0]; i++) {
         const char *cut = strrchr(guard[i].name, '_');
@@ -116,7 +116,7 @@ verify_guards(struct audit *a)
 
 /* Triggers nobody promised could undo what the guards allow. */
 static void
-verify_strangers(struct audit *a)
+check_strangers(struct audit *a)
 {
     sqlite3_stmt *st = row_query(a, "SELECT name FROM sqlite_schema WHERE type = 'trigger'");
 
@@ -138,7 +138,7 @@ verify_strangers(struct audit *a)
 }
 
 static void
-verify_pages(struct audit *a)
+check_pages(struct audit *a)
 {
     sqlite3_stmt *st =
         row_query(a, a->full ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)");
@@ -164,7 +164,7 @@ verify_pages(struct audit *a)
 
 /* Numbers from 1 without a gap, times that never fall. */
 static void
-verify_dense(struct audit *a, const char *thing, const char *sql)
+check_dense(struct audit *a, const char *thing, const char *sql)
 {
     sqlite3_stmt *st = row_query(a, sql);
     int64_t last = 0, at = INT64_MIN;
@@ -185,11 +185,11 @@ verify_dense(struct audit *a, const char *thing, const char *sql)
 }
 
 void
-verify_file(struct audit *a)
+check_file(struct audit *a)
 {
-    verify_pages(a);
-    verify_guards(a);
-    verify_strangers(a);
-    verify_dense(a, "audit", "SELECT id, at FROM audit ORDER BY id");
-    verify_dense(a, "transition", "SELECT id, at FROM transition ORDER BY id");
+    check_pages(a);
+    check_guards(a);
+    check_strangers(a);
+    check_dense(a, "audit", "SELECT id, at FROM audit ORDER BY id");
+    check_dense(a, "transition", "SELECT id, at FROM transition ORDER BY id");
 }

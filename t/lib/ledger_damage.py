@@ -1,0 +1,390 @@
+"""Plants damage in copies of a good ledger file (ledger_gen.py), each with the check that must name it.
+Not for: files that anybody needs.   usage: ledger_damage.py GOOD FOLDER
+Prints a line for each: check, name, file, further arguments for the auditor."""
+import hashlib, random, re, shutil, sqlite3, sys
+
+PLANTED = []
+
+
+def planted(check, *also):
+    def keep(fn):
+        PLANTED.append((check, fn, also))
+        return fn
+    return keep
+
+
+def sql(check, name, text, hard=False):
+    """Statements; hard: hashes and balances are made to fit again, as a clever hand would."""
+    def fn(db):
+        db.executescript(text)
+        if hard:
+            refit(db)
+            rechain(db)
+    fn.__name__ = name
+    PLANTED.append((check, fn, ()))
+
+
+def rechain(db, since=1):
+    """All hashes anew, as somebody would who rewrites the whole file."""
+    before = bytes(32)
+    for row in db.execute("SELECT seq, kind, idem_scope, idem_key, request_sha, effective_at, recorded_at, ref, reverses, "
+                          "policy, actor, meta, n_lines FROM journal ORDER BY seq").fetchall():
+        fields = [before] + [("" if f is None else f) for f in row]
+        for line in db.execute("SELECT a.code, p.item, p.amount, a.currency, p.ver, p.bal_after FROM posting p "
+                               "JOIN account a ON a.id = p.account_id WHERE p.seq = ? ORDER BY 1, 2", (row[0],)):
+            fields += line
+        text = b"cozykart/journal/1\0"
+        for f in fields:
+            f = f if isinstance(f, bytes) else str(f).encode()
+            text += len(f).to_bytes(4, "big") + f
+        sha = hashlib.sha256(text).digest()
+        db.execute("UPDATE journal SET prev_sha = ?, sha = ? WHERE seq = ?", (before, sha, row[0]))
+        before = sha
+    db.execute("UPDATE head SET sha = ?, seq = (SELECT max(seq) FROM journal), "
+               "recorded_at = (SELECT recorded_at FROM journal ORDER BY seq DESC LIMIT 1)", (before,))
+
+
+def refit(db):
+    """Running balances, versions and open items anew from the amounts."""
+    db.execute("DROP INDEX posting_ver")
+    state = {}
+    for seq, account, item, amount in db.execute("SELECT seq, account_id, item, amount FROM posting "
+                                                 "ORDER BY seq, (SELECT code FROM account WHERE id = account_id), item").fetchall():
+        s = state.setdefault(account, [0, 0, 0, 0])
+        s[0] += amount
+        s[1] += max(amount, 0)
+        s[2] += max(-amount, 0)
+        s[3] += 1
+        db.execute("UPDATE posting SET ver = ?, bal_after = ? WHERE seq = ? AND account_id = ? AND item = ?",
+                   (s[3], s[0], seq, account, item))
+    for account, s in state.items():
+        db.execute("UPDATE balance SET bal = ?, debits = ?, credits = ?, ver = ? WHERE account_id = ?", (*s, account))
+    db.execute("UPDATE item_balance SET bal = coalesce((SELECT sum(amount) FROM posting p WHERE "
+               "p.account_id = item_balance.account_id AND p.item = item_balance.item), 0)")
+    db.execute("CREATE UNIQUE INDEX posting_ver ON posting (account_id, ver)")
+
+
+def meta_swap(db, seq, old, new, fit=True):
+    meta = db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0]
+    assert old in meta, (seq, old, meta)
+    db.execute("UPDATE journal SET meta = ? WHERE seq = ?", (meta.replace(old, new, 1), seq))
+    if fit:
+        rechain(db)
+
+
+def account(code):
+    return "(SELECT id FROM account WHERE code = '%s')" % code
+
+
+# the chain
+sql("I6", "meta changed", "UPDATE journal SET meta = replace(meta, 'cost=900', 'cost=901') WHERE seq = 3")
+sql("I6", "actor changed", "UPDATE journal SET actor = 'member:1' WHERE seq = 5")
+sql("I6", "hash changed", "UPDATE journal SET sha = zeroblob(32) WHERE seq = 7")
+sql("I6", "previous hash changed", "UPDATE journal SET prev_sha = zeroblob(32) WHERE seq = 7")
+sql("I6", "request hash changed", "UPDATE journal SET request_sha = zeroblob(32) WHERE seq = 7")
+sql("I6", "head of another entry", "UPDATE head SET seq = seq - 1")
+sql("I6", "head with another hash", "UPDATE head SET sha = zeroblob(32)")
+sql("I6", "head removed", "DELETE FROM head")
+sql("I5", "entry removed", "DELETE FROM posting WHERE seq = 20; DELETE FROM journal WHERE seq = 20")
+sql("I5", "two times swapped", "UPDATE journal SET recorded_at = recorded_at + 90000000 WHERE seq = 4")
+sql("I6", "two entries swapped", "UPDATE journal SET seq = 1000 WHERE seq = 4; UPDATE journal SET seq = 4 WHERE seq = 5; "
+    "UPDATE journal SET seq = 5 WHERE seq = 1000")
+sql("I15", "two entries swapped and chained again", "UPDATE journal SET seq = 1000 WHERE seq = 3; UPDATE posting SET seq = 1000 "
+    "WHERE seq = 3; UPDATE journal SET seq = 3 WHERE seq = 4; UPDATE posting SET seq = 3 WHERE seq = 4; "
+    "UPDATE journal SET seq = 4 WHERE seq = 1000; UPDATE posting SET seq = 4 WHERE seq = 1000", hard=True)
+
+
+@planted("I6")
+def tail_cut_head_left(db):
+    db.executescript("DELETE FROM posting WHERE seq = (SELECT max(seq) FROM journal); "
+                     "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)")
+
+
+@planted("I26", "since")
+def tail_cut_everything_fitted(db):
+    db.executescript("DELETE FROM posting WHERE seq = (SELECT max(seq) FROM journal); "
+                     "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)")
+    refit(db)
+    rechain(db)
+
+
+@planted("I26", "since")
+def whole_file_written_again(db):
+    db.execute("UPDATE journal SET actor = 'somebody' WHERE seq = 2")
+    rechain(db)
+
+
+# lines and balances
+sql("I1", "a line changed", "UPDATE posting SET amount = amount + 100 WHERE seq = 3 AND account_id = " + account("I:house:merch"))
+sql("I1", "a line removed", "DELETE FROM posting WHERE seq = 3 AND account_id = " + account("L:wallet_pending:2"))
+sql("I1", "an amount out of all reason", "UPDATE posting SET amount = 9223372036854775807 WHERE seq = 3 AND amount > 0")
+sql("I1", "line count changed", "UPDATE journal SET n_lines = n_lines + 1 WHERE seq = 3")
+sql("I13", "cents moved between two wallets, all fitted",
+    "UPDATE posting SET amount = amount - 50 WHERE seq = 3 AND account_id = %s; UPDATE posting SET amount = amount + 50 "
+    "WHERE seq = 3 AND account_id = %s" % (account("L:wallet_pending:1"), account("L:wallet_pending:2")), hard=True)
+sql("I6", "cents moved between two wallets", "UPDATE posting SET amount = amount - 1, bal_after = bal_after - 1 WHERE seq = 3 "
+    "AND account_id = %s" % account("L:wallet_pending:1"))
+sql("I3", "cached balance changed", "UPDATE balance SET bal = bal - 100, credits = credits + 100 WHERE account_id = " + account("L:wallet:2"))
+sql("I2", "cached balance changed, sums too", "UPDATE balance SET bal = bal - 100, credits = credits + 100 WHERE account_id = " + account("L:wallet:2"))
+sql("I3", "two cached balances changed", "UPDATE balance SET bal = bal - 100, credits = credits + 100 WHERE account_id = %s; "
+    "UPDATE balance SET bal = bal + 100, debits = debits + 100 WHERE account_id = %s" % (account("L:wallet:2"), account("I:house:merch")))
+sql("I3", "gross totals changed", "UPDATE balance SET debits = debits + 5, credits = credits + 5 WHERE account_id = " + account("I:house:merch"))
+sql("I3", "version of a balance changed", "UPDATE balance SET ver = ver + 1 WHERE account_id = " + account("I:house:merch"))
+sql("I3", "balance removed", "DELETE FROM balance WHERE account_id = " + account("I:house:merch"))
+sql("I4", "running balance changed", "UPDATE posting SET bal_after = bal_after + 1 WHERE seq = 5 AND account_id = " + account("I:house:merch"))
+sql("I4", "version with a gap", "UPDATE posting SET ver = ver + 500 WHERE account_id = %s AND ver > 5" % account("I:house:merch"))
+sql("I8", "bound removed", "UPDATE balance SET lim_hi = NULL WHERE account_id = " + account("L:wallet:2"))
+sql("I8", "wallet below zero", "UPDATE balance SET lim_hi = NULL, bal = 1, debits = credits + 1 WHERE account_id = " + account("L:wallet:2"))
+sql("I17", "kind of an account changed", "UPDATE account SET kind = 'expense' WHERE code = 'I:house:merch'")
+sql("I17", "owner of a wallet changed", "UPDATE account SET owner_id = 3 WHERE code = 'L:wallet:2'")
+sql("I17", "currency of an account changed", "UPDATE account SET currency = 'EUR' WHERE code = 'L:wallet:2'")
+sql("I17", "account outside the chart", "INSERT INTO account VALUES (900, 'L:mine', 'liability', 'USD', NULL, 0, 0); "
+    "INSERT INTO balance VALUES (900, 'USD', 0, -1, 0, 0, 0, 0, NULL, NULL)")
+sql("I12", "open item removed", "DELETE FROM item_balance WHERE account_id = " + account("A:clawback:1"))
+sql("I12", "open item changed", "UPDATE item_balance SET bal = bal + 7 WHERE account_id = " + account("A:clawback:1"))
+sql("I7", "open items and balance differ", "UPDATE item_balance SET bal = bal - 7 WHERE account_id = %s" % account("L:payout_in_flight"))
+sql("I10", "line without an entry", "INSERT INTO posting SELECT 999, id, '', 5, 9999, 5 FROM account WHERE code = 'A:processor:stripe'")
+sql("I22", "reverses a later entry", "UPDATE journal SET reverses = 40 WHERE seq = 3", hard=True)
+
+# splits that were chained again
+@planted("I13")
+def share_in_meta_and_lines_changed(db):
+    meta_swap(db, 2, "carry=0 paid=63 left=-4", "carry=0 paid=62 left=4", False)
+    meta_swap(db, 2, "carry=0 paid=63 left=-4", "carry=0 paid=64 left=-12", False)
+    db.executescript("UPDATE posting SET amount = amount + 1 WHERE seq = 2 AND account_id = %s; UPDATE posting SET amount = "
+                     "amount - 1 WHERE seq = 2 AND account_id = %s" % (account("L:wallet_pending:1"), account("L:wallet_pending:2")))
+    refit(db)
+    rechain(db)
+
+
+@planted("I13")
+def carry_changed(db):
+    meta_swap(db, 3, "carry=-4", "carry=-3")
+
+
+@planted("I13")
+def carry_out_of_all_reason(db):
+    meta_swap(db, 2, "carry=0", "carry=9223372036854775807")
+
+
+@planted("I13")
+def pool_changed(db):
+    meta_swap(db, 2, "uncapped=500 pool=500", "uncapped=500 pool=400")
+
+
+@planted("I13")
+def rate_changed(db):
+    meta_swap(db, 2, "bps=2000", "bps=2001")
+
+
+@planted("I13")
+def weight_changed(db):
+    meta_swap(db, 2, "weight=1", "weight=2")
+
+
+@planted("I13")
+def member_of_a_seat_changed(db):
+    meta_swap(db, 2, "member=2", "member=9")
+
+
+@planted("I13")
+def meta_is_nonsense(db):
+    meta_swap(db, 2, "sale ", "\n\n= seat")
+
+
+@planted("I13")
+def meta_where_none_belongs(db):
+    db.execute("UPDATE journal SET meta = 'note x=1\n' WHERE kind = 'PROC_FEE'")
+    rechain(db)
+
+
+@planted("I21")
+def release_changed(db):
+    seq = db.execute("SELECT min(seq) FROM journal WHERE kind = 'RACE_SETTLE'").fetchone()[0]
+    meta = db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0]
+    cents = re.search(r"release member=(\d+) cents=(\d+)", meta)
+    meta_swap(db, seq, cents.group(0), "release member=%s cents=%d" % (cents.group(1), int(cents.group(2)) + 1))
+
+
+@planted("I21")
+def place_changed(db):
+    db.execute("UPDATE seat SET place = 7 - place WHERE race_id = 3 AND place IN (3, 4)")
+
+
+@planted("I20")
+def refund_part_changed(db):
+    seq = db.execute("SELECT max(seq) FROM journal WHERE kind = 'REFUND' AND reverses IS NULL").fetchone()[0]
+    meta_swap(db, seq, "part of=house left=", "part of=house left=1")
+
+
+@planted("I20")
+def refund_before_changed(db):
+    seq = db.execute("SELECT max(seq) FROM journal WHERE kind = 'REFUND' AND ref = 'sale:8'").fetchone()[0]
+    meta_swap(db, seq, "before=1111", "before=0")
+
+
+@planted("I20")
+def refund_taken_from_another_wallet(db):
+    seq = db.execute("SELECT min(seq) FROM journal WHERE kind = 'REFUND'").fetchone()[0]
+    db.executescript("UPDATE posting SET amount = amount + 9 WHERE seq = %d AND account_id = %s; UPDATE posting SET amount = "
+                     "amount - 9 WHERE seq = %d AND account_id = %s" % (seq, account("L:wallet_pending:5"), seq, account("L:wallet_pending:6")))
+    refit(db)
+    rechain(db)
+
+
+@planted("I20")
+def refund_booked_again(db):
+    seq = db.execute("SELECT max(seq) FROM journal WHERE kind = 'REFUND' AND ref = 'sale:8'").fetchone()[0]
+    top = db.execute("SELECT max(seq) FROM journal").fetchone()[0] + 1
+    db.executescript("DROP INDEX posting_ver")
+    db.execute("INSERT INTO journal SELECT ?, kind, idem_scope, 'again', request_sha, effective_at, (SELECT recorded_at FROM head), "
+               "ref, reverses, policy, actor, meta, n_lines, prev_sha, sha FROM journal WHERE seq = ?", (top, seq))
+    db.execute("INSERT INTO posting SELECT ?, account_id, item, amount, ver, bal_after FROM posting WHERE seq = ?", (top, seq))
+    db.executescript("CREATE INDEX posting_ver ON posting (account_id, ver)")
+    refit(db)
+    rechain(db)
+
+
+@planted("I21")
+def void_takes_too_little(db):
+    seq = db.execute("SELECT min(seq) FROM journal WHERE kind = 'RACE_VOID'").fetchone()[0]
+    meta = db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0]
+    back = int(meta.strip().rpartition("=")[2])
+    meta_swap(db, seq, "back=%d" % back, "back=%d" % (back - 1))
+
+
+@planted("I20")
+def mirror_gives_less(db):
+    seq = db.execute("SELECT seq FROM journal WHERE reverses IS NOT NULL").fetchone()[0]
+    db.executescript("UPDATE posting SET amount = amount - 9 WHERE seq = %d AND account_id = %s; UPDATE posting SET amount = "
+                     "amount + 9 WHERE seq = %d AND account_id = %s" % (seq, account("A:processor:stripe"), seq, account("I:house:merch")))
+    refit(db)
+    rechain(db)
+
+
+@planted("I15")
+def sale_booked_twice(db):
+    top = db.execute("SELECT max(seq) FROM journal").fetchone()[0] + 1
+    db.executescript("DROP INDEX posting_ver")
+    db.execute("INSERT INTO journal SELECT ?, kind, idem_scope, 'again', request_sha, effective_at, (SELECT recorded_at FROM head), "
+               "ref, reverses, policy, actor, meta, n_lines, prev_sha, sha FROM journal WHERE seq = 3", (top,))
+    db.execute("INSERT INTO posting SELECT ?, account_id, item, amount, ver, bal_after FROM posting WHERE seq = 3", (top,))
+    db.executescript("CREATE INDEX posting_ver ON posting (account_id, ver)")
+    refit(db)
+    rechain(db)
+
+
+@planted("I15")
+def key_used_twice(db):
+    rebuild(db, "journal", "UNIQUE (idem_scope, idem_key)", "CHECK (1)")
+    db.execute("UPDATE journal SET idem_scope = 'payment:stripe', idem_key = 'pi_2' WHERE seq = 5")
+    rechain(db)
+
+
+@planted("I15")
+def payment_used_twice(db):
+    rebuild(db, "sale", "UNIQUE (provider, payment)", "CHECK (1)")
+    db.execute("UPDATE sale SET payment = 'pi_2' WHERE id = 3")
+
+
+def rebuild(db, table, old, new):
+    """The same rows in a table without one of its promises."""
+    text = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0]
+    assert old in text
+    db.executescript("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; ALTER TABLE %s RENAME TO old_rows; %s; "
+                     "INSERT INTO %s SELECT * FROM old_rows; DROP TABLE old_rows" % (table, text.replace(old, new), table))
+
+
+# sales, shares, pots
+sql("I14", "share changed", "UPDATE share SET cents = cents + 1, total = total + 1 WHERE seq = 4 AND seat_no = 2")
+sql("I14", "share's sum changed", "UPDATE share SET total = total + 1 WHERE seq = 4 AND seat_no = 2")
+sql("I14", "share's odd cents changed", "UPDATE share SET residue = residue + 1 WHERE seq = 4 AND seat_no = 2")
+sql("I14", "share given to somebody else", "UPDATE share SET member_id = 9 WHERE seq = 4 AND seat_no = 2")
+sql("I14", "share removed", "DELETE FROM share WHERE seq = 4 AND seat_no = 2")
+sql("I14", "share too many", "INSERT INTO share SELECT race_id, 9, seq, sale_id, member_id, 1, 1, 0, 8 FROM share WHERE seq = 4 AND seat_no = 2")
+sql("I14", "pot changed by a cent", "UPDATE pot_line SET delta = delta + 1, pot = pot + 1 WHERE seq = 4")
+sql("I14", "pot's sum changed", "UPDATE pot_line SET pot = pot + 1 WHERE seq = 4")
+sql("I14", "pot line removed", "DELETE FROM pot_line WHERE seq = 4")
+sql("I14", "waiting part changed", "UPDATE pot_line SET bonus = bonus + 1 WHERE bonus > 0")
+sql("I14", "sale moved to another race", "UPDATE pot_line SET race_id = 2 WHERE seq = 4; UPDATE share SET race_id = 2 WHERE seq = 4")
+sql("I18", "amount of a sale changed", "UPDATE sale SET amount = amount + 1 WHERE id = 3")
+sql("I18", "tax of a sale changed", "UPDATE sale SET tax = 1 WHERE id = 1")
+sql("I18", "cost of an item changed", "UPDATE sale_item SET unit_cost = 1 WHERE sale_id = 3")
+sql("I18", "currency of a sale changed", "UPDATE sale SET currency = 'EUR' WHERE id = 3")
+sql("I15", "sale points to another entry", "UPDATE sale SET seq = 5 WHERE id = 3")
+sql("I15", "sale was unbooked", "UPDATE sale SET seq = NULL WHERE id = 3")
+sql("I19", "sale's reason changed", "UPDATE sale SET reason = 'gate_closed' WHERE id = 3")
+sql("I19", "closed sale says it was in the window", "UPDATE sale SET reason = 'in_window' WHERE id = 1")
+sql("I18", "order time of a sale moved out of its window", "UPDATE sale SET order_at = order_at - 86400000 WHERE id = 3")
+sql("I19", "window of a race moved", "UPDATE race SET opened_at = opened_at + 5000 WHERE id = 1")
+sql("I13", "rule changed afterwards", "UPDATE rule SET pool_bps = 1000 WHERE id = 1")
+sql("I13", "driver of a seat changed afterwards", "UPDATE stint SET member_id = 12 WHERE race_id = 1 AND seat_no = 2")
+sql("I9", "cap raised", "UPDATE refundable SET gross = gross + 1000 WHERE sale_id = 8")
+sql("I9", "returned lowered", "UPDATE refundable SET returned = 0 WHERE sale_id = 8")
+sql("I9", "cap removed", "DELETE FROM refundable WHERE sale_id = 8")
+sql("I20", "refund row moved to another sale", "UPDATE refund SET sale_id = 5 WHERE id = 1")
+sql("I22", "notice names a sale that is not there", "UPDATE inbox SET ref = 'sale:999' WHERE id = 1")
+sql("I22", "notice of a sale set aside", "UPDATE inbox SET state = 'set_aside' WHERE id = 2")
+sql("I22", "notice removed", "DELETE FROM inbox WHERE id = 3")
+
+# races, logs, guards
+sql("I23", "race settled again", "UPDATE race SET state = 'FINAL' WHERE id = 1")
+sql("I21", "race shown as settled before its money", "UPDATE race SET state = 'SETTLED' WHERE id = 5; INSERT INTO transition "
+    "SELECT max(id) + 1, 'race', 5, 'RUNNING', 'SETTLED', 'time', max(at), 'clock', '' FROM transition")
+sql("I23", "step that is not legal", "UPDATE transition SET to_state = 'FINAL' WHERE id = 2")
+sql("I24", "step removed", "DELETE FROM transition WHERE id = 2")
+sql("I24", "audit row removed", "DELETE FROM audit WHERE id = 3")
+sql("I24", "audit rows out of order", "UPDATE audit SET at = at + 999999999 WHERE id = 3")
+sql("I16", "guard dropped", "DROP TRIGGER posting_bu")
+sql("I16", "guard made harmless", "DROP TRIGGER journal_bd; CREATE TRIGGER journal_bd BEFORE DELETE ON journal BEGIN SELECT 1; END")
+sql("I16", "guard switched off", "DROP TRIGGER journal_bd; CREATE TRIGGER journal_bd BEFORE DELETE ON journal WHEN 0 BEGIN "
+    "SELECT RAISE(ABORT, 'journal: append-only'); END")
+sql("I16", "trigger nobody promised", "CREATE TRIGGER extra AFTER INSERT ON journal BEGIN SELECT 1; END")
+sql("I25", "text where a number belongs", "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') "
+    "WHERE name = 'sale'; PRAGMA writable_schema = RESET; UPDATE sale SET basis = 'much' WHERE id = 3")
+sql("I25", "table gone", "PRAGMA foreign_keys = OFF; DROP TABLE refundable")
+
+
+def main(good, folder):
+    since = sqlite3.connect(good).execute("SELECT seq, sha FROM head").fetchone()
+    guards = sqlite3.connect(good).execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for n, (check, fn, also) in enumerate(PLANTED):
+        path = "%s/%03d.db" % (folder, n)
+        shutil.copy(good, path)
+        db = sqlite3.connect(path, isolation_level=None)
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        about_guards = check == "I16"
+        for name, _ in guards if not about_guards else []:
+            db.execute("DROP TRIGGER " + name)
+        fn(db)
+        tables = {t for (t,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        for name, text in guards if not about_guards else []:
+            table = re.search(r" ON (\w+)", text).group(1)
+            if table in tables:
+                db.execute(text)
+        db.close()
+        args = "--since-head %d:%s" % (since[0], since[1].hex()) if "since" in also else ""
+        print("\t".join((check, fn.__name__.replace("_", " "), path, args)))
+
+
+def scrambled(good, folder, seed, count):
+    """Bytes or whole pages that a bad disk might have changed."""
+    dice, data = random.Random(seed), open(good, "rb").read()
+    for n in range(count):
+        bad = bytearray(data)
+        if n % 5 == 4:
+            at = dice.randrange(len(bad) // 4096) * 4096
+            bad[at:at + 4096] = dice.randbytes(4096)
+        for _ in range(dice.choice((1, 1, 2, 8)) if n % 5 < 4 else 0):
+            bad[dice.randrange(len(bad))] ^= 1 << dice.randrange(8)
+        path = "%s/s%03d.db" % (folder, n)
+        open(path, "wb").write(bad)
+        print(path)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 5:
+        scrambled(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    else:
+        main(sys.argv[1], sys.argv[2])
