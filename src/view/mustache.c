@@ -12,7 +12,8 @@
 
 enum {
     STACK_MAX = MUSTACHE_NEST_MAX * (MUSTACHE_DEPTH_MAX + 1) + 1,
-    INDENT_MAX = 256
+    INDENT_MAX = 256,
+    STEPS_MAX = 1 << 20 /* chunks printed: partials that call themselves twice grow without bound */
 };
 
 /* The arguments of one {{<parent}} tag: the chunks inside of it. */
@@ -32,6 +33,7 @@ struct render {
     struct str indent; /* in front of each line; usually empty */
     bool line_start;   /* the next text begins a line of the template */
     int depth;
+    int steps;
 };
 
 static enum err render_range(struct render *r, const struct mustache *m, size_t from, size_t to);
@@ -285,7 +287,7 @@ render_range(struct render *r, const struct mustache *m, size_t from, size_t to)
         }
         if (e != OK)
             return e;
-        if (r->out->failed)
+        if (r->out->failed || ++r->steps > STEPS_MAX)
             return ctx_fail(r->ctx, E_LIMIT, "%.*s: page too long", STR_ARG(m->name));
     }
     return OK;
