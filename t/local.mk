@@ -12,6 +12,8 @@ T_REPO = \
 	%D%/00-layers.t \
 	%D%/01-doors.t \
 	%D%/02-names.t \
+	%D%/03-routes.t \
+	%D%/05-templates.t \
 	%D%/06-length.t \
 	%D%/07-banned.t \
 	%D%/08-docs.t \

@@ -348,7 +348,7 @@ wallet_explain(struct ctx *ctx, const struct req *req, struct res *res)
     struct view *v = layout_view(ctx, req, "wallet");
 
     view_text(v, "member", req->session.name);
-    view_text(v, "at_text", form_text(&f, "at"));
+    view_text(v, "at_text", f.v[0].text); /* also when it is wrong */
     view_text(v, "wrong", wrong);
     e = read_explain(ctx, v, req, wrong.n ? ctx_now(ctx) : form_i64(&f, "at", ctx_now(ctx)));
     db_snapshot_end(ctx);
