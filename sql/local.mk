@@ -4,6 +4,7 @@ SQL_QUERIES = \
 	%D%/query/alert.sql \
 	%D%/query/attempt.sql \
 	%D%/query/audit_log.sql \
+	%D%/query/beat.sql \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
 	%D%/query/live.sql \

@@ -14,3 +14,10 @@ bin_PROGRAMS += cozykart-web
 cozykart_web_SOURCES = %D%/web.c %D%/web_listen.c %D%/web_listen.h \
 	%D%/web_worker.c %D%/web_worker.h
 cozykart_web_LDADD = $(MAIN_LIBS)
+bin_PROGRAMS += cozykart-house
+cozykart_house_SOURCES = %D%/house.c %D%/start.c %D%/start.h
+cozykart_house_LDADD = $(MAIN_LIBS)
+
+bin_PROGRAMS += cozykart-jobs
+cozykart_jobs_SOURCES = %D%/jobs.c %D%/start.c %D%/start.h
+cozykart_jobs_LDADD = $(MAIN_LIBS)

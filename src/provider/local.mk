@@ -1,5 +1,7 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
+	%D%/httpc.c \
+	%D%/httpc.h \
 	%D%/provider.h \
 	%D%/registry.c \
 	%D%/registry.h \
