@@ -11,7 +11,8 @@ struct arena;
 enum conf_mode { CONF_TEST, CONF_LIVE };
 
 /* All settings; texts are terminated and live as long as the process arena given to conf_load.
- * The table in conf.c names each key with type, default and explanation; `cozykart check` prints it. */
+ * The table in conf.c names each key with type, default and explanation; `cozykart check` prints
+ * it. */
 struct conf {
     const char *file;
     enum conf_mode mode; /* mode: stamped into the ledger file */
