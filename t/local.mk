@@ -21,10 +21,13 @@ T_REPO = \
 # The ledger file, by programs of their own.
 T_AUDIT = %D%/25-audit.t
 # The house with its real processes, without a browser.
+T_LEDGER = \
+	%D%/20-guards.t \
+	%D%/21-golden.t
 T_HOUSE =
 # Long or needing a browser.
 T_LONG =
-T_PERL = $(T_REPO) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
+T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 
 # What an installation would look like; the house tests start it from there.
@@ -35,6 +38,7 @@ t/stage.stamp: all
 clean-stage:
 	rm -rf stage t/stage.log t/stage.stamp
 
+EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/tap.h
