@@ -1,88 +1,393 @@
-/* cozykart, the people's command: THE table of its commands, and its start. Not for: what they do. */
+/* cozykart, the people's command: THE table of its subcommands, options, output, exit codes. Not
+ * for: what they do (ctl_*.c). */
 #include "main/ctl.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
 #include "base/id.h"
-#include "base/log.h"
+#include "call/call.h"
 #include "db/db.h"
+#include "db/stmt.h"
 #include "main/start.h"
 
-enum { COMMAND_ARENA = 1024 * 1024 * 1024 };
-
-/* Arguments: in their place, optional, required. */
-#define FIRST(name, kind, help) {name, kind, CTL_FIRST, help, NULL}
-#define OPTION(name, kind, help) {name, kind, CTL_OPTION, help, NULL}
-#define NEEDED(name, kind, help) {name, kind, CTL_NEEDED, help, NULL}
-#define WHO FIRST("member", CTL_TEXT, "name or number of a member")
-#define NO_ARGS {{NULL, CTL_TEXT, CTL_OPTION, NULL, NULL}}
-
 const struct ctl_command ctl_commands[] = {
-    {"init", CTL_CONF, ctl_db_init, NULL, NULL,
-     "makes a new, empty ledger; never touches one that is there", false, NO_ARGS},
-    {"migrate", CTL_CONF, ctl_db_migrate, NULL, NULL,
-     "brings the ledger's schema up to this version; the vault must not run", false, NO_ARGS},
-    {"version", CTL_NOTHING, ctl_db_version, NULL, NULL, "version of program and schema", false,
-     NO_ARGS},
-    {"member add", CTL_CONF, ctl_ask_run, "member.add", "member {member}: {name}",
-     "adds a member", true,
-     {FIRST("name", CTL_TEXT, "1 to 32 signs, unique without case"),
-      {"role", CTL_TEXT, CTL_OPTION, "host, dj, creator, staff, operator, auditor; commas between",
-       "roles"}}},
-    {"member list", CTL_LEDGER, ctl_user_list, NULL, NULL, "lists all members", false, NO_ARGS},
-    {"role grant", CTL_CONF, ctl_ask_run, "role.grant", "{member} is {role} now",
-     "gives a member a role", false,
-     {WHO, FIRST("role", CTL_TEXT, "host, dj, creator, staff, operator or auditor")}},
-    {"login-link", CTL_CONF, ctl_user_link, "login.link", NULL,
-     "makes an address that logs a member in, once", false,
-     {WHO, OPTION("minutes", CTL_NUMBER, "how long it works, default 10")}},
-    {"overlay add", CTL_CONF, ctl_user_overlay, "overlay.add", NULL,
-     "makes a secret address for a stream's overlay", false,
-     {FIRST("label", CTL_TEXT, "a name to revoke it by")}},
-    {"overlay revoke", CTL_CONF, ctl_ask_run, "overlay.revoke", "overlay {label} is revoked",
-     "takes such an address back", false,
-     {FIRST("label", CTL_TEXT, "its name")}},
+    {"init", NULL, "", "", 0, 0, ctl_house_init, "makes a new, empty ledger file"},
+    {"migrate", NULL, "", "", 0, 0, ctl_house_migrate, "brings the ledger file to this program's schema; the vault must be stopped"},
+    {"check", NULL, "", "", 0, 0, ctl_house_check, "explains every setting and tells what is wrong and how to mend it"},
+    {"backup", NULL, "FILE", "", 1, 1, ctl_house_backup, "copies the ledger to a new file and verifies the copy"},
+    {"tick", NULL, "", "", 0, 0, ctl_house_tick, "does now what time alone does: closes, finals, settlements"},
+    {"version", NULL, "", "", 0, 0, ctl_house_version, "prints program and schema version"},
+    {"member", "add", "NAME [--role ROLE[,ROLE…]]", " role= ", 1, 1, ctl_people_member_add, "a new member; roles: host dj creator staff operator auditor"},
+    {"member", "list", "", "", 0, 0, ctl_people_member_list, "all members"},
+    {"role", "grant", "MEMBER ROLE", "", 2, 2, ctl_people_role, "gives a member a role"},
+    {"login-link", NULL, "MEMBER [--minutes N]", " minutes= ", 1, 1, ctl_people_link, "a link that logs the member in once"},
+    {"overlay", "add", "LABEL", "", 1, 1, ctl_people_overlay_add, "a secret address for streaming software"},
+    {"overlay", "revoke", "LABEL", "", 1, 1, ctl_people_overlay_revoke, "ends it"},
+    {"race", "open", "--host MEMBER [--name TEXT] [--seats 2-8] [--rounds 1-32] [--rule NAME]", " host= name= seats= rounds= rule= ", 0, 0, ctl_race_open, "opens a lobby"},
+    {"race", "list", "", "", 0, 0, ctl_race_list, "all races, newest first"},
+    {"race", "show", "RACE", "", 1, 1, ctl_race_show, "one race: state, window, pot, seats"},
+    {"race", "join", "RACE MEMBER", "", 2, 2, ctl_race_join, "takes the lowest free seat, or the wait list"},
+    {"race", "leave", "RACE MEMBER", "", 2, 2, ctl_race_leave, "frees the seat; during the race it is DNF"},
+    {"race", "start", "RACE", "", 1, 1, ctl_race_start, "opens the commission window"},
+    {"race", "sub", "RACE --seat N --in MEMBER --round N", " seat= in= round= ", 1, 1, ctl_race_sub, "a substitute takes over a seat"},
+    {"race", "finish", "RACE [--at TIME --reason TEXT]", " at= reason= ", 1, 1, ctl_race_finish, "the flag: closes the window"},
+    {"race", "result", "RACE --seat N (--place N | --dnf)", " seat= place= dnf ", 1, 1, ctl_race_result, "reports a seat's place"},
+    {"race", "void", "RACE --reason TEXT", " reason= ", 1, 1, ctl_race_void, "ends a race without result; shares go back to the house"},
+    {"rule", "add", "NAME [--basis gross|net] [--pool-bps N] [--no-floor-guard] [--share equal|weighted|winner_bonus] [--weights A,B,…] [--weights-by seat|place] [--bonus-bps N] [--grace-s N] [--overlap share|first|last] [--clear-h N] [--fee-bps N] [--fee-fixed N]",
+     " basis= pool-bps= no-floor-guard share= weights= weights-by= bonus-bps= grace-s= overlap= clear-h= fee-bps= fee-fixed= ", 1, 1, ctl_rule_add, "a new version of a split rule"},
+    {"rule", "list", "", "", 0, 0, ctl_rule_list, "all rules, every version"},
+    {"rule", "show", "NAME", "", 1, 1, ctl_rule_show, "the newest version of a rule"},
+    {"product", "add", "SKU TITLE COST", "", 3, 3, ctl_product_add, "a product with its unit cost (9.00)"},
+    {"product", "cost", "SKU COST [--from TIME]", " from= ", 2, 2, ctl_product_cost, "a new unit cost for orders from that time on"},
+    {"product", "list", "", "", 0, 0, ctl_product_list, "all products with their cost now"},
+    {"simulate", NULL, "--at TIME --gross AMOUNT [--tag RACE] [--sku SKU]", " at= gross= tag= sku= ", 0, 0, ctl_simulate_order, "what an order of that time would give; writes nothing"},
+    {"balance", NULL, "MEMBER", "", 1, 1, ctl_money_balance, "pending, available, held, owed back"},
+    {"statement", NULL, "MEMBER [--from TIME] [--to TIME] [--limit N]", " from= to= limit= ", 1, 1, ctl_money_statement, "the lines of a wallet, newest first"},
+    {"explain", NULL, "MEMBER [--at TIME]", " at= ", 1, 1, ctl_money_explain, "why the balance is (was) what it is"},
+    {"verify", NULL, "[FILE]", "", 0, 1, ctl_money_verify, "recomputes the ledger, or a copy of it"},
+    {"inbox", "list", "[--state STATE] [--limit N]", " state= limit= ", 0, 0, ctl_queue_inbox_list, "notices, newest first"},
+    {"inbox", "show", "ID", "", 1, 1, ctl_queue_inbox_show, "one notice with its raw bytes"},
+    {"inbox", "replay", "ID | --due", " due ", 0, 1, ctl_queue_inbox_replay, "applies a kept notice again"},
+    {"jobs", "list", "[--state STATE]", " state= ", 0, 0, ctl_queue_jobs_list, "work that must go out"},
+    {"jobs", "retry", "ID", "", 1, 1, ctl_queue_jobs_retry, "tries a dead job again"},
+    {"alerts", NULL, "", "", 0, 0, ctl_queue_alerts, "what a person must look at"},
 };
-
 const size_t ctl_count = ARRAY_SIZE(ctl_commands);
 
-static enum err
-run(struct ctl *c, int argc, char **argv)
+enum { ARENA = 256 * 1024 * 1024, TEXT_MAX = 64 * 1024 * 1024 };
+
+const char *
+ctl_option(const struct ctl *c, const char *name)
 {
-    struct ctx *ctx = c->ctx;
-    struct db *db CLEANUP(db_closep) = NULL;
+    for (int i = 0; i < c->n_options; i++)
+        if (strcmp(c->option[i].name, name) == 0)
+            return c->option[i].value ? c->option[i].value : "";
+    return NULL;
+}
+
+bool
+ctl_flag(const struct ctl *c, const char *name)
+{
+    return ctl_option(c, name) != NULL;
+}
+
+enum err
+ctl_number(struct ctl *c, const char *name, int64_t lo, int64_t hi, int64_t otherwise, int64_t *ret)
+{
+    const char *text = ctl_option(c, name);
+
+    if (!text) {
+        *ret = otherwise;
+        return OK;
+    }
+    if (!str_i64(str_of(text), lo, hi, ret))
+        return ctx_fail(c->ctx, E_INVALID, "--%s must be a whole number from %lld to %lld", name,
+                        (long long)lo, (long long)hi);
+    return OK;
+}
+
+enum err
+ctl_arg_number(struct ctl *c, int i, const char *what, int64_t *ret)
+{
+    if (!str_i64(str_of(c->arg[i]), 1, MINOR_MAX, ret))
+        return ctx_fail(c->ctx, E_INVALID, "'%s' is not the number of a %s", c->arg[i], what);
+    return OK;
+}
+
+enum err
+ctl_amount(struct ctl *c, const char *text, int64_t *ret)
+{
+    struct money m;
+
+    if (money_parse(str_of(text), c->conf->money.currency, &m) != OK || m.minor < 0)
+        return ctx_fail(c->ctx, E_INVALID, "'%s' is not an amount like 9.00", text);
+    *ret = m.minor;
+    return OK;
+}
+
+enum err
+ctl_time(struct ctl *c, const char *text, int64_t *ret)
+{
+    if (strcmp(text, "now") == 0) {
+        *ret = ctx_now(c->ctx);
+        return OK;
+    }
+    if (clock_parse(str_of(text), ret) != OK)
+        return ctx_fail(c->ctx, E_INVALID, "'%s' is not a time like 2026-05-01T19:02:11Z or '2026-05-01 19:02' (UTC)", text);
+    return OK;
+}
+
+void
+ctl_say(struct ctl *c, const char *fmt, ...)
+{
+    va_list ap, again;
+    int n;
+
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n >= 0) {
+        char *line = arena_alloc(c->ctx->arena, (size_t)n + 1);
+
+        vsnprintf(line, (size_t)n + 1, fmt, again);
+        buf_add_text(&c->text, line);
+        buf_add_char(&c->text, '\n');
+    }
+    va_end(again);
+}
+
+struct view *
+ctl_list(struct ctl *c)
+{
+    if (!c->items)
+        c->items = view_list(c->out, "items");
+    return c->items;
+}
+
+const char *
+ctl_show(struct ctl *c, int64_t minor)
+{
+    char *out = arena_alloc(c->ctx->arena, MONEY_TEXT);
+    struct money m;
+
+    if (money_make(minor, c->conf->money.currency, &m) != OK)
+        return "?";
+    return money_show(m, out);
+}
+
+const char *
+ctl_when(struct ctl *c, int64_t ms)
+{
+    return ms ? clock_rfc3339(ms, arena_alloc(c->ctx->arena, CLOCK_TEXT)) : "";
+}
+
+enum err
+ctl_open(struct ctl *c)
+{
+    struct db *db;
+
+    return db_open(c->ctx, c->process, str_text(c->process, c->conf->path.ledger), DB_READER, &db);
+}
+
+enum err
+ctl_ask(struct ctl *c, struct msg *m, struct msg *ret)
+{
+    const char *key = ctl_option(c, "key");
+    struct call call;
+    char fresh[33];
     enum err e;
 
-    if ((e = ctl_arg_read(c, argc, argv)))
-        return e;
-    if (c->command->needs != CTL_NOTHING) {
-        if ((e = conf_load(ctx, ctx->arena, c->file, &c->conf)))
-            return e;
-        ctx->conf = &c->conf;
+    if (!key) {
+        id_hex(c->ctx->world, fresh);
+        key = arena_text(c->ctx->arena, fresh, 32);
     }
-    if ((e = ctl_arg_convert(c)))
+    msg_add_str(m, "key", str_of(key));
+    if (!msg_has(m, "trace"))
+        msg_add_str(m, "trace", str_of(c->ctx->trace));
+    call_init(&call, arena_printf(c->ctx->arena, "%.*s/vault-ctl.sock", STR_ARG(c->conf->path.run)));
+    e = call_ask(c->ctx, &call, m, ret);
+    call_done(&call);
+    if (e == E_DUPLICATE)
+        e = OK;
+    return e;
+}
+
+static void
+print_usage(const struct ctl_command *k)
+{
+    printf("usage: cozykart %s%s%s%s%s\n", k->word, k->sub ? " " : "", k->sub ? k->sub : "",
+           *k->usage ? " " : "", k->usage);
+}
+
+static void
+print_help(const char *word)
+{
+    printf("usage: cozykart [--config FILE] COMMAND … [--json] [--key KEY]\n\n");
+    for (size_t i = 0; i < ctl_count; i++) {
+        const struct ctl_command *k = &ctl_commands[i];
+        char name[64];
+
+        if (word && strcmp(word, k->word) != 0)
+            continue;
+        snprintf(name, sizeof(name), "%s%s%s", k->word, k->sub ? " " : "", k->sub ? k->sub : "");
+        printf("  %-16s %s\n", name, k->help);
+    }
+    printf("\ncozykart COMMAND --help tells its options. --json prints JSON. --key makes a changing\n"
+           "command safe to repeat: the same key gives the first answer again.\n"
+           "Exit codes: 0 done, 1 something was found wrong, 64 wrong use, 65 refused, 66 not there,\n"
+           "69 a service is down, 70 our bug, 75 busy (try again), 77 no right.\n");
+}
+
+static const struct ctl_command *
+find(const char *word, const char *sub)
+{
+    for (size_t i = 0; i < ctl_count; i++)
+        if (strcmp(ctl_commands[i].word, word) == 0 &&
+            (!ctl_commands[i].sub || (sub && strcmp(ctl_commands[i].sub, sub) == 0)))
+            return &ctl_commands[i];
+    return NULL;
+}
+
+/* True for words that have subcommands. */
+static bool
+is_group(const char *word)
+{
+    for (size_t i = 0; i < ctl_count; i++)
+        if (strcmp(ctl_commands[i].word, word) == 0)
+            return true;
+    return false;
+}
+
+/* 1: takes a value, 0: flag, -1: there is no such option here. */
+static int
+option_kind(const struct ctl_command *k, const char *name, struct arena *a)
+{
+    if (strcmp(name, "config") == 0 || strcmp(name, "key") == 0)
+        return 1;
+    if (strcmp(name, "json") == 0 || strcmp(name, "help") == 0)
+        return 0;
+    if (k && strstr(k->options, arena_printf(a, " %s= ", name)))
+        return 1;
+    return k && strstr(k->options, arena_printf(a, " %s ", name)) ? 0 : -1;
+}
+
+static enum err
+take_option(struct ctl *c, const char *name, char **argv, int argc, int *at)
+{
+    const char *eq = strchr(name, '='), *value = NULL;
+    int kind;
+
+    if (eq) {
+        value = eq + 1;
+        name = arena_text(c->ctx->arena, name, (size_t)(eq - name));
+    }
+    kind = option_kind(c->command, name, c->ctx->arena);
+    if (kind < 0)
+        return ctx_fail(c->ctx, E_INVALID, "there is no option --%s here", name);
+    if (kind == 0 && value)
+        return ctx_fail(c->ctx, E_INVALID, "--%s takes no value", name);
+    if (kind == 1 && !value) {
+        if (*at + 1 >= argc)
+            return ctx_fail(c->ctx, E_INVALID, "--%s needs a value", name);
+        value = argv[++*at];
+    }
+    if (ctl_option(c, name))
+        return ctx_fail(c->ctx, E_INVALID, "--%s stands twice", name);
+    BUG_IF(c->n_options == CTL_OPTIONS_MAX);
+    c->option[c->n_options].name = name;
+    c->option[c->n_options++].value = value;
+    return OK;
+}
+
+/* --config before the command, the command's words, then the rest in any order. */
+static enum err
+parse(struct ctl *c, int argc, char **argv)
+{
+    int at = 1;
+    enum err e = OK;
+
+    for (; e == OK && at < argc && strncmp(argv[at], "--", 2) == 0; at++)
+        e = take_option(c, argv[at] + 2, argv, argc, &at);
+    if (e != OK)
         return e;
-    if (c->command->needs == CTL_LEDGER &&
-        (e = db_open(ctx, ctx->arena, str_text(ctx->arena, c->conf.path.ledger), DB_READER, &db)))
-        return e;
-    return c->command->run(c);
+    if (at >= argc) {
+        if (ctl_flag(c, "help"))
+            return OK;
+        return ctx_fail(c->ctx, E_INVALID, "which command? cozykart --help lists them");
+    }
+    c->command = find(argv[at], at + 1 < argc ? argv[at + 1] : NULL);
+    if (!c->command) {
+        if (is_group(argv[at]) && at + 1 < argc && strcmp(argv[at + 1], "--help") == 0) {
+            c->file = argv[at];
+            c->option[c->n_options++].name = "help";
+            return OK;
+        }
+        return is_group(argv[at])
+                   ? ctx_fail(c->ctx, E_INVALID, "cozykart %s: which of its commands? cozykart %s --help lists them", argv[at], argv[at])
+                   : ctx_fail(c->ctx, E_INVALID, "there is no command '%s'; cozykart --help lists them", argv[at]);
+    }
+    at += c->command->sub ? 2 : 1;
+    for (; e == OK && at < argc; at++) {
+        if (strncmp(argv[at], "--", 2) == 0 && argv[at][2])
+            e = take_option(c, argv[at] + 2, argv, argc, &at);
+        else if (c->n < CTL_ARGS_MAX)
+            c->arg[c->n++] = argv[at];
+        else
+            e = ctx_fail(c->ctx, E_INVALID, "too many arguments");
+    }
+    if (e == OK && !ctl_flag(c, "help") && (c->n < c->command->min || c->n > c->command->max))
+        e = ctx_fail(c->ctx, E_INVALID, "%s; usage: cozykart %s%s%s %s",
+                     c->n < c->command->min ? "an argument is missing" : "too many arguments",
+                     c->command->word, c->command->sub ? " " : "",
+                     c->command->sub ? c->command->sub : "", c->command->usage);
+    return e;
+}
+
+static enum err
+run(struct ctl *c)
+{
+    const char *file = ctl_option(c, "config");
+    enum err e = OK;
+
+    c->json = ctl_flag(c, "json");
+    c->text = buf_new(c->ctx->arena, TEXT_MAX);
+    c->out = view_new(c->ctx->arena);
+    if (c->command->run != ctl_house_version) {
+        e = conf_load(c->ctx, c->process, file ? file : start_file(), c->conf);
+        c->ctx->conf = c->conf;
+    }
+    if (e == OK)
+        e = c->command->run(c);
+    return e;
+}
+
+static void
+print_answer(const struct ctl *c)
+{
+    struct buf b = buf_new(c->ctx->arena, TEXT_MAX);
+
+    if (!c->json) {
+        fwrite(buf_str(&c->text).p, 1, buf_str(&c->text).n, stdout);
+        return;
+    }
+    view_json(&b, c->items ? c->items : c->out);
+    printf("%.*s\n", STR_ARG(buf_str(&b)));
 }
 
 int
 main(int argc, char **argv)
 {
-    struct arena *arena CLEANUP(arena_freep) = arena_new(COMMAND_ARENA);
-    struct ctl c = {.file = start_file()};
+    struct arena *process CLEANUP(arena_freep) = arena_new(ARENA);
+    struct arena *call CLEANUP(arena_freep) = arena_new(ARENA);
+    struct conf conf = {0};
     struct ctx ctx;
-    char key[33];
+    struct ctl c = {.ctx = &ctx, .process = process, .conf = &conf};
     enum err e;
 
-    ctx_init(&ctx, arena, world_real());
-    id_hex(ctx.world, key);
-    c.ctx = &ctx;
-    c.key = str_of(key);
-    e = run(&c, argc, argv);
-    if (fflush(stdout) != 0 && !e)
-        e = ctx_fail(&ctx, E_FULL, "the output could not be written");
-    if (e)
-        fprintf(stderr, "cozykart: %s\n", ctx.fail_text);
-    return err_info(e)->exit;
+    ctx_init(&ctx, call, world_real());
+    e = parse(&c, argc, argv);
+    if (e == OK && ctl_flag(&c, "help")) {
+        if (c.command) {
+            print_usage(c.command);
+            printf("%s\n", c.command->help);
+        } else {
+            print_help(c.file);
+        }
+        return 0;
+    }
+    if (e == OK)
+        e = run(&c);
+    if (ctx.db)
+        db_close(ctx.db);
+    if (e != OK) {
+        fprintf(stderr, "cozykart: %.*s\n", STR_ARG(ctx_why(&ctx).n ? ctx_why(&ctx) : err_info(e)->title));
+        return err_info(e)->exit;
+    }
+    print_answer(&c);
+    return c.code;
 }

@@ -1,102 +1,115 @@
-/* The people's command: its table's shape and what its topics share. Not for: the programs that run
- * for long (start.h). */
+/* The people's command: what its subcommands share. Reading ones open the ledger read-only;
+ * changing ones ask the vault through the people's socket. Not for: rules about money or time. */
 #pragma once
 
 #include "base/conf.h"
-#include "base/ctx.h"
+#include "base/money.h"
 #include "call/msg.h"
+#include "view/view.h"
 
-enum ctl_kind {
-    CTL_TEXT,
-    CTL_NUMBER, /* whole number */
-    CTL_MONEY,  /* "25.00" in the house's currency: minor units */
-    CTL_TIME,   /* "2026-05-01 19:02", RFC 3339, "now", or "-90s", "-5m", "-2h", "-3d" */
-    CTL_FLAG    /* no value */
-};
+enum { CTL_ARGS_MAX = 8, CTL_OPTIONS_MAX = 24 };
 
-enum ctl_place { CTL_OPTION, CTL_NEEDED, CTL_FIRST }; /* --name; the same, required; positional */
-
-struct ctl_arg {
-    const char *name; /* as written: "from" */
-    enum ctl_kind kind;
-    enum ctl_place place;
-    const char *help;
-    const char *field; /* of the vault's message; NULL: the name with '_' for '-' */
-};
-
-enum { CTL_ARGS_MAX = 16 };
-enum ctl_needs { CTL_NOTHING, CTL_CONF, CTL_LEDGER };
+struct ctl_command;
 
 struct ctl {
-    struct ctx *ctx; /* arena lives as long as the process: a command is short */
-    const char *file;
-    struct conf conf;
-    bool json;
-    struct str key; /* --key, or random */
+    struct ctx *ctx;
+    struct arena *process;
+    struct conf *conf; /* loaded before the command runs, but for version */
     const struct ctl_command *command;
-    bool given[CTL_ARGS_MAX];
-    struct str text[CTL_ARGS_MAX];
-    int64_t number[CTL_ARGS_MAX];
+    const char *file;  /* --config */
+    bool json;
+    int n;                           /* arguments without a name */
+    const char *arg[CTL_ARGS_MAX];
+    int n_options;
+    struct {
+        const char *name, *value; /* value NULL for a flag */
+    } option[CTL_OPTIONS_MAX];
+    struct buf text;    /* what people read */
+    struct view *out;   /* what --json prints: an object … */
+    struct view *items; /* … or this list, when ctl_list was called */
+    int code;           /* exit code of a command that worked but found something */
 };
 
 typedef enum err (*ctl_fn)(struct ctl *c);
 
 struct ctl_command {
-    const char *name; /* "race open" */
-    enum ctl_needs needs;
-    ctl_fn run;       /* ctl_ask_run for those that only ask the vault */
-    const char *ask;  /* the vault's command: "race.open" */
-    const char *said; /* text when it worked, {field} from the answer or the arguments */
+    const char *word, *sub;  /* "race", "open"; sub NULL: none */
+    const char *usage;       /* arguments and options as --help prints them */
+    const char *options;     /* " host= name= dnf ": '=' takes a value */
+    int min, max;            /* arguments without a name */
+    ctl_fn run;
     const char *help;
-    bool keyed;
-    struct ctl_arg args[CTL_ARGS_MAX]; /* up to the first without a name */
 };
 
 extern const struct ctl_command ctl_commands[];
 extern const size_t ctl_count;
 
-/* ctl_arg.c: the words after the program's name into c. E_INVALID with the usage in words. */
-enum err ctl_arg_read(struct ctl *c, int argc, char **argv) MUST_USE;
-/* Opens what the arguments need to be understood: money wants a currency. */
-enum err ctl_arg_convert(struct ctl *c) MUST_USE;
-bool ctl_arg_given(const struct ctl *c, const char *name);
-struct str ctl_arg_text(const struct ctl *c, const char *name);
-int64_t ctl_arg_number(const struct ctl *c, const char *name, int64_t otherwise);
-/* All commands, or those that begin with the word, or the one command. */
-void ctl_arg_help(const char *word);
-void ctl_arg_usage(const struct ctl_command *cmd);
+/* Value of --name, or NULL. */
+const char *ctl_option(const struct ctl *c, const char *name);
+bool ctl_flag(const struct ctl *c, const char *name);
+/* The same as a whole number within bounds; otherwise when absent. E_INVALID names the option. */
+enum err ctl_number(struct ctl *c, const char *name, int64_t lo, int64_t hi, int64_t otherwise,
+                    int64_t *ret) MUST_USE;
+/* Argument i as a whole number; what names it: "race". */
+enum err ctl_arg_number(struct ctl *c, int i, const char *what, int64_t *ret) MUST_USE;
+/* Text as an amount of the house's currency, in minor units, not negative. */
+enum err ctl_amount(struct ctl *c, const char *text, int64_t *ret) MUST_USE;
+/* Text as a time in ms: RFC 3339, "2026-05-01 19:02", or "now". */
+enum err ctl_time(struct ctl *c, const char *text, int64_t *ret) MUST_USE;
 
-/* ctl_ask.c: asks the vault for c->command->ask with all given arguments as fields, prints the
- * answer. */
-enum err ctl_ask_run(struct ctl *c) MUST_USE;
-/* One question; fields are added by the caller, key and trace here. */
-enum err ctl_ask(struct ctl *c, struct msg *in, struct msg *answer) MUST_USE;
-/* Adds the given arguments. */
-void ctl_ask_fields(struct ctl *c, struct msg *in);
+/* One line for people. */
+void ctl_say(struct ctl *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* From now on --json prints the list. */
+struct view *ctl_list(struct ctl *c);
+/* Amount of the house's currency as people read it. */
+const char *ctl_show(struct ctl *c, int64_t minor);
+/* "2026-05-01T19:02:11Z", or "" for 0. */
+const char *ctl_when(struct ctl *c, int64_t ms);
 
-/* The topics. */
-enum err ctl_db_init(struct ctl *c) MUST_USE;
-enum err ctl_db_migrate(struct ctl *c) MUST_USE;
-enum err ctl_db_backup(struct ctl *c) MUST_USE;
-enum err ctl_db_verify(struct ctl *c) MUST_USE;
-enum err ctl_db_version(struct ctl *c) MUST_USE;
-enum err ctl_check(struct ctl *c) MUST_USE;
-enum err ctl_user_list(struct ctl *c) MUST_USE;
-enum err ctl_user_link(struct ctl *c) MUST_USE;
-enum err ctl_user_overlay(struct ctl *c) MUST_USE;
-enum err ctl_queue_inbox(struct ctl *c) MUST_USE;
-enum err ctl_queue_notice(struct ctl *c) MUST_USE;
-enum err ctl_queue_replay(struct ctl *c) MUST_USE;
-enum err ctl_queue_jobs(struct ctl *c) MUST_USE;
-enum err ctl_queue_alerts(struct ctl *c) MUST_USE;
+/* Opens the ledger read-only into ctx->db. */
+enum err ctl_open(struct ctl *c) MUST_USE;
+/* Asks the vault; --key KEY or a fresh one goes with every message. */
+enum err ctl_ask(struct ctl *c, struct msg *m, struct msg *ret) MUST_USE;
+
+/* The handlers, by file: ctl_house.c, ctl_people.c and so on. */
+enum err ctl_house_init(struct ctl *c) MUST_USE;
+enum err ctl_house_migrate(struct ctl *c) MUST_USE;
+enum err ctl_house_check(struct ctl *c) MUST_USE;
+enum err ctl_house_backup(struct ctl *c) MUST_USE;
+enum err ctl_house_version(struct ctl *c) MUST_USE;
+enum err ctl_house_tick(struct ctl *c) MUST_USE;
+enum err ctl_people_member_add(struct ctl *c) MUST_USE;
+enum err ctl_people_member_list(struct ctl *c) MUST_USE;
+enum err ctl_people_role(struct ctl *c) MUST_USE;
+enum err ctl_people_link(struct ctl *c) MUST_USE;
+enum err ctl_people_overlay_add(struct ctl *c) MUST_USE;
+enum err ctl_people_overlay_revoke(struct ctl *c) MUST_USE;
+enum err ctl_race_open(struct ctl *c) MUST_USE;
+enum err ctl_race_list(struct ctl *c) MUST_USE;
+enum err ctl_race_show(struct ctl *c) MUST_USE;
+enum err ctl_race_join(struct ctl *c) MUST_USE;
+enum err ctl_race_leave(struct ctl *c) MUST_USE;
+enum err ctl_race_start(struct ctl *c) MUST_USE;
+enum err ctl_race_sub(struct ctl *c) MUST_USE;
+enum err ctl_race_finish(struct ctl *c) MUST_USE;
+enum err ctl_race_result(struct ctl *c) MUST_USE;
+enum err ctl_race_void(struct ctl *c) MUST_USE;
+enum err ctl_rule_add(struct ctl *c) MUST_USE;
+enum err ctl_rule_list(struct ctl *c) MUST_USE;
+enum err ctl_rule_show(struct ctl *c) MUST_USE;
+enum err ctl_product_add(struct ctl *c) MUST_USE;
+enum err ctl_product_cost(struct ctl *c) MUST_USE;
+enum err ctl_product_list(struct ctl *c) MUST_USE;
+enum err ctl_simulate_order(struct ctl *c) MUST_USE;
 enum err ctl_money_balance(struct ctl *c) MUST_USE;
 enum err ctl_money_statement(struct ctl *c) MUST_USE;
 enum err ctl_money_explain(struct ctl *c) MUST_USE;
-enum err ctl_race_list(struct ctl *c) MUST_USE;
-enum err ctl_race_show(struct ctl *c) MUST_USE;
-enum err ctl_race_result(struct ctl *c) MUST_USE;
-enum err ctl_rule_list(struct ctl *c) MUST_USE;
-enum err ctl_rule_show(struct ctl *c) MUST_USE;
-enum err ctl_product_list(struct ctl *c) MUST_USE;
-enum err ctl_product_cost(struct ctl *c) MUST_USE;
-enum err ctl_simulate(struct ctl *c) MUST_USE;
+enum err ctl_money_verify(struct ctl *c) MUST_USE;
+/* Runs every check on ctx->db and says what it finds; exit code 1 for a difference. */
+enum err ctl_money_verify_open(struct ctl *c) MUST_USE;
+enum err ctl_queue_inbox_list(struct ctl *c) MUST_USE;
+enum err ctl_queue_inbox_show(struct ctl *c) MUST_USE;
+enum err ctl_queue_inbox_replay(struct ctl *c) MUST_USE;
+enum err ctl_queue_jobs_list(struct ctl *c) MUST_USE;
+enum err ctl_queue_jobs_retry(struct ctl *c) MUST_USE;
+enum err ctl_queue_alerts(struct ctl *c) MUST_USE;

@@ -6,8 +6,19 @@ cozykart_vault_SOURCES = %D%/vault.c %D%/start.c %D%/start.h
 cozykart_vault_LDADD = $(MAIN_LIBS)
 
 bin_PROGRAMS += cozykart
-cozykart_SOURCES = %D%/ctl.c %D%/ctl.h %D%/ctl_arg.c %D%/ctl_ask.c %D%/ctl_db.c %D%/ctl_out.c \
-	%D%/ctl_out.h %D%/ctl_user.c %D%/start.c %D%/start.h
+cozykart_SOURCES = \
+	%D%/ctl.c \
+	%D%/ctl.h \
+	%D%/ctl_house.c \
+	%D%/ctl_money.c \
+	%D%/ctl_people.c \
+	%D%/ctl_product.c \
+	%D%/ctl_queue.c \
+	%D%/ctl_race.c \
+	%D%/ctl_rule.c \
+	%D%/ctl_simulate.c \
+	%D%/start.c \
+	%D%/start.h
 cozykart_LDADD = $(MAIN_LIBS)
 
 bin_PROGRAMS += cozykart-web

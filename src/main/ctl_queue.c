@@ -1,0 +1,165 @@
+/* Notices, jobs, alerts: what waits, and trying it again. */
+#include "main/ctl.h"
+#include "queue/alert.h"
+#include "queue/inbox.h"
+#include "queue/outbox.h"
+
+enum { PAGE = 200 };
+
+static void
+fill_notice(struct ctl *c, struct view *v, const struct inbox_notice *n)
+{
+    view_i64(v, "id", n->id);
+    view_text(v, "provider", n->provider);
+    view_text(v, "key", n->key);
+    view_text(v, "type", n->type);
+    view_textz(v, "received_at", ctl_when(c, n->received_at));
+    view_text(v, "state", n->state);
+    view_text(v, "reason", n->reason);
+    view_text(v, "ref", n->ref);
+    view_i64(v, "tries", n->tries);
+}
+
+enum err
+ctl_queue_inbox_list(struct ctl *c)
+{
+    const char *state = ctl_option(c, "state");
+    struct view *list = ctl_list(c);
+    struct inbox_notice *n;
+    int64_t before = 0, limit, left;
+    size_t got = 0;
+    enum err e;
+
+    if ((e = ctl_number(c, "limit", 1, 10000000, 100, &limit)) || (e = ctl_open(c)))
+        return e;
+    for (left = limit; left > 0; left -= (int64_t)got) {
+        size_t want = left < PAGE ? (size_t)left : PAGE;
+
+        e = inbox_list(c->ctx, str_of(state ? state : ""), before, want, &n, &got);
+        for (size_t i = 0; e == OK && i < got; i++) {
+            fill_notice(c, view_add(list), &n[i]);
+            ctl_say(c, "%6lld  %s  %-9.*s %-32.*s %.*s %.*s", (long long)n[i].id,
+                    ctl_when(c, n[i].received_at), STR_ARG(n[i].state), STR_ARG(n[i].type),
+                    STR_ARG(n[i].ref), STR_ARG(n[i].reason));
+            before = n[i].id;
+        }
+        if (e != OK || got < want)
+            break;
+    }
+    return e;
+}
+
+enum err
+ctl_queue_inbox_show(struct ctl *c)
+{
+    struct inbox_notice n;
+    int64_t id;
+    enum err e;
+
+    if ((e = ctl_arg_number(c, 0, "notice", &id)) || (e = ctl_open(c)) ||
+        (e = inbox_get(c->ctx, id, &n)))
+        return e;
+    fill_notice(c, c->out, &n);
+    view_text(c->out, "body", n.body);
+    ctl_say(c, "notice %lld: %.*s %.*s, %.*s", (long long)n.id, STR_ARG(n.provider),
+            STR_ARG(n.type), STR_ARG(n.state));
+    ctl_say(c, "received %s, tries %lld, %.*s %.*s", ctl_when(c, n.received_at),
+            (long long)n.tries, STR_ARG(n.ref), STR_ARG(n.reason));
+    ctl_say(c, "%.*s", STR_ARG(n.body));
+    return OK;
+}
+
+enum err
+ctl_queue_inbox_replay(struct ctl *c)
+{
+    struct msg m, answer;
+    int64_t id = 0;
+    enum err e;
+
+    if ((c->n == 1) == ctl_flag(c, "due"))
+        return ctx_fail(c->ctx, E_INVALID, "either the number of a notice, or --due");
+    if (c->n && (e = ctl_arg_number(c, 0, "notice", &id)))
+        return e;
+    msg_init(&m, STR("inbox.replay"));
+    msg_add_i64(&m, "id", id);
+    if ((e = ctl_ask(c, &m, &answer)))
+        return e;
+    view_i64(c->out, "done", msg_opt_i64(&answer, "done", 0));
+    view_i64(c->out, "failed", msg_opt_i64(&answer, "failed", 0));
+    ctl_say(c, "%lld applied, %lld not", (long long)msg_opt_i64(&answer, "done", 0),
+            (long long)msg_opt_i64(&answer, "failed", 0));
+    c->code = msg_opt_i64(&answer, "failed", 0) != 0;
+    return OK;
+}
+
+enum err
+ctl_queue_jobs_list(struct ctl *c)
+{
+    const char *state = ctl_option(c, "state");
+    struct view *list = ctl_list(c);
+    struct outbox_job *j;
+    size_t n;
+    enum err e;
+
+    if ((e = ctl_open(c)) || (e = outbox_list(c->ctx, str_of(state ? state : ""), PAGE, &j, &n)))
+        return e;
+    for (size_t i = 0; i < n; i++) {
+        struct view *v = view_add(list);
+
+        view_i64(v, "id", j[i].id);
+        view_text(v, "kind", j[i].kind);
+        view_text(v, "key", j[i].key);
+        view_text(v, "state", j[i].state);
+        view_textz(v, "due_at", ctl_when(c, j[i].due_at));
+        view_i64(v, "tries", j[i].tries);
+        view_text(v, "error", j[i].last_error);
+        ctl_say(c, "%6lld  %-7.*s %-16.*s %-24.*s tries %lld  %.*s", (long long)j[i].id,
+                STR_ARG(j[i].state), STR_ARG(j[i].kind), STR_ARG(j[i].key), (long long)j[i].tries,
+                STR_ARG(j[i].last_error));
+    }
+    return OK;
+}
+
+enum err
+ctl_queue_jobs_retry(struct ctl *c)
+{
+    struct msg m, answer;
+    int64_t id;
+    enum err e = ctl_arg_number(c, 0, "job", &id);
+
+    if (e != OK)
+        return e;
+    msg_init(&m, STR("job.retry"));
+    msg_add_i64(&m, "id", id);
+    if ((e = ctl_ask(c, &m, &answer)))
+        return e;
+    ctl_say(c, "job %lld is due again", (long long)id);
+    return OK;
+}
+
+enum err
+ctl_queue_alerts(struct ctl *c)
+{
+    struct view *list = ctl_list(c);
+    struct alert *a;
+    size_t n;
+    enum err e;
+
+    if ((e = ctl_open(c)) || (e = alert_list(c->ctx, PAGE, &a, &n)))
+        return e;
+    for (size_t i = 0; i < n; i++) {
+        struct view *v = view_add(list);
+
+        view_text(v, "kind", a[i].kind);
+        view_text(v, "key", a[i].key);
+        view_text(v, "severity", a[i].severity);
+        view_text(v, "who", a[i].who);
+        view_text(v, "text", a[i].text);
+        view_textz(v, "raised_at", ctl_when(c, a[i].raised_at));
+        view_i64(v, "times", a[i].times);
+        ctl_say(c, "%-7.*s %s  %.*s (%.*s, %lld times)", STR_ARG(a[i].severity),
+                ctl_when(c, a[i].raised_at), STR_ARG(a[i].text), STR_ARG(a[i].key),
+                (long long)a[i].times);
+    }
+    return OK;
+}
