@@ -24,9 +24,17 @@ T_AUDIT = %D%/25-audit.t
 T_LEDGER = \
 	%D%/20-guards.t \
 	%D%/21-golden.t
-T_HOUSE =
+T_HOUSE = \
+	%D%/60-smoke.t \
+	%D%/61-notice.t \
+	%D%/62-race-night.t \
+	%D%/63-twice.t \
+	%D%/66-live.t \
+	%D%/90-install.t
 # Long or needing a browser.
-T_LONG =
+T_LONG = \
+	%D%/70-kill.t \
+	%D%/73-disk.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 

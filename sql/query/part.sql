@@ -44,5 +44,7 @@ WHERE s.race_id = :race;
 SELECT meta FROM journal WHERE idem_scope = 'race' AND idem_key = :key;
 
 -- name: part_returned  role: vault  rows: none
-INSERT INTO refundable (sale_id, gross, returned) VALUES (:sale, :gross, :amount)
-ON CONFLICT (sale_id) DO UPDATE SET returned = refundable.returned + excluded.returned;
+UPDATE refundable SET returned = returned + :amount WHERE sale_id = :sale;
+
+-- name: part_returned_first  role: vault  rows: none
+INSERT INTO refundable (sale_id, gross, returned) VALUES (:sale, :gross, :amount);

@@ -1,4 +1,5 @@
-/* One race as the pages show it. Not for: rules about money or time; race/ has decided those. */
+/* One race as the pages show it. Not for: rules about money or time; race/ has decided those.
+ */
 #include "page/card.h"
 
 #include "page/chart.h"
@@ -50,7 +51,8 @@ initials(struct ctx *ctx, struct str name)
 static struct str
 place_words(struct ctx *ctx, const struct race_seat *s)
 {
-    static const char *const ORDINAL[] = {"", "1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th"};
+    static const char *const ORDINAL[] = {"",    "1st", "2nd", "3rd", "4th",
+                                          "5th", "6th", "7th", "8th"};
 
     if (s->dnf)
         return STR("DNF");
@@ -93,7 +95,8 @@ static void
 add_gate(struct ctx *ctx, struct view *v, const struct race *r)
 {
     int64_t until = card_counts_until(r), now = ctx_now(ctx);
-    const char *gate = "none", *words = "The window opens with the start: no order counts yet", *tail = "";
+    const char *gate = "none", *words = "The window opens with the start: no order counts yet",
+               *tail = "";
 
     if (r->state == RACE_RUNNING) {
         gate = "open";
@@ -144,8 +147,9 @@ add_pot(struct ctx *ctx, struct view *v, const struct race *r)
     struct str waiting = layout_house(ctx, r->waiting);
 
     view_text(v, "waiting_words",
-              r->waiting ? layout_printf(ctx, "of it %.*s decided by the result", STR_ARG(waiting))
-                         : STR(""));
+              r->waiting
+                  ? layout_printf(ctx, "of it %.*s decided by the result", STR_ARG(waiting))
+                  : STR(""));
 }
 
 void
@@ -201,9 +205,10 @@ card_sales(struct ctx *ctx, struct view *v, int64_t race, size_t max)
         layout_money(ctx, s, "amount", card_paid(&line[i]));
         view_text(s, "delta_text", layout_delta(ctx, line[i].delta));
         view_flag(s, "is_down", line[i].delta < 0);
-        view_text(s, "words", str_eq_text(line[i].type, "sale") ? race_reason_words(line[i].reason)
-                              : str_eq_text(line[i].type, "refund") ? STR("taken back from the same seats")
-                                                                    : STR("race void"));
+        view_text(s, "words",
+                  str_eq_text(line[i].type, "sale")     ? race_reason_words(line[i].reason)
+                  : str_eq_text(line[i].type, "refund") ? STR("taken back from the same seats")
+                                                        : STR("race void"));
         layout_time(s, "at", line[i].at);
     }
     return OK;
@@ -219,11 +224,17 @@ card_curve(struct ctx *ctx, const struct race *r, enum card_size size, const cha
 
     if (e != OK)
         return e;
-    struct chart c = {.line = line, .n = n, .opened_at = r->opened_at, .closed_at = r->closed_at,
-                      .grace_s = r->grace_s, .now = ctx_now(ctx),
-                      .currency = layout_currency(ctx), .link = str_of(link)};
+    struct chart c = {.line = line,
+                      .n = n,
+                      .opened_at = r->opened_at,
+                      .closed_at = r->closed_at,
+                      .grace_s = r->grace_s,
+                      .now = ctx_now(ctx),
+                      .currency = layout_currency(ctx),
+                      .link = str_of(link)};
 
-    *ret = size == CARD_SPARK ? chart_spark(ctx, &c) : chart_pot(ctx, &c, size == CARD_WIDE ? 1120 : 560);
+    *ret = size == CARD_SPARK ? chart_spark(ctx, &c)
+                              : chart_pot(ctx, &c, size == CARD_WIDE ? 1120 : 560);
     return OK;
 }
 

@@ -1,5 +1,5 @@
-/* The curve of a pot as SVG. Coordinates are tenths of a unit, so that no fraction is needed. Not
- * for: reading the ledger. */
+/* The curve of a pot as SVG. Coordinates are tenths of a unit, so that no fraction is needed.
+ * Not for: reading the ledger. */
 #include "page/chart.h"
 
 #include "base/buf.h"
@@ -74,8 +74,8 @@ grid_step(int64_t max)
 static struct chart_area
 plan(const struct chart *c, int64_t width, int64_t height)
 {
-    struct chart_area a = {.left = 640, .right = width * 10 - 700, .top = 160,
-                           .bottom = height * 10 - 280};
+    struct chart_area a = {
+        .left = 640, .right = width * 10 - 700, .top = 160, .bottom = height * 10 - 280};
     int64_t last = c->n ? c->line[c->n - 1].at : 0, end = c->now, max = 100;
 
     a.from = c->opened_at ? c->opened_at : c->n ? c->line[0].at : c->now;
@@ -93,7 +93,8 @@ plan(const struct chart *c, int64_t width, int64_t height)
     return a;
 }
 
-/* Nothing in place of an empty line: the step line from zero to the last change, to the edge. */
+/* Nothing in place of an empty line: the step line from zero to the last change, to the edge.
+ */
 static void
 put_steps(struct buf *b, const struct chart *c, const struct chart_area *a, bool closed)
 {
@@ -143,7 +144,7 @@ put_grid(struct ctx *ctx, struct buf *b, const struct chart *c, const struct cha
 static void
 put_times(struct buf *b, const struct chart_area *a, int64_t most)
 {
-    static const int64_t STEPS[] = {10,   30,   60,    120,   300,   600,    900,   1800,
+    static const int64_t STEPS[] = {10,   30,   60,    120,   300,   600,    900,    1800,
                                     3600, 7200, 21600, 43200, 86400, 604800, 2592000};
     int64_t step = STEPS[ARRAY_SIZE(STEPS) - 1] * 1000;
     char text[CLOCK_TEXT];
@@ -244,9 +245,11 @@ put_table(struct ctx *ctx, struct buf *b, const struct chart *c)
 
     if (c->n == 0)
         return;
-    buf_add_text(b, "<details><summary>Show numbers</summary><table class=\"plain\"><thead><tr><th "
-                    "scope=\"col\">Time (UTC)</th><th scope=\"col\">What</th><th scope=\"col\" "
-                    "class=\"num\">Change</th><th scope=\"col\" class=\"num\">Pot</th></tr></thead><tbody>");
+    buf_add_text(
+        b, "<details><summary>Show numbers</summary><table class=\"plain\"><thead><tr><th "
+           "scope=\"col\">Time (UTC)</th><th scope=\"col\">What</th><th scope=\"col\" "
+           "class=\"num\">Change</th><th scope=\"col\" "
+           "class=\"num\">Pot</th></tr></thead><tbody>");
     for (size_t i = 0; i < c->n; i++) {
         const struct race_line *l = &c->line[i];
 
@@ -282,15 +285,17 @@ put_line(struct ctx *ctx, struct buf *b, const struct chart *c, const struct cha
 
 /* name tells the two drawings of one chart apart: as class and in ids. */
 static void
-put_drawing(struct ctx *ctx, struct buf *b, const struct chart *c, const char *name, int64_t width,
-            int64_t height)
+put_drawing(struct ctx *ctx, struct buf *b, const struct chart *c, const char *name,
+            int64_t width, int64_t height)
 {
     struct chart_area a = plan(c, width, height);
 
-    buf_printf(b, "<svg class=\"chart chart--%s\" viewBox=\"0 0 %lld %lld\" role=\"group\" "
-                  "aria-labelledby=\"chart-%s chart-%s-is\"><title id=\"chart-%s\">Pot over time</title>"
-                  "<desc id=\"chart-%s-is\">",
-               name, (long long)width, (long long)height, name, name, name, name);
+    buf_printf(
+        b,
+        "<svg class=\"chart chart--%s\" viewBox=\"0 0 %lld %lld\" role=\"group\" "
+        "aria-labelledby=\"chart-%s chart-%s-is\"><title id=\"chart-%s\">Pot over time</title>"
+        "<desc id=\"chart-%s-is\">",
+        name, (long long)width, (long long)height, name, name, name, name);
     if (c->n) {
         struct str pot = layout_amount(ctx, c->line[c->n - 1].pot, c->currency);
 
@@ -360,7 +365,8 @@ chart_bar(struct ctx *ctx, int64_t a, int64_t p, int64_t h)
         part[2] /= 2;
         sum = part[0] + part[1] + part[2];
     }
-    buf_add_text(&b, "<svg viewBox=\"0 0 1000 14\" preserveAspectRatio=\"none\"><rect class=\"bar__0\" width=\"1000\" height=\"14\"/>");
+    buf_add_text(&b, "<svg viewBox=\"0 0 1000 14\" preserveAspectRatio=\"none\"><rect "
+                     "class=\"bar__0\" width=\"1000\" height=\"14\"/>");
     for (size_t i = 0; i < ARRAY_SIZE(part) && sum > 0; i++) {
         int64_t width = part[i] * 1000 / sum;
 

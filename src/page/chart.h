@@ -1,5 +1,5 @@
-/* The curve of a pot as SVG with its numbers as a table: a step line, one mark for each change, bands
- * for window and grace. Integers only. Not for: reading the ledger. */
+/* The curve of a pot as SVG with its numbers as a table: a step line, one mark for each change,
+ * bands for window and grace. Integers only. Not for: reading the ledger. */
 #pragma once
 
 #include "race/race.h"
@@ -14,8 +14,8 @@ struct chart {
     struct str link; /* what marks link to, before the number: "#sale-" or "/race/12#sale-" */
 };
 
-/* Markup that is safe to print as it is: width units wide for screens with room, a small drawing for
- * phones, and the numbers. The style sheet shows one of the two. */
+/* Markup that is safe to print as it is: width units wide for screens with room, a small
+ * drawing for phones, and the numbers. The style sheet shows one of the two. */
 struct str chart_pot(struct ctx *ctx, const struct chart *c, int64_t width);
 /* 200 x 40, only the line: a document of its own, for overlays. */
 struct str chart_spark(struct ctx *ctx, const struct chart *c);

@@ -41,8 +41,8 @@ add_race(struct ctx *ctx, struct view *v, int64_t id)
     if (e == OK)
         e = card_sales(ctx, race, id, HOME_SALES);
     if (e == OK)
-        e = card_curve(ctx, r, CARD_HALF, arena_printf(ctx->arena, "/race/%lld#sale-", (long long)id),
-                       &chart);
+        e = card_curve(ctx, r, CARD_HALF,
+                       arena_printf(ctx->arena, "/race/%lld#sale-", (long long)id), &chart);
     if (e != OK)
         return e;
     card_race(ctx, race, r);

@@ -130,8 +130,8 @@ layout_printf(struct ctx *ctx, const char *fmt, ...)
     int n = vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     BUG_IF(n < 0);
-    return str_dup(ctx->arena, (struct str){text, n < (int)sizeof(text) ? (size_t)n
-                                                                       : sizeof(text) - 1});
+    return str_dup(ctx->arena,
+                   (struct str){text, n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1});
 }
 
 struct str
@@ -194,10 +194,12 @@ layout_badge(struct view *v, const char *kind, struct str word)
     static const struct {
         const char *kind, *path;
     } SHAPES[] = {
-        {"live", "M6 1a5 5 0 1 0 0 10A5 5 0 0 0 6 1z"},
-        {"wait", "M6 0a6 6 0 1 0 0 12A6 6 0 0 0 6 0zm0 2a4 4 0 0 1 0 8z"},
-        {"done", "M1 6.5 4.5 10 11 2.5 9.6 1.3 4.4 7.4 2.3 5.2z"},
-        {"void", "M2.3 1 1 2.3 4.7 6 1 9.7 2.3 11 6 7.3 9.7 11 11 9.7 7.3 6 11 2.3 9.7 1 6 4.7z"}};
+        {"live", "M6 1a5 5 0 1 0 0 10A5 5 0 0 0 6 1z"                                   },
+        {"wait", "M6 0a6 6 0 1 0 0 12A6 6 0 0 0 6 0zm0 2a4 4 0 0 1 0 8z"                },
+        {"done", "M1 6.5 4.5 10 11 2.5 9.6 1.3 4.4 7.4 2.3 5.2z"                        },
+        {"void",
+         "M2.3 1 1 2.3 4.7 6 1 9.7 2.3 11 6 7.3 9.7 11 11 9.7 7.3 6 11 2.3 9.7 1 6 4.7z"}
+    };
     const char *path = "M1 5h10v2H1z";
 
     for (size_t i = 0; i < ARRAY_SIZE(SHAPES); i++)

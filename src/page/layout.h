@@ -1,5 +1,6 @@
 /* Values that every page shows: names of static files, who is logged in, where we are. Also the
- * small texts that many pages share: amounts, differences, hashes, badges. Not for: one page's own data. */
+ * small texts that many pages share: amounts, differences, hashes, badges. Not for: one page's
+ * own data. */
 #pragma once
 
 #include "http/res.h"
@@ -8,11 +9,11 @@ struct layout; /* read once a process; kept in site->page */
 
 /* Reads share/static/assets (written when the program was built). Without that file plain names
  * are used. E_INVALID when it is malformed. */
-enum err layout_load(struct ctx *ctx, struct arena *process, const char *share, struct layout **ret)
-    MUST_USE;
+enum err layout_load(struct ctx *ctx, struct arena *process, const char *share,
+                     struct layout **ret) MUST_USE;
 
-/* A view with the names of layout.mustache. here: "home", "races", "status" or "". Never fails: what
- * cannot be read is left out. */
+/* A view with the names of layout.mustache. here: "home", "races", "status" or "". Never fails:
+ * what cannot be read is left out. */
 struct view *layout_view(struct ctx *ctx, const struct req *req, const char *here);
 /* Makes the page follow a channel; race 0: none yet. home: a new race takes its place. */
 void layout_live(struct view *v, struct str channel, int64_t seq, int64_t race, bool home);

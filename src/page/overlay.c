@@ -1,5 +1,6 @@
-/* Overlays for streaming software. The page carries its options and no numbers: its script reads the
- * same base files as the pages. Not for: anything that needs a login; the token in the path is all. */
+/* Overlays for streaming software. The page carries its options and no numbers: its script
+ * reads the same base files as the pages. Not for: anything that needs a login; the token in
+ * the path is all. */
 #include "db/db.h"
 #include "http/form.h"
 #include "page/layout.h"
@@ -28,7 +29,8 @@ static struct str
 word(const struct form *f, const char *name, const char *otherwise)
 {
     for (size_t i = 0; i < f->n; i++)
-        if (str_eq_text(str_of(f->fields[i].name), name) && f->v[i].present && f->v[i].why.n == 0)
+        if (str_eq_text(str_of(f->fields[i].name), name) && f->v[i].present &&
+            f->v[i].why.n == 0)
             return f->v[i].text;
     return str_of(otherwise);
 }
@@ -37,7 +39,8 @@ static int64_t
 number(const struct form *f, const char *name, int64_t otherwise)
 {
     for (size_t i = 0; i < f->n; i++)
-        if (str_eq_text(str_of(f->fields[i].name), name) && f->v[i].present && f->v[i].why.n == 0)
+        if (str_eq_text(str_of(f->fields[i].name), name) && f->v[i].present &&
+            f->v[i].why.n == 0)
             return f->v[i].i;
     return otherwise;
 }
@@ -96,7 +99,8 @@ overlay_show(struct ctx *ctx, const struct req *req, struct res *res)
     for (size_t i = 0; i < ARRAY_SIZE(KINDS); i++)
         known |= str_eq_text(kind, KINDS[i]);
     if (!known)
-        return ctx_fail(ctx, E_NOTFOUND, "there is no overlay of that kind: pot, grid, ticker, all");
+        return ctx_fail(ctx, E_NOTFOUND,
+                        "there is no overlay of that kind: pot, grid, ticker, all");
     if (form_query(ctx, req, OPTIONS, ARRAY_SIZE(OPTIONS), &f) != OK)
         ctx_clear(ctx);
     struct view *v = layout_view(ctx, req, "");

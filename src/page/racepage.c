@@ -1,5 +1,5 @@
-/* One race with everything that can be asked about it, and the list of races. Not for: the rules; the
- * numbers and reasons come ready from race/. */
+/* One race with everything that can be asked about it, and the list of races. Not for: the
+ * rules; the numbers and reasons come ready from race/. */
 #include "base/clock.h"
 #include "db/db.h"
 #include "http/form.h"
@@ -9,7 +9,9 @@
 
 enum { RACEPAGE_LINES = 100, RACEPAGE_COUNT = 1000, RACEPAGE_MISSES = 100, RACEPAGE_LIST = 25 };
 
-static const struct form_field PAGING[] = {{.name = "before", .kind = FORM_ID}};
+static const struct form_field PAGING[] = {
+    {.name = "before", .kind = FORM_ID}
+};
 
 static void
 add_step(struct view *list, const char *what, int64_t at, const char *otherwise, bool last)
@@ -33,7 +35,8 @@ add_timeline(struct ctx *ctx, struct view *v, const struct race *r)
     const char *next = "";
 
     add_step(list, "Lobby", r->created_at, "", !r->opened_at);
-    add_step(list, "Start: window opens", r->opened_at, "not yet", r->opened_at && !r->closed_at);
+    add_step(list, "Start: window opens", r->opened_at, "not yet",
+             r->opened_at && !r->closed_at);
     add_step(list, "Flag: window closes", r->closed_at, "not yet", r->closed_at && !grace);
     add_step(list, "End of grace", grace,
              arena_printf(ctx->arena, "%lld s after the flag", (long long)r->grace_s),
@@ -88,7 +91,8 @@ add_results(struct ctx *ctx, struct view *v, const struct race *r, const int64_t
         size_t best = RACE_SEATS_MAX;
 
         for (size_t i = 0; i < r->n_seats; i++)
-            if (!used[i] && (best == RACE_SEATS_MAX || rank(&r->seat[i]) < rank(&r->seat[best])))
+            if (!used[i] &&
+                (best == RACE_SEATS_MAX || rank(&r->seat[i]) < rank(&r->seat[best])))
                 best = i;
         const struct race_seat *s = &r->seat[best];
         struct view *row = view_add(list);
@@ -110,9 +114,10 @@ add_results(struct ctx *ctx, struct view *v, const struct race *r, const int64_t
     struct str shares = layout_house(ctx, sum), waiting = layout_house(ctx, r->waiting);
 
     view_text(v, "shares_words",
-              r->waiting ? layout_printf(ctx, "%.*s in shares, %.*s decided by the result",
-                                         STR_ARG(shares), STR_ARG(waiting))
-                         : layout_printf(ctx, "%.*s in shares: exactly the pot", STR_ARG(shares)));
+              r->waiting
+                  ? layout_printf(ctx, "%.*s in shares, %.*s decided by the result",
+                                  STR_ARG(shares), STR_ARG(waiting))
+                  : layout_printf(ctx, "%.*s in shares: exactly the pot", STR_ARG(shares)));
 }
 
 /* "seats 1–4: $0.63; seats 5–8: $0.62" */
@@ -157,26 +162,31 @@ add_line(struct ctx *ctx, struct view *v, const struct race_line *l)
     view_i64(v, "sale", l->sale_id);
     layout_time(v, "at", l->at);
     view_text(v, "title", l->title);
-    view_text(v, "type_words", sale ? STR("") : str_eq_text(l->type, "refund") ? STR("refund") : STR("race void"));
+    view_text(v, "type_words",
+              sale                             ? STR("")
+              : str_eq_text(l->type, "refund") ? STR("refund")
+                                               : STR("race void"));
     layout_money(ctx, v, "amount", card_paid(l));
     view_text(v, "delta_text", layout_delta(ctx, l->delta));
     view_textz(v, "delta_class", l->delta < 0 ? "down" : "gold");
     layout_money(ctx, v, "pot_after", l->pot);
     view_text(v, "reason", sale ? l->reason : l->type);
-    view_text(v, "words", sale ? race_reason_words(l->reason)
-                               : STR("taken back from the same seats in proportion"));
+    view_text(v, "words",
+              sale ? race_reason_words(l->reason)
+                   : STR("taken back from the same seats in proportion"));
     struct str was = layout_house(ctx, l->uncapped), is = layout_house(ctx, l->pool);
 
-    view_text(v, "capped_words",
-              sale && l->uncapped > l->pool
-                  ? layout_printf(ctx, "pool capped by cost: %.*s → %.*s", STR_ARG(was), STR_ARG(is))
-                  : STR(""));
+    view_text(
+        v, "capped_words",
+        sale && l->uncapped > l->pool
+            ? layout_printf(ctx, "pool capped by cost: %.*s → %.*s", STR_ARG(was), STR_ARG(is))
+            : STR(""));
     view_text(v, "shares", share_words(ctx, l));
     struct str seats = card_seats(ctx, odd);
 
     view_text(v, "odd_words",
-              odd ? layout_printf(ctx, "leftover cent to seat%s %.*s", odd & (odd - 1) ? "s" : "",
-                                  STR_ARG(seats))
+              odd ? layout_printf(ctx, "leftover cent to seat%s %.*s",
+                                  odd & (odd - 1) ? "s" : "", STR_ARG(seats))
                   : STR(""));
     layout_hash(v, l->sha);
 }
@@ -199,12 +209,14 @@ add_lines(struct ctx *ctx, struct view *v, int64_t race, int64_t before, int64_t
     for (size_t i = 0; i < shown; i++)
         add_line(ctx, view_add(list), &line[i]);
     view_flag(v, "has_lines", n > 0);
-    view_text(v, "lines_words", n == 1 ? STR("1 journal entry")
-                                       : layout_printf(ctx, "%s%zu journal entries",
-                                                       n == RACEPAGE_COUNT ? "more than " : "", n));
+    view_text(v, "lines_words",
+              n == 1 ? STR("1 journal entry")
+                     : layout_printf(ctx, "%s%zu journal entries",
+                                     n == RACEPAGE_COUNT ? "more than " : "", n));
     if (n > shown)
-        view_url(v, "older_url", layout_printf(ctx, "/race/%lld?before=%lld", (long long)race,
-                                               (long long)line[shown - 1].seq));
+        view_url(v, "older_url",
+                 layout_printf(ctx, "/race/%lld?before=%lld", (long long)race,
+                               (long long)line[shown - 1].seq));
     else
         view_flag(v, "older_url", false);
     return OK;
@@ -351,8 +363,8 @@ read_list(struct ctx *ctx, struct view *v, int64_t before)
         return e;
     view_flag(v, "has_races", n > 0);
     if (n > RACEPAGE_LIST)
-        view_url(v, "older_url", layout_printf(ctx, "/races?before=%lld",
-                                               (long long)id[RACEPAGE_LIST - 1]));
+        view_url(v, "older_url",
+                 layout_printf(ctx, "/races?before=%lld", (long long)id[RACEPAGE_LIST - 1]));
     else
         view_flag(v, "older_url", false);
     return OK;

@@ -1,31 +1,40 @@
-/* THE table of addresses. Not for: what an address does; each handler stands in its group's file. */
+/* THE table of addresses. Not for: what an address does; each handler stands in its group's
+ * file. */
 #include "page/routes.h"
 
 #include "page/layout.h"
 #include "user/session.h"
 
-#define PAGE ROUTE_SESSION
+/* What the router does first; short, so that the table stays a table. */
+#define OPEN  ROUTE_PUBLIC
+#define PAGE  ROUTE_SESSION
+#define USER  ROUTE_USER
+#define FORM  ROUTE_FORM
+#define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
+#define HOOK  (ROUTE_RAW | ROUTE_MACHINE)
+
+enum { FORM_BODY = ROUTE_BODY_FORM, HOOK_BODY = ROUTE_BODY_HOOK };
 
 const struct route routes_table[] = {
-    {"GET", "/", home_show, PAGE, 0, LIMIT_NONE},
-    {"GET", "/race/:id", racepage_show, PAGE, 0, LIMIT_NONE},
-    {"GET", "/race/:id.json", racepage_json, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/race/:id/spark.svg", racepage_spark, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/races", racepage_list, PAGE, 0, LIMIT_NONE},
-    {"GET", "/races.json", racepage_list_json, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/overlay/:token/:kind", overlay_show, ROUTE_PUBLIC | ROUTE_OVERLAY, 0, LIMIT_NONE},
-    {"GET", "/wallet", wallet_show, ROUTE_USER, 0, LIMIT_NONE},
-    {"GET", "/wallet/statement", wallet_statement, ROUTE_USER, 0, LIMIT_NONE},
-    {"GET", "/wallet/explain", wallet_explain, ROUTE_USER, 0, LIMIT_NONE},
-    {"GET", "/login", sign_help, PAGE, 0, LIMIT_NONE},
-    {"GET", "/login/:token", sign_link, PAGE, 0, LIMIT_LOGIN},
-    {"POST", "/login/:token", sign_use, PAGE | ROUTE_FORM, ROUTE_BODY_FORM, LIMIT_LOGIN},
-    {"POST", "/logout", sign_out, ROUTE_USER | ROUTE_FORM, ROUTE_BODY_FORM, LIMIT_FORM},
-    {"GET", "/status", status_show, PAGE, 0, LIMIT_NONE},
-    {"GET", "/status.json", status_json, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/healthz", status_health, ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET, 0, LIMIT_NONE},
-    {"GET", "/metrics", status_metrics, ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET, 0, LIMIT_NONE},
-    {"POST", "/hooks/stripe", webhook_stripe, ROUTE_RAW | ROUTE_MACHINE, ROUTE_BODY_HOOK, LIMIT_NONE},
+    {"GET",  "/",                     home_show,          PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/race/:id",             racepage_show,      PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/race/:id.json",        racepage_json,      OPEN,          0,         LIMIT_NONE },
+    {"GET",  "/race/:id/spark.svg",   racepage_spark,     OPEN,          0,         LIMIT_NONE },
+    {"GET",  "/races",                racepage_list,      PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/races.json",           racepage_list_json, OPEN,          0,         LIMIT_NONE },
+    {"GET",  "/overlay/:token/:kind", overlay_show,       ROUTE_OVERLAY, 0,         LIMIT_NONE },
+    {"GET",  "/wallet",               wallet_show,        USER,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/statement",     wallet_statement,   USER,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/explain",       wallet_explain,     USER,          0,         LIMIT_NONE },
+    {"GET",  "/login",                sign_help,          PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/login/:token",         sign_link,          PAGE,          0,         LIMIT_LOGIN},
+    {"POST", "/login/:token",         sign_use,           PAGE | FORM,   FORM_BODY, LIMIT_LOGIN},
+    {"POST", "/logout",               sign_out,           USER | FORM,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/status",               status_show,        PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/status.json",          status_json,        OPEN,          0,         LIMIT_NONE },
+    {"GET",  "/healthz",              status_health,      PROBE,         0,         LIMIT_NONE },
+    {"GET",  "/metrics",              status_metrics,     PROBE,         0,         LIMIT_NONE },
+    {"POST", "/hooks/stripe",         webhook_stripe,     HOOK,          HOOK_BODY, LIMIT_NONE },
 };
 const size_t routes_count = ARRAY_SIZE(routes_table);
 
@@ -59,7 +68,8 @@ sentence(struct ctx *ctx, struct str s)
 }
 
 enum err
-routes_error(struct ctx *ctx, const struct req *req, struct res *res, const struct router_problem *p)
+routes_error(struct ctx *ctx, const struct req *req, struct res *res,
+             const struct router_problem *p)
 {
     /* The ledger may be what failed: the page of an error reads nothing from it. */
     struct db *db = ctx->db;
@@ -72,8 +82,9 @@ routes_error(struct ctx *ctx, const struct req *req, struct res *res, const stru
     view_i64(v, "status", p->status);
     view_text(v, "title", p->title);
     view_text(v, "detail", sentence(ctx, p->detail));
-    view_text(v, "retry_words", p->retry_s ? layout_printf(ctx, "Try again in %lld s.", (long long)p->retry_s)
-                                           : STR(""));
+    view_text(v, "retry_words",
+              p->retry_s ? layout_printf(ctx, "Try again in %lld s.", (long long)p->retry_s)
+                         : STR(""));
     view_url(v, "action_url", login ? STR("/login") : STR("/"));
     view_textz(v, "action_words", login ? "How to log in" : "To the live race");
     view_text(v, "error_id", str_dup(ctx->arena, str_of(ctx->trace)));

@@ -1,5 +1,5 @@
-/* THE table of addresses, and the two callbacks that the router needs from the pages. Every handler
- * named in it is declared here. Not for: what an address does. */
+/* THE table of addresses, and the two callbacks that the router needs from the pages. Every
+ * handler named in it is declared here. Not for: what an address does. */
 #pragma once
 
 #include "http/router.h"

@@ -1,5 +1,6 @@
-/* Logging in with a one-time link, and out. Opening the link only shows whose it is; the button uses
- * it, so that a preview of a chat program cannot. Not for: making links (the people's command). */
+/* Logging in with a one-time link, and out. Opening the link only shows whose it is; the button
+ * uses it, so that a preview of a chat program cannot. Not for: making links (the people's
+ * command). */
 #include "http/cookie.h"
 #include "http/csrf.h"
 #include "http/form.h"

@@ -1,5 +1,5 @@
-/* Is everything well: for people, for machines, for Prometheus. Must answer when the vault is away.
- * Not for: fixing anything. */
+/* Is everything well: for people, for machines, for Prometheus. Must answer when the vault is
+ * away. Not for: fixing anything. */
 #include <sys/stat.h>
 
 #include "base/clock.h"
@@ -88,7 +88,8 @@ last_push(struct ctx *ctx)
     for (size_t i = 0; ctx->conf && i < ARRAY_SIZE(FILES); i++) {
         struct stat st;
 
-        if (stat(arena_printf(ctx->arena, "%.*s/%s", STR_ARG(ctx->conf->path.live), FILES[i]), &st) == 0) {
+        if (stat(arena_printf(ctx->arena, "%.*s/%s", STR_ARG(ctx->conf->path.live), FILES[i]),
+                 &st) == 0) {
             int64_t ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
 
             at = ms > at ? ms : at;
@@ -162,21 +163,25 @@ fill(struct ctx *ctx, struct view *v, const struct status *s)
     bool well = s->ledger && s->vault && s->jobs && s->live;
 
     view_flag(v, "ok", well);
-    view_text(v, "headline", well ? STR("Everything is running") : STR("Something is not well"));
+    view_text(v, "headline",
+              well ? STR("Everything is running") : STR("Something is not well"));
     add_component(list, "Pages", true, STR("you are reading one"));
     add_component(list, "Ledger", s->ledger,
                   s->ledger ? STR("can be read; balances and races are right")
                             : STR("cannot be read at the moment"));
-    add_component(list, "Vault", s->vault,
-                  s->vault ? STR("takes sales and commands")
-                           : STR("takes nothing at the moment; shops repeat their notices, nothing is lost"));
+    add_component(
+        list, "Vault", s->vault,
+        s->vault
+            ? STR("takes sales and commands")
+            : STR("takes nothing at the moment; shops repeat their notices, nothing is lost"));
     add_component(list, "Work that leaves the house", s->jobs,
                   !s->ledger     ? STR("not known while the ledger cannot be read")
                   : s->jobs_open ? layout_printf(ctx, "%lld waiting", (long long)s->jobs_open)
-                               : STR("nothing waits"));
+                                 : STR("nothing waits"));
     add_component(list, "Live updates", s->live, since(ctx, "last change", s->message_at));
     add_component(list, "Notices of shops", s->ledger && s->notices == 0,
-                  s->notices ? layout_printf(ctx, "%lld stored and not applied yet", (long long)s->notices)
+                  s->notices ? layout_printf(ctx, "%lld stored and not applied yet",
+                                             (long long)s->notices)
                              : since(ctx, "last good one", s->notice_at));
     view_i64(v, "head_seq", s->head_seq);
     layout_time(v, "head_at", s->head_at);
@@ -239,8 +244,10 @@ add_requests(struct buf *b, const struct site_stats *st)
                    (long long)st->requests[i]);
     metric(b, "cozykart_request_milliseconds_total", "counter", "Time spent in requests.",
            st->request_ms);
-    metric(b, "cozykart_worker_restarts_total", "counter", "Workers started again.", st->restarts);
-    metric(b, "cozykart_worker_stuck_total", "counter", "Workers killed for a request that took too long.", st->stuck);
+    metric(b, "cozykart_worker_restarts_total", "counter", "Workers started again.",
+           st->restarts);
+    metric(b, "cozykart_worker_stuck_total", "counter",
+           "Workers killed for a request that took too long.", st->stuck);
     metric(b, "cozykart_workers", "gauge", "Workers as configured.", st->workers);
 }
 
@@ -252,11 +259,14 @@ status_metrics(struct ctx *ctx, const struct req *req, struct res *res)
 
     metric(&b, "cozykart_ledger_up", "gauge", "1 when the ledger can be read.", s.ledger);
     metric(&b, "cozykart_vault_up", "gauge", "1 when the vault answers.", s.vault);
-    metric(&b, "cozykart_journal_entries", "gauge", "Number of the last journal entry.", s.head_seq);
-    metric(&b, "cozykart_alerts_open", "gauge", "Things that a person must look at.", (int64_t)s.alerts);
+    metric(&b, "cozykart_journal_entries", "gauge", "Number of the last journal entry.",
+           s.head_seq);
+    metric(&b, "cozykart_alerts_open", "gauge", "Things that a person must look at.",
+           (int64_t)s.alerts);
     metric(&b, "cozykart_inbox_open", "gauge", "Notices stored and not applied.", s.notices);
     metric(&b, "cozykart_outbox_open", "gauge", "Jobs waiting or in work.", s.jobs_open);
-    metric(&b, "cozykart_last_notice_ms", "gauge", "Arrival of the last notice, UTC.", s.notice_at);
+    metric(&b, "cozykart_last_notice_ms", "gauge", "Arrival of the last notice, UTC.",
+           s.notice_at);
     if (req->site && req->site->stats)
         add_requests(&b, req->site->stats);
     res_body(res, "text/plain; version=0.0.4; charset=utf-8", buf_str(&b));

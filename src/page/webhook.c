@@ -1,5 +1,5 @@
-/* Signed notices in: raw bytes and signature go to the vault, which checks, stores and applies them
- * in one command. Not for: reading them; a worker could not even check the signature. */
+/* Signed notices in: raw bytes and signature go to the vault, which checks, stores and applies
+ * them in one command. Not for: reading them; a worker could not even check the signature. */
 #include "http/res.h"
 #include "page/routes.h"
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "db/db.h"
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "ledger/account.h"
@@ -511,7 +512,15 @@ part_write(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t seq, struct 
 enum err
 part_count(struct ctx *ctx, const struct parts *p, int64_t amount)
 {
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_returned);
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_returned);
+        stmt_i64(&s, ":sale", p->sale_id);
+        stmt_i64(&s, ":amount", amount);
+        enum err e = stmt_run(&s);
+        if (e || db_changes(ctx->db) > 0)
+            return e;
+    }
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_returned_first);
     stmt_i64(&s, ":sale", p->sale_id);
     stmt_i64(&s, ":gross", p->amount);
     stmt_i64(&s, ":amount", amount);

@@ -77,9 +77,9 @@ sub start {
         open STDIN, '<', '/dev/null';
         open STDOUT, '>>', "$self->{home}/log/house.log";
         open STDERR, '>&', \*STDOUT;
-        exec "$self->{bin}/cozykart-house", '--config', $self->{conf}, '--nginx', $nginx,
+        { exec "$self->{bin}/cozykart-house", '--config', $self->{conf}, '--nginx', $nginx,
             '--nginx-conf', "$self->{home}/etc/nginx/nginx.conf",
-            '--live-conf', "$self->{home}/etc/nginx/live.conf";
+            '--live-conf', "$self->{home}/etc/nginx/live.conf"; }
         POSIX::_exit(127);
     }
     $self->{pid} = $pid;
@@ -134,7 +134,7 @@ sub run {
     my $pid = open(my $out, '-|') // die "fork: $!";
     if (!$pid) {
         open STDERR, '>', $err;
-        exec "$self->{bin}/cozykart", '--config', $self->{conf}, @args;
+        { exec "$self->{bin}/cozykart", '--config', $self->{conf}, @args; }
         POSIX::_exit(127);
     }
     my $text = do { local $/; <$out> } // '';

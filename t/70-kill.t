@@ -1,0 +1,92 @@
+# kill -9 of each process in the middle of load: nothing that was answered 2xx is lost, nothing is half.
+use strict;
+use warnings;
+use Cozykart;
+use HTTP::Tiny;
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+my $why = Cozykart::missing();
+plan skip_all => $why if $why;
+my $house = Cozykart->new(workers => 4);
+my $race = $house->race(8);
+my $stripe = $house->stripe;
+
+# A sender until its time is over: writes the event of each 200 to its file, tries again what failed, as a
+# shop would; what it gave up on stays unknown.
+sub sender {
+    my ($n, $seconds) = @_;
+    my $pid = fork // die;
+    return $pid if $pid;
+    my $http = HTTP::Tiny->new(timeout => 15, keep_alive => 1);
+    my $mine = Stripe->new(secret => $house->{secret}, salt => "k$n");
+    open my $out, '>', "$house->{dir}/sent$n" or die $!;
+    my $end = time + $seconds;
+    while (time < $end) {
+        my $order = $mine->order(items => [['TEE', 1, 2500]], race => $race, created => int time);
+        my $body = $mine->completed($order);
+        for my $try (1 .. 20) {
+            my $r = $http->post($house->url('/hooks/stripe'), { content => $body,
+                headers => { 'content-type' => 'application/json', 'stripe-signature' => $mine->sign($body) } });
+            if ($r->{status} == 200) {
+                my ($event) = $body =~ /"id":"(evt_[^"]+)"/;
+                syswrite $out, "$event\n";
+                last;
+            }
+            sleep 0.1;
+        }
+    }
+    POSIX::_exit(0);
+}
+
+my $seconds = 14;
+my @senders = map { sender($_, $seconds) } 1 .. 6;
+my $end = time + $seconds - 2;
+my %killed;
+my @victims = qw(cozykart-vault cozykart-web cozykart-jobs nginx);
+while (time < $end) {
+    my $name = $victims[int rand @victims];
+    my @pids = $house->pids($name);
+    # Of the workers one, sometimes their master.
+    kill 'KILL', $pids[int rand @pids] and $killed{$name}++ if @pids;
+    sleep 0.2 + rand 0.6;
+}
+waitpid $_, 0 for @senders;
+diag('killed: ' . join ', ', map { "$_ $killed{$_} times" } sort keys %killed);
+ok(scalar(keys %killed) == @victims, 'each kind of process was killed');
+ok($house->wait_healthy(10), 'the house stands again');
+
+my @answered = map { open my $in, '<', "$house->{dir}/sent$_" or die; map { chomp; $_ } <$in> } 1 .. 6;
+ok(@answered > 100, scalar(@answered) . ' sales were answered');
+my %kept = map { $_->{key} => 1 } @{ $house->json('inbox', 'list', '--limit', 100000) };
+my @lost = grep { !$kept{$_} } @answered;
+is(scalar @lost, 0, 'every answered notice is in the inbox') or diag(@lost[0 .. ($#lost > 4 ? 4 : $#lost)]);
+my $sales = $house->json('race', 'show', $race)->{sales};
+ok($sales >= @answered, "each is booked: $sales sales");
+is($house->json('race', 'show', $race)->{pot}, $sales * 500, 'and none is half');
+
+# A dead one is back within two seconds.
+for my $name (qw(cozykart-vault cozykart-jobs)) {
+    my ($old) = $house->pids($name);
+    kill 'KILL', $old;
+    ok($house->wait_for(2, sub { my ($new) = $house->pids($name); $new && $new != $old }), "$name is back within two seconds");
+}
+my @workers = $house->pids('cozykart-web');
+kill 'KILL', $workers[-1];
+ok($house->wait_for(2, sub { my @now = $house->pids('cozykart-web'); @now == @workers && $now[-1] != $workers[-1] }), 'a worker is back within two seconds');
+ok($house->wait_healthy(5), 'and everything answers');
+
+# Draining: workers are replaced under load without a failed request.
+my $load = fork // die;
+if (!$load) {
+    my $http = HTTP::Tiny->new(timeout => 15, keep_alive => 1);
+    my $bad = 0;
+    for (1 .. 600) { $bad++ unless $http->get($house->url("/race/$race.json?n=$_"), { headers => { cookie => 'ck=none' } })->{status} == 200 }
+    POSIX::_exit($bad > 255 ? 255 : $bad);
+}
+my ($master) = sort { $a <=> $b } $house->pids('cozykart-web');
+for (1 .. 5) { kill 'HUP', $master; sleep 0.3 }
+waitpid $load, 0;
+is($? >> 8, 0, 'no request fails while the workers are replaced');
+$house->stop;
+done_testing;
