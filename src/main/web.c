@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "main/web_listen.h"
 #include "main/web_worker.h"
+#include "page/layout.h"
 #include "page/routes.h"
 
 enum {
@@ -41,6 +42,7 @@ struct generation {
     struct arena *arena;
     struct conf conf;
     struct tmpl *tmpl;
+    struct layout *layout;
     struct site site;
     int64_t number;
 };
@@ -98,6 +100,8 @@ generation_load(const struct master *m, int64_t number)
         const char *dir = arena_printf(a, "%.*s/templates", STR_ARG(g->conf.path.share));
 
         e = tmpl_load(&ctx, a, dir, false, &g->tmpl);
+        if (e == OK)
+            e = layout_load(&ctx, a, str_text(a, g->conf.path.share), &g->layout);
     }
     if (e != OK) {
         log_line(LOG_ERROR, "event=load_failed why=\"%s\"", ctx.fail_text);
@@ -105,7 +109,8 @@ generation_load(const struct master *m, int64_t number)
         arena_free(a);
         return NULL;
     }
-    g->site = (struct site){.conf = &g->conf, .tmpl = g->tmpl, .limit = m->limit};
+    g->site = (struct site){
+        .conf = &g->conf, .tmpl = g->tmpl, .limit = m->limit, .page = g->layout};
     if (m->shared != NULL)
         g->site.stats = &m->shared->stats;
     arena_free(scratch);

@@ -1,5 +1,5 @@
-/* A member's money: what there is, line by line, and why. Not for: counting; ledger/statement.c has
- * added it up and checked the sum. */
+/* A member's money: what there is, line by line, and why. Not for: counting; ledger/statement.c
+ * has added it up and checked the sum. */
 #include "base/clock.h"
 #include "db/db.h"
 #include "db/stmt.h"
@@ -19,11 +19,18 @@ add_what(struct ctx *ctx, struct view *v, int64_t member, const struct statement
 {
     static const struct {
         const char *kind, *words;
-    } WORDS[] = {{"SALE_OPEN", "share of a sale"},      {"SALE_POOL", "share of a sale"},
-                 {"REFUND", "refund of a sale"},        {"DISPUTE_OPEN", "payment disputed"},
-                 {"DISPUTE_WON", "dispute won"},        {"DISPUTE_LOST", "dispute lost"},
-                 {"RACE_SETTLE", "race settled"},       {"RACE_VOID", "race void"},
-                 {"RECOVERY", "recovery of a refund"},  {"PAYOUT_HOLD", "payout asked for"}};
+    } WORDS[] = {
+        {"SALE_OPEN",    "share of a sale"     },
+        {"SALE_POOL",    "share of a sale"     },
+        {"REFUND",       "refund of a sale"    },
+        {"DISPUTE_OPEN", "payment disputed"    },
+        {"DISPUTE_WON",  "dispute won"         },
+        {"DISPUTE_LOST", "dispute lost"        },
+        {"RACE_SETTLE",  "race settled"        },
+        {"RACE_VOID",    "race void"           },
+        {"RECOVERY",     "recovery of a refund"},
+        {"PAYOUT_HOLD",  "payout asked for"    }
+    };
     struct str words = str_lower(ctx->arena, l->kind);
     struct stmt q CLEANUP(stmt_done) = stmt_get(ctx, SQL_page_race_of_entry);
     int64_t race = 0;
@@ -123,12 +130,14 @@ add_clears(struct ctx *ctx, struct view *v, int64_t member)
         struct view *c = view_add(list);
 
         view_url(c, "url", layout_printf(ctx, "/race/%lld", (long long)r->id));
-        view_text(c, "name", layout_printf(ctx, "Race %lld, %.*s", (long long)r->id, STR_ARG(r->name)));
+        view_text(c, "name",
+                  layout_printf(ctx, "Race %lld, %.*s", (long long)r->id, STR_ARG(r->name)));
         layout_money(ctx, c, "amount", share_of(r, member));
         layout_time(c, "at", r->closed_at ? r->closed_at + r->clear_h * 3600000 : 0);
-        view_text(c, "words", r->closed_at ? STR("available from")
-                                           : layout_printf(ctx, "available %lld h after the flag",
-                                                           (long long)r->clear_h));
+        view_text(c, "words",
+                  r->closed_at ? STR("available from")
+                               : layout_printf(ctx, "available %lld h after the flag",
+                                               (long long)r->clear_h));
     }
     view_flag(v, "has_clears", view_count(list) > 0);
     return e;
@@ -179,9 +188,11 @@ wallet_show(struct ctx *ctx, const struct req *req, struct res *res)
     return e == OK ? res_page(res, req, "wallet/show", v) : e;
 }
 
-static const struct form_field FILTER[] = {{.name = "before", .kind = FORM_ID},
-                                           {.name = "from", .kind = FORM_TIME},
-                                           {.name = "to", .kind = FORM_TIME}};
+static const struct form_field FILTER[] = {
+    {.name = "before", .kind = FORM_ID  },
+    {.name = "from",   .kind = FORM_TIME},
+    {.name = "to",     .kind = FORM_TIME}
+};
 
 /* Pages keep the dates; both are one of ours, so they need no escaping but the form's own. */
 static void
@@ -198,10 +209,12 @@ add_pager(struct ctx *ctx, struct view *v, const struct form *f, int64_t older)
     view_flag(v, "older_url", false);
     view_flag(v, "newest_url", false);
     if (older)
-        view_url(v, "older_url", layout_printf(ctx, "/wallet/statement?before=%lld&from=%s&to=%s",
-                                               (long long)older, from, to));
+        view_url(v, "older_url",
+                 layout_printf(ctx, "/wallet/statement?before=%lld&from=%s&to=%s",
+                               (long long)older, from, to));
     if (form_i64(f, "before", 0))
-        view_url(v, "newest_url", layout_printf(ctx, "/wallet/statement?from=%s&to=%s", from, to));
+        view_url(v, "newest_url",
+                 layout_printf(ctx, "/wallet/statement?from=%s&to=%s", from, to));
 }
 
 static enum err
@@ -252,7 +265,8 @@ add_reason(struct ctx *ctx, struct view *v, const struct statement_reason *r)
     struct str name = r->ref;
 
     view_flag(v, "url", false);
-    if (str_starts(r->ref, STR("race:")) && str_i64(str_sub(r->ref, 5, r->ref.n), 1, MINOR_MAX, &id)) {
+    if (str_starts(r->ref, STR("race:")) &&
+        str_i64(str_sub(r->ref, 5, r->ref.n), 1, MINOR_MAX, &id)) {
         enum err e = race_get(ctx, id, race);
 
         if (e != OK)
@@ -333,7 +347,9 @@ read_explain(struct ctx *ctx, struct view *v, const struct req *req, int64_t at)
 enum err
 wallet_explain(struct ctx *ctx, const struct req *req, struct res *res)
 {
-    static const struct form_field FIELDS[] = {{.name = "at", .kind = FORM_TIME}};
+    static const struct form_field FIELDS[] = {
+        {.name = "at", .kind = FORM_TIME}
+    };
     struct form f;
     struct str wrong = STR("");
 
