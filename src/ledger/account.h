@@ -6,7 +6,13 @@
 
 struct tx;
 
-enum account_kind { ACCOUNT_ASSET, ACCOUNT_LIABILITY, ACCOUNT_EQUITY, ACCOUNT_INCOME, ACCOUNT_EXPENSE };
+enum account_kind {
+    ACCOUNT_ASSET,
+    ACCOUNT_LIABILITY,
+    ACCOUNT_EQUITY,
+    ACCOUNT_INCOME,
+    ACCOUNT_EXPENSE
+};
 
 struct account {
     int64_t id;
@@ -17,15 +23,16 @@ struct account {
     struct str code;
 };
 
-/* What the chart of sql/FORMAT.md says of a code without @CUR: kind, by_item, owner_id. False when it
- * is not in the chart. ret->code is the argument. */
+/* What the chart of sql/FORMAT.md says of a code without @CUR: kind, by_item, owner_id. False
+ * when it is not in the chart. ret->code is the argument. */
 bool account_chart(struct str code, struct account *ret);
 /* "asset", "liability", …: the word in the database. */
 struct str account_kind_word(enum account_kind kind);
 
 /* The account of that code, opened with kind, bounds and currency of the chart when it is new.
  * code without the @CUR ending; currency decides it. E_INVALID for a code that is not in the
- * chart. Ids are remembered for the process; a rolled back savepoint forgets them (tx->rolls). */
+ * chart. Ids are remembered for the process; a rolled back savepoint forgets them (tx->rolls).
+ */
 enum err account_get(struct ctx *ctx, struct tx *tx, struct str code, const char *currency,
                      int64_t *ret_id) MUST_USE;
 /* Codes with a member in them: "L:wallet:" + 3. */
@@ -34,9 +41,11 @@ enum err account_of(struct ctx *ctx, struct tx *tx, const char *prefix, int64_t 
 /* Present balance, debit positive; 0 when the account was never opened. Reader or writer. */
 enum err account_balance(struct ctx *ctx, struct str code, int64_t *ret_bal) MUST_USE;
 /* Same for an open item. */
-enum err account_item_balance(struct ctx *ctx, struct str code, struct str item, int64_t *ret_bal) MUST_USE;
+enum err account_item_balance(struct ctx *ctx, struct str code, struct str item,
+                              int64_t *ret_bal) MUST_USE;
 /* What a member has, credit positive (cents that we owe), except owed: debit positive. */
 struct account_wallet {
     int64_t pending, available, held, owed;
 };
-enum err account_wallet(struct ctx *ctx, int64_t member_id, struct account_wallet *ret) MUST_USE;
+enum err account_wallet(struct ctx *ctx, int64_t member_id,
+                        struct account_wallet *ret) MUST_USE;

@@ -5,7 +5,8 @@
 #include "base/ctx.h"
 
 /* Called for each difference: check "I3", the thing "account L:wallet:3", what is wrong. */
-typedef void (*verify_found_fn)(void *arg, const char *check, struct str thing, struct str what);
+typedef void (*verify_found_fn)(void *arg, const char *check, struct str thing,
+                                struct str what);
 
 struct verify_sum {
     int64_t entries, postings, splits; /* looked at */
@@ -15,4 +16,5 @@ struct verify_sum {
 };
 
 /* OK when everything was looked at, whatever was found. */
-enum err verify_run(struct ctx *ctx, verify_found_fn fn, void *arg, struct verify_sum *ret) MUST_USE;
+enum err verify_run(struct ctx *ctx, verify_found_fn fn, void *arg,
+                    struct verify_sum *ret) MUST_USE;

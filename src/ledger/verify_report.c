@@ -4,8 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void
-say(struct verify_report *r, const char *check, struct str thing, const char *fmt, va_list ap)
+PRINTF_LIKE(4, 0)
+static void say(struct verify_report *r, const char *check, struct str thing, const char *fmt,
+                va_list ap)
 {
     char what[300];
 

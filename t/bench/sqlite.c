@@ -1,9 +1,11 @@
 /* SQLite alone with our schema and guards: complete sales of eight seats written by one
  * process, no network, no JSON, no signature. Prints sales a second. The measure for the vault.
  *
- *     sqlite --dir DIR --n 30000 --batch 128 [--prefill 1000000] [--only-journal] [--try FILE]
+ *     sqlite --dir DIR --n 30000 --batch 128 [--prefill 1000000] [--only-journal] [--verify]
+ *       [--try FILE]
  *
- * --try runs a file of SQL first: to compare guards. The ledger stays in DIR/bench.db. */
+ * --verify: then recomputes everything. --try runs a file of SQL first: to compare guards. The
+ * ledger stays in DIR/bench.db. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@
 #include "ledger/account.h"
 #include "ledger/journal.h"
 #include "ledger/split.h"
+#include "ledger/verify.h"
 #include "queue/inbox.h"
 #include "queue/live.h"
 
@@ -29,7 +32,7 @@ static struct tx tx;
 static struct arena *work;
 static sqlite3_stmt *add_sale, *add_item, *add_share, *add_pot;
 static int64_t next_id, pot, left[SEATS], total[SEATS];
-static bool only_journal;
+static bool only_journal, verify;
 
 static void
 must(enum err e, const char *what)
@@ -212,6 +215,21 @@ sell_many(int64_t n, int64_t batch, size_t body_n)
     }
 }
 
+/* Everything once more, on the same connection. */
+static void
+look(void)
+{
+    struct verify_sum sum;
+    int64_t ms = ctx.world->tick_ms(ctx.world->arg);
+
+    must(verify_run(&ctx, NULL, NULL, &sum), "verify");
+    ms = ctx.world->tick_ms(ctx.world->arg) - ms;
+    printf("%lld rows/s verified: %lld entries, %lld postings, %lld splits, %lld found\n",
+           (long long)((sum.entries + sum.postings) * 1000 / (ms > 0 ? ms : 1)),
+           (long long)sum.entries, (long long)sum.postings, (long long)sum.splits,
+           (long long)sum.found);
+}
+
 static char *
 file_text(const char *path)
 {
@@ -233,6 +251,7 @@ main(int argc, char **argv)
         {"n",            required_argument, NULL, 'n'},
         {"batch",        required_argument, NULL, 'b'},
         {"prefill",      required_argument, NULL, 'p'},
+        {"verify",       no_argument,       NULL, 'v'},
         {"only-journal", no_argument,       NULL, 'j'},
         {"try",          required_argument, NULL, 't'},
         {NULL,           0,                 NULL, 0  }
@@ -259,6 +278,9 @@ main(int argc, char **argv)
             break;
         case 'j':
             only_journal = true;
+            break;
+        case 'v':
+            verify = true;
             break;
         case 't':
             try = optarg;
@@ -290,6 +312,8 @@ main(int argc, char **argv)
     ms = ctx.world->tick_ms(ctx.world->arg) - ms;
     printf("%lld sales/s, %lld a commit, %lld entries before\n",
            (long long)(n * 1000 / (ms > 0 ? ms : 1)), (long long)batch, (long long)prefill);
+    if (verify)
+        look();
     sqlite3_finalize(add_sale);
     sqlite3_finalize(add_item);
     sqlite3_finalize(add_share);
