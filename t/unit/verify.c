@@ -60,110 +60,214 @@ static const struct damage {
 } damage[] = {
     {"amount of a line",              "I1",
      "UPDATE posting SET amount = amount + 1 WHERE seq = 3 AND account_id = " ID(
-         "L:mfg_payable")                                                                                       },
+         "L:mfg_payable")                                  },
     {"money moved between two lines", "I4",
      "UPDATE posting SET amount = amount + 1 WHERE seq = 3 AND account_id = " ID(
          "L:mfg_payable") ";"
                           "UPDATE posting SET amount = amount - 1 WHERE seq = 3 AND account_id "
-                          "= " ID("I:house:merch")                                                              },
+                          "= " ID("I:house:merch")         },
     {"balance after a line",          "I4",
      "UPDATE posting SET bal_after = bal_after + 1 WHERE seq = 3 AND account_id = " ID(
-         "L:mfg_payable")                                                                                       },
+         "L:mfg_payable")                                  },
     {"version of a line",             "I4",
-     "UPDATE posting SET ver = ver + 100 WHERE seq = 3 AND account_id = " ID("L:mfg_payable")                   },
+     "UPDATE posting SET ver = ver + 100 WHERE seq = 3 AND account_id = "
+     "" ID("L:mfg_payable")                                },
     {"item of a line",                "I12",
-     "UPDATE posting SET item = 'race:9' WHERE seq = 1 AND item <> ''"                                          },
+     "UPDATE posting SET item = 'race:9' WHERE seq = 1 AND item <> "
+     "''"                                                  },
     {"account of a line",             "I4",
      "UPDATE posting SET account_id = " ID("A:bank") " WHERE seq = 3 AND account_id = " ID(
-         "L:mfg_payable")                                                                                       },
+         "L:mfg_payable")                                  },
     {"a line deleted",                "I1",
-     "DELETE FROM posting WHERE seq = 3 AND account_id = " ID("L:mfg_payable")                                  },
-    {"a line of nobody",              "I10", "INSERT INTO posting VALUES (9999, 1, '', 5, 99, 5)"               },
-    {"a header deleted",              "I10", "DELETE FROM journal WHERE seq = 3"                                },
-    {"the last header deleted",       "I10", "DELETE FROM journal WHERE seq = " LAST                            },
+     "DELETE FROM posting WHERE seq = 3 AND account_id = "
+     "" ID("L:mfg_payable")                                },
+    {"a line of nobody",              "I10",
+     "INSERT INTO posting VALUES (9999, 1, '', 5, "
+     "99, 5)"                                              },
+    {"a header deleted",              "I10",
+     "DELETE FROM journal WHERE seq = "
+     "3"                                                   },
+    {"the last header deleted",       "I10",
+     "DELETE FROM journal WHERE seq = "
+     "" LAST                                               },
     {"the tail cut off",              "I6",
-     "DELETE FROM posting WHERE seq = " LAST "; DELETE FROM journal WHERE seq = " LAST                          },
-    {"kind",                          "I6",  "UPDATE journal SET kind = 'X' WHERE seq = 3"                      },
-    {"scope",                         "I6",  "UPDATE journal SET idem_scope = 'X' WHERE seq = 3"                },
-    {"key",                           "I6",  "UPDATE journal SET idem_key = 'X' WHERE seq = 3"                  },
-    {"request hash",                  "I6",  "UPDATE journal SET request_sha = zeroblob(32) WHERE seq = 3"      },
+     "DELETE FROM posting WHERE seq = " LAST "; DELETE FROM journal WHERE seq = "
+     "" LAST                                               },
+    {"kind",                          "I6",
+     "UPDATE journal SET kind = 'X' WHERE seq = "
+     "3"                                                   },
+    {"scope",                         "I6",
+     "UPDATE journal SET idem_scope = 'X' WHERE seq "
+     "= 3"                                                 },
+    {"key",                           "I6",
+     "UPDATE journal SET idem_key = 'X' WHERE seq = "
+     "3"                                                   },
+    {"request hash",                  "I6",
+     "UPDATE journal SET request_sha = zeroblob(32) "
+     "WHERE seq = 3"                                       },
     {"effective time",                "I6",
-     "UPDATE journal SET effective_at = effective_at + 1 WHERE seq = 3"                                         },
+     "UPDATE journal SET effective_at = effective_at + 1 WHERE seq = "
+     "3"                                                   },
     {"recorded time",                 "I5",
-     "UPDATE journal SET recorded_at = recorded_at - 100000 WHERE seq = 3"                                      },
-    {"ref",                           "I6",  "UPDATE journal SET ref = 'sale:4' WHERE seq = 3"                  },
-    {"reverses",                      "I6",  "UPDATE journal SET reverses = 1 WHERE seq = 3"                    },
-    {"policy",                        "I6",  "UPDATE journal SET policy = 'rule:9' WHERE seq = 3"               },
-    {"actor",                         "I6",  "UPDATE journal SET actor = 'me' WHERE seq = 3"                    },
+     "UPDATE journal SET recorded_at = recorded_at - 100000 WHERE seq = "
+     "3"                                                   },
+    {"ref",                           "I6",
+     "UPDATE journal SET ref = 'sale:4' WHERE seq = "
+     "3"                                                   },
+    {"reverses",                      "I6",
+     "UPDATE journal SET reverses = 1 WHERE seq = "
+     "3"                                                   },
+    {"policy",                        "I6",
+     "UPDATE journal SET policy = 'rule:9' WHERE "
+     "seq = 3"                                             },
+    {"actor",                         "I6",
+     "UPDATE journal SET actor = 'me' WHERE seq = "
+     "3"                                                   },
     {"meta",                          "I13",
      "UPDATE journal SET meta = replace(meta, 'no=1 member=1 weight=1 carry=0', 'no=1 member=1 "
-     "weight=1 carry=3') WHERE seq = 1"                                                                         },
-    {"number of lines",               "I1",  "UPDATE journal SET n_lines = 3 WHERE seq = 3"                     },
-    {"hash before",                   "I6",  "UPDATE journal SET prev_sha = zeroblob(32) WHERE seq = 3"         },
-    {"hash",                          "I6",  "UPDATE journal SET sha = zeroblob(32) WHERE seq = 3"              },
-    {"hash of another length",        "I6",  "UPDATE journal SET sha = x'00' WHERE seq = 3"                     },
+     "weight=1 carry=3') WHERE seq = 1"                    },
+    {"number of lines",               "I1",
+     "UPDATE journal SET n_lines = 3 WHERE seq = "
+     "3"                                                   },
+    {"hash before",                   "I6",
+     "UPDATE journal SET prev_sha = zeroblob(32) "
+     "WHERE seq = 3"                                       },
+    {"hash",                          "I6",
+     "UPDATE journal SET sha = zeroblob(32) WHERE "
+     "seq = 3"                                             },
+    {"hash of another length",        "I6",
+     "UPDATE journal SET sha = x'00' WHERE seq = "
+     "3"                                                   },
     {"seq",                           "I5",
      "UPDATE journal SET seq = 999 WHERE seq = " LAST
-     "; UPDATE posting SET seq = 999 WHERE seq = " LAST                                                         },
-    {"balance",                       "I3",  "UPDATE balance SET bal = bal - 1 WHERE account_id = " ID("A:bank")},
+     "; UPDATE posting SET seq = 999 WHERE seq = "
+     "" LAST                                               },
+    {"balance",                       "I3",
+     "UPDATE balance SET bal = bal - 1 WHERE "
+     "account_id = " ID("A:bank")                          },
     {"trial balance",                 "I2",
-     "UPDATE balance SET bal = bal - 1 WHERE account_id = " ID("A:bank")                                        },
+     "UPDATE balance SET bal = bal - 1 WHERE account_id = "
+     "" ID("A:bank")                                       },
     {"gross debits",                  "I3",
-     "UPDATE balance SET debits = debits + 1 WHERE account_id = " ID("A:bank")                                  },
+     "UPDATE balance SET debits = debits + 1 WHERE account_id = "
+     "" ID("A:bank")                                       },
     {"gross credits",                 "I3",
-     "UPDATE balance SET credits = credits + 1 WHERE account_id = " ID("A:bank")                                },
-    {"version",                       "I3",  "UPDATE balance SET ver = ver + 1 WHERE account_id = " ID("A:bank")},
+     "UPDATE balance SET credits = credits + 1 WHERE account_id = "
+     "" ID("A:bank")                                       },
+    {"version",                       "I3",
+     "UPDATE balance SET ver = ver + 1 WHERE "
+     "account_id = " ID("A:bank")                          },
     {"currency of a balance",         "I3",
-     "UPDATE balance SET currency = 'EUR' WHERE account_id = " ID("A:bank")                                     },
+     "UPDATE balance SET currency = 'EUR' WHERE account_id = "
+     "" ID("A:bank")                                       },
     {"sign of a balance",             "I3",
-     "UPDATE balance SET sign = -1 WHERE account_id = " ID("A:bank")                                            },
+     "UPDATE balance SET sign = -1 WHERE account_id = "
+     "" ID("A:bank")                                       },
     {"a bound lifted",                "I8",
-     "UPDATE balance SET lim_hi = NULL WHERE account_id = " ID("L:wallet:1")                                    },
-    {"a bound set",                   "I8",  "UPDATE balance SET lim_lo = -5 WHERE account_id = " ID("A:bank")  },
-    {"balance deleted",               "I3",  "DELETE FROM balance WHERE account_id = " ID("A:bank")             },
+     "UPDATE balance SET lim_hi = NULL WHERE account_id = "
+     "" ID("L:wallet:1")                                   },
+    {"a bound set",                   "I8",
+     "UPDATE balance SET lim_lo = -5 WHERE "
+     "account_id = " ID("A:bank")                          },
+    {"balance deleted",               "I3",
+     "DELETE FROM balance WHERE account_id = "
+     "" ID("A:bank")                                       },
     {"balance of nobody",             "I3",
-     "INSERT INTO balance VALUES (999, 'USD', 0, 1, 0, 0, 0, 0, NULL, NULL)"                                    },
-    {"open item",                     "I12", "UPDATE item_balance SET bal = bal - 1 WHERE item = 'p1'"          },
-    {"open items and balance",        "I7",  "UPDATE item_balance SET bal = bal - 1 WHERE item = 'p1'"          },
-    {"sign of an item",               "I12", "UPDATE item_balance SET sign = 1 WHERE item = 'p1'"               },
-    {"item deleted",                  "I12", "DELETE FROM item_balance WHERE item = 'sale:3'"                   },
+     "INSERT INTO balance VALUES (999, 'USD', 0, 1, 0, 0, 0, 0, NULL, "
+     "NULL)"                                               },
+    {"open item",                     "I12",
+     "UPDATE item_balance SET bal = bal - 1 WHERE "
+     "item = 'p1'"                                         },
+    {"open items and balance",        "I7",
+     "UPDATE item_balance SET bal = bal - 1 WHERE "
+     "item = 'p1'"                                         },
+    {"sign of an item",               "I12",
+     "UPDATE item_balance SET sign = 1 WHERE item = "
+     "'p1'"                                                },
+    {"item deleted",                  "I12",
+     "DELETE FROM item_balance WHERE item = "
+     "'sale:3'"                                            },
     {"item of nobody",                "I12",
-     "INSERT INTO item_balance VALUES (" ID("L:pool") ", 'race:77', -1, -5)"                                    },
-    {"head",                          "I6",  "UPDATE head SET seq = seq - 1"                                    },
-    {"hash of the head",              "I6",  "UPDATE head SET sha = zeroblob(32)"                               },
-    {"head deleted",                  "I6",  "DELETE FROM head"                                                 },
-    {"cap",                           "I9",  "UPDATE refundable SET gross = gross + 1 WHERE sale_id = 2"        },
-    {"what went back",                "I9",  "UPDATE refundable SET returned = returned - 1 WHERE sale_id = 2"  },
-    {"more than was paid",            "I9",  "UPDATE refundable SET returned = 9999999 WHERE sale_id = 2"       },
-    {"cap deleted",                   "I9",  "DELETE FROM refundable WHERE sale_id = 2"                         },
-    {"kind of an account",            "I17", "UPDATE account SET kind = 'income' WHERE code = 'A:bank'"         },
-    {"code of an account",            "I17", "UPDATE account SET code = 'A:safe' WHERE code = 'A:bank'"         },
-    {"owner of an account",           "I17", "UPDATE account SET owner_id = 2 WHERE code = 'L:wallet:1'"        },
-    {"by item",                       "I17", "UPDATE account SET by_item = 1 WHERE code = 'A:bank'"             },
-    {"account deleted",               "I17", "DELETE FROM account WHERE code = 'A:bank'"                        },
+     "INSERT INTO item_balance VALUES (" ID("L:pool") ", 'race:77', -1, "
+                                                      "-5)"},
+    {"head",                          "I6",
+     "UPDATE head SET seq = seq - "
+     "1"                                                   },
+    {"hash of the head",              "I6",
+     "UPDATE head SET sha = "
+     "zeroblob(32)"                                        },
+    {"head deleted",                  "I6",
+     "DELETE FROM "
+     "head"                                                },
+    {"cap",                           "I9",
+     "UPDATE refundable SET gross = gross + 1 WHERE "
+     "sale_id = 2"                                         },
+    {"what went back",                "I9",
+     "UPDATE refundable SET returned = returned - 1 "
+     "WHERE sale_id = 2"                                   },
+    {"more than was paid",            "I9",
+     "UPDATE refundable SET returned = 9999999 "
+     "WHERE sale_id = 2"                                   },
+    {"cap deleted",                   "I9",
+     "DELETE FROM refundable WHERE sale_id = "
+     "2"                                                   },
+    {"kind of an account",            "I17",
+     "UPDATE account SET kind = 'income' WHERE code "
+     "= 'A:bank'"                                          },
+    {"code of an account",            "I17",
+     "UPDATE account SET code = 'A:safe' WHERE code "
+     "= 'A:bank'"                                          },
+    {"owner of an account",           "I17",
+     "UPDATE account SET owner_id = 2 WHERE code = "
+     "'L:wallet:1'"                                        },
+    {"by item",                       "I17",
+     "UPDATE account SET by_item = 1 WHERE code = "
+     "'A:bank'"                                            },
+    {"account deleted",               "I17",
+     "DELETE FROM account WHERE code = "
+     "'A:bank'"                                            },
     {"share",                         "I14",
-     "UPDATE share SET cents = cents + 1 WHERE race_id = 1 AND seat_no = 2 AND seq = 1"                         },
+     "UPDATE share SET cents = cents + 1 WHERE race_id = 1 AND seat_no = 2 AND seq = "
+     "1"                                                   },
     {"share and totals",              "I14",
      "UPDATE share SET cents = cents + (seq = 1), total = total + 1 WHERE race_id = 1 AND "
-     "seat_no = 2"                                                                                              },
+     "seat_no = 2"                                         },
     {"whose share",                   "I14",
-     "UPDATE share SET member_id = 9 WHERE race_id = 1 AND seat_no = 2 AND seq = 1"                             },
+     "UPDATE share SET member_id = 9 WHERE race_id = 1 AND seat_no = 2 AND seq = "
+     "1"                                                   },
     {"residue",                       "I14",
-     "UPDATE share SET residue = residue + 1 WHERE race_id = 1 AND seat_no = 2 AND seq = 1"                     },
+     "UPDATE share SET residue = residue + 1 WHERE race_id = 1 AND seat_no = 2 AND seq = "
+     "1"                                                   },
     {"unit",                          "I14",
-     "UPDATE share SET unit = unit + 1 WHERE race_id = 1 AND seat_no = 2 AND seq = 1"                           },
-    {"share deleted",                 "I14", "DELETE FROM share WHERE race_id = 1 AND seat_no = 2 AND seq = 1"  },
+     "UPDATE share SET unit = unit + 1 WHERE race_id = 1 AND seat_no = 2 AND seq = "
+     "1"                                                   },
+    {"share deleted",                 "I14",
+     "DELETE FROM share WHERE race_id = 1 AND "
+     "seat_no = 2 AND seq = 1"                             },
     {"share of no seat",              "I14",
-     "UPDATE share SET seat_no = 9 WHERE race_id = 1 AND seat_no = 2 AND seq = 1"                               },
-    {"pot",                           "I14", "UPDATE pot_line SET pot = pot + 1 WHERE race_id = 1 AND seq = 1"  },
+     "UPDATE share SET seat_no = 9 WHERE race_id = 1 AND seat_no = 2 AND seq = "
+     "1"                                                   },
+    {"pot",                           "I14",
+     "UPDATE pot_line SET pot = pot + 1 WHERE "
+     "race_id = 1 AND seq = 1"                             },
     {"line of the pot",               "I14",
-     "UPDATE pot_line SET delta = delta + (seq = 1), pot = pot + 1 WHERE race_id = 1"                           },
+     "UPDATE pot_line SET delta = delta + (seq = 1), pot = pot + 1 WHERE race_id = "
+     "1"                                                   },
     {"waiting money",                 "I14",
-     "UPDATE pot_line SET waiting = waiting + 1 WHERE race_id = 1 AND seq = 1"                                  },
-    {"pot of no race",                "I14", "UPDATE pot_line SET race_id = 55 WHERE race_id = 1 AND seq = 1"   },
-    {"entry of a sale",               "I15", "UPDATE sale SET seq = 2 WHERE id = 1"                             },
-    {"sale deleted",                  "I15", "DELETE FROM sale WHERE id = 6"                                    },
-    {"paid amount of a sale",         "I9",  "UPDATE sale SET amount = amount + 1 WHERE id = 2"                 },
+     "UPDATE pot_line SET waiting = waiting + 1 WHERE race_id = 1 AND seq = "
+     "1"                                                   },
+    {"pot of no race",                "I14",
+     "UPDATE pot_line SET race_id = 55 WHERE "
+     "race_id = 1 AND seq = 1"                             },
+    {"entry of a sale",               "I15",
+     "UPDATE sale SET seq = 2 WHERE id = "
+     "1"                                                   },
+    {"sale deleted",                  "I15",
+     "DELETE FROM sale WHERE id = "
+     "6"                                                   },
+    {"paid amount of a sale",         "I9",
+     "UPDATE sale SET amount = amount + 1 WHERE id "
+     "= 2"                                                 },
 };
 
 static void
@@ -192,22 +296,40 @@ tamper(void)
 static const struct {
     const char *what, *from, *to;
 } wrong_meta[] = {
-    {"a whole line",      "sale id=1 ",                             "sold id=1 "               },
-    {"the sale's id",     "sale id=1 ",                             "sale id=2 "               },
+    {"a whole line",      "sale id=1 ",
+     "sold id=1 "
+     ""                                                                                        },
+    {"the sale's id",     "sale id=1 ",
+     "sale id=2 "
+     ""                                                                                        },
     {"a number",          "amount=2500",                            "amount=x"                 },
     {"the basis",         "basis=2500",                             "basis=2600"               },
     {"an absurd basis",   "basis=2500",                             "basis=9223372036854775807"},
-    {"the pool",          "uncapped=500 pool=500",                  "uncapped=500 pool=501"    },
-    {"the race's pool",   "race id=1 pool=500",                     "race id=1 pool=501"       },
+    {"the pool",          "uncapped=500 pool=500",
+     "uncapped=500 "
+     "pool=501"                                                                                },
+    {"the race's pool",   "race id=1 pool=500",
+     "race id=1 "
+     "pool=501"                                                                                },
     {"the bonus",         "bonus=50",                               "bonus=51"                 },
     {"the unit",          "unit=8",                                 "unit=9"                   },
-    {"a seat's weight",   "no=2 member=2 weight=1",                 "no=2 member=2 weight=2"   },
-    {"a seat's number",   "no=2 member=2",                          "no=1 member=2"            },
-    {"a seat's member",   "no=2 member=2",                          "no=2 member=12"           },
+    {"a seat's weight",   "no=2 member=2 weight=1",
+     "no=2 member=2 "
+     "weight=2"                                                                                },
+    {"a seat's number",   "no=2 member=2",
+     "no=1 "
+     "member=2"                                                                                },
+    {"a seat's member",   "no=2 member=2",
+     "no=2 "
+     "member=12"                                                                               },
     {"a seat's part",     "no=2 member=2 weight=1 carry=0 paid=57",
      "no=2 member=2 weight=1 carry=0 paid=56"                                                  },
-    {"a strange line",    "race id=1",                              "what is=this\nrace id=1"  },
-    {"no seats",          "race id=1",                              "\nrace id=1"              },
+    {"a strange line",    "race id=1",
+     "what is=this\nrace "
+     "id=1"                                                                                    },
+    {"no seats",          "race id=1",
+     "\nrace "
+     "id=1"                                                                                    },
     {"the last line end", "unit=8\n",                               "unit=8"                   },
 };
 
