@@ -2,6 +2,7 @@
 #include "ledger/verify.h"
 
 #include "ledger/meta.h"
+#include "ledger/verify_table.h"
 #include "lib/fix.h"
 #include "lib/place.h"
 
@@ -393,6 +394,24 @@ words(void)
     ok(!meta_next(&text, &m), "the end");
 }
 
+static void
+table(void)
+{
+    struct arena *a = arena_new(1 << 24);
+    struct verify_table t = verify_table_new(a, sizeof(int64_t));
+    bool good = true;
+
+    for (int64_t i = 0; i < 5000; i++)
+        *(int64_t *)verify_table_get(&t, i, i % 7, i % 2 ? STR("odd") : STR("")) = i;
+    for (int64_t i = 0; i < 5000; i++) {
+        const int64_t *v = verify_table_find(&t, i, i % 7, i % 2 ? STR("odd") : STR(""));
+
+        good = good && v && *v == i && !verify_table_find(&t, i, 9, STR(""));
+    }
+    ok(good, "5,000 keys are found again, others are not");
+    arena_free(a);
+}
+
 int
 main(void)
 {
@@ -400,6 +419,7 @@ main(void)
 
     place_make();
     words();
+    table();
     good_ledger();
     fix_verify("a good ledger");
     is_int(verify_run(&fix, NULL, NULL, &sum), OK, "nobody needs to listen");
