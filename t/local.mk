@@ -62,3 +62,46 @@ EXTRA_DIST += t/data/mustache/escape.case t/data/mustache/layout.case \
 	t/data/mustache/strict.case t/data/mustache/wrong.case \
 	t/fuzz/cookie.c t/fuzz/form.c t/fuzz/mustache.c t/fuzz/path.c
 EXTRA_DIST += t/data/signature-vectors.json
+EXTRA_DIST += t/fuzz/stripe.c \
+	t/data/stripe/array.json t/data/stripe/array.expect \
+	t/data/stripe/async-failed.json t/data/stripe/async-failed.expect \
+	t/data/stripe/async-succeeded.json t/data/stripe/async-succeeded.expect \
+	t/data/stripe/charge-refunded.json t/data/stripe/charge-refunded.expect \
+	t/data/stripe/charge-refunded-expanded.json t/data/stripe/charge-refunded-expanded.expect \
+	t/data/stripe/completed.json t/data/stripe/completed.expect \
+	t/data/stripe/completed-at.json t/data/stripe/completed-at.expect \
+	t/data/stripe/completed-bad-items.json t/data/stripe/completed-bad-items.expect \
+	t/data/stripe/completed-bad-tax.json t/data/stripe/completed-bad-tax.expect \
+	t/data/stripe/completed-expanded.json t/data/stripe/completed-expanded.expect \
+	t/data/stripe/completed-foreign.json t/data/stripe/completed-foreign.expect \
+	t/data/stripe/completed-fraction.json t/data/stripe/completed-fraction.expect \
+	t/data/stripe/completed-free.json t/data/stripe/completed-free.expect \
+	t/data/stripe/completed-live.json t/data/stripe/completed-live.expect \
+	t/data/stripe/completed-negative.json t/data/stripe/completed-negative.expect \
+	t/data/stripe/completed-no-intent.json t/data/stripe/completed-no-intent.expect \
+	t/data/stripe/completed-no-metadata.json t/data/stripe/completed-no-metadata.expect \
+	t/data/stripe/completed-string-amount.json t/data/stripe/completed-string-amount.expect \
+	t/data/stripe/completed-unpaid.json t/data/stripe/completed-unpaid.expect \
+	t/data/stripe/dispute-created.json t/data/stripe/dispute-created.expect \
+	t/data/stripe/dispute-inquiry.json t/data/stripe/dispute-inquiry.expect \
+	t/data/stripe/dispute-lost.json t/data/stripe/dispute-lost.expect \
+	t/data/stripe/dispute-reinstated.json t/data/stripe/dispute-reinstated.expect \
+	t/data/stripe/dispute-updated.json t/data/stripe/dispute-updated.expect \
+	t/data/stripe/dispute-warning-closed.json t/data/stripe/dispute-warning-closed.expect \
+	t/data/stripe/dispute-withdrawn.json t/data/stripe/dispute-withdrawn.expect \
+	t/data/stripe/dispute-won.json t/data/stripe/dispute-won.expect \
+	t/data/stripe/intent.json t/data/stripe/intent.expect \
+	t/data/stripe/intent-foreign.json t/data/stripe/intent-foreign.expect \
+	t/data/stripe/no-id.json t/data/stripe/no-id.expect \
+	t/data/stripe/no-mode.json t/data/stripe/no-mode.expect \
+	t/data/stripe/no-type.json t/data/stripe/no-type.expect \
+	t/data/stripe/not-json.json t/data/stripe/not-json.expect \
+	t/data/stripe/refund-canceled.json t/data/stripe/refund-canceled.expect \
+	t/data/stripe/refund-created.json t/data/stripe/refund-created.expect \
+	t/data/stripe/refund-failed.json t/data/stripe/refund-failed.expect \
+	t/data/stripe/refund-pending.json t/data/stripe/refund-pending.expect \
+	t/data/stripe/refund-strange.json t/data/stripe/refund-strange.expect \
+	t/data/stripe/refund-updated.json t/data/stripe/refund-updated.expect \
+	t/data/stripe/thin.json t/data/stripe/thin.expect \
+	t/data/stripe/trailing.json t/data/stripe/trailing.expect \
+	t/data/stripe/unknown.json t/data/stripe/unknown.expect

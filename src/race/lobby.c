@@ -11,10 +11,10 @@
 #include "queue/live.h"
 #include "race/product.h"
 #include "race/rule.h"
+#include "race/seat.h"
 #include "race/settle.h"
-#include "user/member.h"
 
-enum { WAIT_MAX = 8, STINT_MAX = 4, NAME_MAX_LENGTH = 60, REASON_MAX = 300, TICK_MAX = 64 };
+enum { STINT_MAX = 4, NAME_MAX_LENGTH = 60, REASON_MAX = 300, TICK_MAX = 64 };
 static const int64_t MINUTE_MS = 60000, HOUR_MS = 3600000;
 
 struct lobby {
@@ -78,19 +78,6 @@ say_state(struct ctx *ctx, struct tx *tx, int64_t race, const char *type, const 
     return e ? e : live_add(ctx, tx, STR("home"), str_of(type), buf_str(&b));
 }
 
-static enum err
-say_seat(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, const struct member *m,
-         const char *what)
-{
-    struct buf b = buf_new(ctx->arena, 1024);
-
-    buf_printf(&b, "{\"race\":%lld,\"seat\":%lld,\"what\":\"%s\",\"member\":%lld,\"name\":",
-               (long long)race, (long long)seat, what, (long long)m->id);
-    buf_add_json(&b, m->name);
-    buf_add_char(&b, '}');
-    return live_add(ctx, tx, channel_of(ctx, race), STR("seat.changed"), buf_str(&b));
-}
-
 /* An update conditional on the old state changed its one row. */
 static enum err
 run_step(struct ctx *ctx, struct stmt *s, int64_t race)
@@ -100,15 +87,6 @@ run_step(struct ctx *ctx, struct stmt *s, int64_t race)
     if (!e && db_changes(ctx->db) != 1)
         return ctx_fail(ctx, E_CONFLICT, "race %lld has moved on meanwhile", (long long)race);
     return e;
-}
-
-static enum err
-touch(struct ctx *ctx, int64_t race)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_touch);
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":at", ctx_now(ctx));
-    return stmt_run(&s);
 }
 
 /* The newest version of the named rule; the default rule is written when it is first used. */
@@ -189,94 +167,6 @@ lobby_open(struct ctx *ctx, struct tx *tx, const struct lobby_new *n, struct str
     return OK;
 }
 
-/* E_CONFLICT when the member sits in a lobby or a running race. */
-static enum err
-check_idle(struct ctx *ctx, const struct member *m)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_member_at);
-    stmt_i64(&s, ":member_id", m->id);
-    enum err e = stmt_one(&s);
-    if (e == E_NOTFOUND)
-        return OK;
-    return e ? e
-             : ctx_fail(ctx, E_CONFLICT, "%.*s already sits in race %lld", STR_ARG(m->name),
-                        (long long)stmt_col_i64(&s, "race_id"));
-}
-
-static enum err
-stint_add(struct ctx *ctx, int64_t race, int64_t seat, int64_t stint, int64_t member_id,
-          int64_t round)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_stint_add);
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":seat", seat);
-    stmt_i64(&s, ":stint", stint);
-    stmt_i64(&s, ":member_id", member_id);
-    stmt_i64(&s, ":round", round);
-    stmt_i64(&s, ":at", ctx_now(ctx));
-    return stmt_run(&s);
-}
-
-static enum err
-seat_take(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, const struct member *m)
-{
-    enum err e;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_add);
-        stmt_i64(&s, ":race", race);
-        stmt_i64(&s, ":seat", seat);
-        stmt_i64(&s, ":at", ctx_now(ctx));
-        if ((e = stmt_run(&s)))
-            return e;
-    }
-    if ((e = stint_add(ctx, race, seat, 1, m->id, 1)) || (e = touch(ctx, race)))
-        return e;
-    return say_seat(ctx, tx, race, seat, m, "joined");
-}
-
-/* Lowest free seat, 0 when all are taken. */
-static enum err
-free_seat(struct ctx *ctx, int64_t race, int64_t seats, int64_t *ret)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_free_seat);
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":seats", seats);
-    enum err e = stmt_one(&s);
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret = e ? 0 : stmt_col_i64(&s, "no");
-    return OK;
-}
-
-static enum err
-wait_add(struct ctx *ctx, int64_t race, int64_t member_id)
-{
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_wait_count);
-        stmt_i64(&s, ":race", race);
-        enum err e = stmt_one(&s);
-        if (e)
-            return e;
-        if (stmt_col_i64(&s, "n") >= WAIT_MAX)
-            return ctx_fail(ctx, E_CONFLICT, "all seats and the wait list of %d are taken",
-                            WAIT_MAX);
-    }
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_wait_add);
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":member_id", member_id);
-    stmt_i64(&s, ":at", ctx_now(ctx));
-    return stmt_run(&s);
-}
-
-static enum err
-wait_drop(struct ctx *ctx, int64_t race, int64_t member_id)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_wait_drop);
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":member_id", member_id);
-    return stmt_run(&s);
-}
-
 enum err
 lobby_join(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, struct str actor,
            int64_t *ret_seat)
@@ -288,59 +178,15 @@ lobby_join(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, stru
 
     (void)actor;
     if ((e = load_in(ctx, race, "LOBBY", "a race can be joined in its lobby only", &l)) ||
-        (e = member_get(ctx, member_id, &m)) || (e = check_idle(ctx, &m)) ||
-        (e = free_seat(ctx, race, l.seats, &seat)))
+        (e = member_get(ctx, member_id, &m)) || (e = seat_check_idle(ctx, &m)) ||
+        (e = seat_lowest(ctx, race, l.seats, &seat)))
         return e;
-    e = seat ? seat_take(ctx, tx, race, seat, &m) : wait_add(ctx, race, member_id);
+    e = seat ? seat_take(ctx, tx, race, seat, &m) : seat_wait(ctx, race, member_id);
     if (!e && seat)
-        e = wait_drop(ctx, race, member_id);
+        e = seat_unwait(ctx, race, member_id);
     if (!e)
         *ret_seat = seat;
     return e;
-}
-
-/* The first on the wait list who sits nowhere else takes the seat that became free. */
-static enum err
-fill_seat(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat)
-{
-    for (int i = 0; i < WAIT_MAX; i++) {
-        struct member m;
-        int64_t member_id;
-        enum err e;
-        {
-            struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_wait_next);
-            stmt_i64(&s, ":race", race);
-            e = stmt_one(&s);
-            if (e == E_NOTFOUND)
-                return OK;
-            if (e)
-                return e;
-            member_id = stmt_col_i64(&s, "member_id");
-        }
-        if ((e = wait_drop(ctx, race, member_id)) || (e = member_get(ctx, member_id, &m)))
-            return e;
-        e = check_idle(ctx, &m);
-        if (e == E_CONFLICT)
-            continue;
-        return e ? e : seat_take(ctx, tx, race, seat, &m);
-    }
-    return OK;
-}
-
-static enum err
-seat_free(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat)
-{
-    const enum sql drops[] = {SQL_lobby_stint_drop, SQL_lobby_seat_drop};
-
-    for (size_t i = 0; i < ARRAY_SIZE(drops); i++) {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, drops[i]);
-        stmt_i64(&s, ":race", race);
-        stmt_i64(&s, ":seat", seat);
-        enum err e = stmt_run(&s);
-        if (e)
-            return e;
-    }
-    return fill_seat(ctx, tx, race, seat);
 }
 
 enum err
@@ -367,7 +213,7 @@ lobby_leave(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, str
             seat = stmt_col_i64(&s, "seat_no");
     }
     if (lobby && !seat) {
-        if ((e = wait_drop(ctx, race, member_id)))
+        if ((e = seat_unwait(ctx, race, member_id)))
             return e;
         return db_changes(ctx->db) ? OK
                                    : ctx_fail(ctx, E_CONFLICT, "%.*s has no seat in race %lld",
@@ -376,7 +222,7 @@ lobby_leave(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, str
     if (!seat)
         return ctx_fail(ctx, E_CONFLICT, "%.*s has no seat in race %lld", STR_ARG(m.name),
                         (long long)race);
-    if ((e = say_seat(ctx, tx, race, seat, &m, "left")) || (e = touch(ctx, race)))
+    if ((e = seat_say(ctx, tx, race, seat, &m, "left")) || (e = seat_touch(ctx, race)))
         return e;
     if (lobby)
         return seat_free(ctx, tx, race, seat);
@@ -421,7 +267,7 @@ lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t in
 
     (void)actor;
     if ((e = load_in(ctx, race, "RUNNING", "a substitute can come in while a race runs", &l)) ||
-        (e = member_get(ctx, in_member, &m)) || (e = check_idle(ctx, &m)))
+        (e = member_get(ctx, in_member, &m)) || (e = seat_check_idle(ctx, &m)))
         return e;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_get);
@@ -444,9 +290,9 @@ lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t in
     if (round < 2 || round > l.rounds || round <= last_round)
         return ctx_fail(ctx, E_INVALID, "a substitute comes in from a round after %lld and up to %lld",
                         (long long)last_round, (long long)l.rounds);
-    if ((e = stint_add(ctx, race, seat, stint + 1, in_member, round)) || (e = touch(ctx, race)))
+    if ((e = seat_stint(ctx, race, seat, stint + 1, in_member, round)) || (e = seat_touch(ctx, race)))
         return e;
-    return say_seat(ctx, tx, race, seat, &m, "substitute");
+    return seat_say(ctx, tx, race, seat, &m, "substitute");
 }
 
 enum err
@@ -537,7 +383,7 @@ lobby_result(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t
         if ((e = stmt_run(&s)))
             return e;
     }
-    if ((e = touch(ctx, race)))
+    if ((e = seat_touch(ctx, race)))
         return e;
     struct str data = str_of(arena_printf(
         ctx->arena, "{\"race\":%lld,\"seat\":%lld,\"place\":%lld,\"dnf\":%s}", (long long)race,

@@ -22,6 +22,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/rule.h \
 	%D%/sale.c \
 	%D%/sale.h \
+	%D%/seat.c \
+	%D%/seat.h \
 	%D%/settle.c \
 	%D%/settle.h \
 	%D%/snapshot.c \

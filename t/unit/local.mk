@@ -135,3 +135,6 @@ t_unit_window_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/sale
 t_unit_sale_SOURCES = t/unit/sale.c $(NIGHT)
 t_unit_sale_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/stripe
+t_unit_stripe_SOURCES = t/unit/stripe.c
+t_unit_stripe_LDADD = $(UNIT_LIBS)

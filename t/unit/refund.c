@@ -168,6 +168,7 @@ orders(void)
 int
 main(void)
 {
+    place_make();
     file = place("refund-night.db");
     single();
     paid_out();
@@ -177,5 +178,5 @@ main(void)
     dispute(true, false);
     orders();
     fix_close();
-    return done();
+    return place_done();
 }

@@ -212,11 +212,12 @@ shared(void)
 int
 main(void)
 {
+    place_make();
     file = place("sale-night.db");
     reasons();
     absurd();
     rules();
     shared();
     fix_close();
-    return done();
+    return place_done();
 }
