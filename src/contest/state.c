@@ -12,14 +12,14 @@ struct step {
 };
 
 static const struct step steps[] = {
-    {STR_INIT("race"), STR_INIT(""), STR_INIT("LOBBY"), BY_PERSON},
-    {STR_INIT("race"), STR_INIT("LOBBY"), STR_INIT("RUNNING"), BY_PERSON},
-    {STR_INIT("race"), STR_INIT("LOBBY"), STR_INIT("CANCELLED"), BY_PERSON | BY_TIME},
-    {STR_INIT("race"), STR_INIT("RUNNING"), STR_INIT("FINISHED"), BY_PERSON | BY_TIME},
-    {STR_INIT("race"), STR_INIT("RUNNING"), STR_INIT("VOID"), BY_PERSON},
-    {STR_INIT("race"), STR_INIT("FINISHED"), STR_INIT("FINAL"), BY_TIME},
-    {STR_INIT("race"), STR_INIT("FINISHED"), STR_INIT("VOID"), BY_PERSON},
-    {STR_INIT("race"), STR_INIT("FINAL"), STR_INIT("SETTLED"), BY_TIME},
+    {STR_INIT("race"), STR_INIT(""),         STR_INIT("LOBBY"),     BY_PERSON          },
+    {STR_INIT("race"), STR_INIT("LOBBY"),    STR_INIT("RUNNING"),   BY_PERSON          },
+    {STR_INIT("race"), STR_INIT("LOBBY"),    STR_INIT("CANCELLED"), BY_PERSON | BY_TIME},
+    {STR_INIT("race"), STR_INIT("RUNNING"),  STR_INIT("FINISHED"),  BY_PERSON | BY_TIME},
+    {STR_INIT("race"), STR_INIT("RUNNING"),  STR_INIT("VOID"),      BY_PERSON          },
+    {STR_INIT("race"), STR_INIT("FINISHED"), STR_INIT("FINAL"),     BY_TIME            },
+    {STR_INIT("race"), STR_INIT("FINISHED"), STR_INIT("VOID"),      BY_PERSON          },
+    {STR_INIT("race"), STR_INIT("FINAL"),    STR_INIT("SETTLED"),   BY_TIME            },
 };
 
 static const struct step *

@@ -52,7 +52,8 @@ set_up(struct httpc *h, const struct httpc_ask *ask, struct buf *answer)
         (rc = curl_easy_setopt(c, CURLOPT_URL, ask->url)) ||
         (rc = curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L)) ||
         (rc = curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L)) ||
-        (rc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, ask->socket ? "http" : "http,https")) ||
+        (rc =
+             curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, ask->socket ? "http" : "http,https")) ||
         (rc = curl_easy_setopt(c, CURLOPT_PROXY, "")) ||
         (rc = curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS)) ||
         (rc = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)ask->timeout_ms)) ||
@@ -79,7 +80,8 @@ was_never_sent(CURLcode rc)
 }
 
 enum err
-httpc_do(struct ctx *ctx, struct httpc *h, const struct httpc_ask *ask, struct httpc_answer *ret)
+httpc_do(struct ctx *ctx, struct httpc *h, const struct httpc_ask *ask,
+         struct httpc_answer *ret)
 {
     struct buf answer = buf_new(ctx->arena, ask->answer_max);
     struct curl_slist *headers = NULL;
@@ -88,7 +90,8 @@ httpc_do(struct ctx *ctx, struct httpc *h, const struct httpc_ask *ask, struct h
     CURLcode rc = set_up(h, ask, &answer);
 
     if (rc)
-        return ctx_fail(ctx, E_INTERNAL, "libcurl refuses a setting: %s", curl_easy_strerror(rc));
+        return ctx_fail(ctx, E_INTERNAL, "libcurl refuses a setting: %s",
+                        curl_easy_strerror(rc));
     if (ask->type) {
         snprintf(type, sizeof type, "Content-Type: %s", ask->type);
         headers = curl_slist_append(headers, type);

@@ -1,5 +1,5 @@
-/* One HTTP request with limits of time and size, no redirects; the only user of libcurl. Not for:
- * what is asked (the ask and read pairs of the providers). */
+/* One HTTP request with limits of time and size, no redirects; the only user of libcurl. Not
+ * for: what is asked (the ask and read pairs of the providers). */
 #pragma once
 
 #include "base/ctx.h"
@@ -11,12 +11,12 @@ enum err httpc_open(struct ctx *ctx, struct arena *process, struct httpc **ret) 
 void httpc_close(struct httpc *h);
 
 struct httpc_ask {
-    const char *url;     /* http:// or https:// */
-    const char *socket;  /* unix socket instead of the network; NULL: the network */
-    struct str body;     /* POST when type is set, else GET */
-    const char *type;    /* "application/json" */
-    int64_t timeout_ms;  /* the whole request */
-    size_t answer_max;   /* bytes of the answer's body */
+    const char *url;    /* http:// or https:// */
+    const char *socket; /* unix socket instead of the network; NULL: the network */
+    struct str body;    /* POST when type is set, else GET */
+    const char *type;   /* "application/json" */
+    int64_t timeout_ms; /* the whole request */
+    size_t answer_max;  /* bytes of the answer's body */
 };
 
 struct httpc_answer {

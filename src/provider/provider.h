@@ -1,5 +1,5 @@
-/* The one interface of every provider: pure functions from bytes to facts. No input, no output, no
- * database, no domain. Not for: what a fact causes. */
+/* The one interface of every provider: pure functions from bytes to facts. No input, no output,
+ * no database, no domain. Not for: what a fact causes. */
 #pragma once
 
 #include "base/ctx.h"
@@ -23,10 +23,11 @@ struct provider_parsed {
 
 struct provider {
     struct str name; /* "stripe" */
-    /* OK; E_INVALID (400) when the header is missing or malformed, or the time is off by more than
-     * 300 s in either direction; E_AUTH (400 for Stripe) when no signature fits. secrets: n >= 1. */
-    enum err (*verify)(struct ctx *ctx, const struct provider_notice *n, const struct str *secrets,
-                       size_t n_secrets);
+    /* OK; E_INVALID (400) when the header is missing or malformed, or the time is off by more
+     * than 300 s in either direction; E_AUTH (400 for Stripe) when no signature fits. secrets:
+     * n >= 1. */
+    enum err (*verify)(struct ctx *ctx, const struct provider_notice *n,
+                       const struct str *secrets, size_t n_secrets);
     /* E_INVALID when the bytes are no notice of this provider. Only after verify. */
     enum err (*parse)(struct ctx *ctx, struct str body, struct provider_parsed *ret);
 };

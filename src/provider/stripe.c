@@ -59,7 +59,8 @@ verify(struct ctx *ctx, const struct provider_notice *n, const struct str *secre
         return ctx_fail(ctx, E_INVALID, "the signature header is missing or malformed");
     int64_t skew = ctx_now(ctx) / 1000 - h.time_s;
     if (skew > SKEW_S || skew < -SKEW_S)
-        return ctx_fail(ctx, E_INVALID, "the signature's time is off by more than %d s", SKEW_S);
+        return ctx_fail(ctx, E_INVALID, "the signature's time is off by more than %d s",
+                        SKEW_S);
     for (size_t i = 0; i < n_secrets; i++) {
         if (!str_trim(secrets[i]).n)
             continue;
@@ -77,7 +78,8 @@ verify(struct ctx *ctx, const struct provider_notice *n, const struct str *secre
 static struct str
 id_of(const struct json *v)
 {
-    struct str id = v && json_type(v) == JSON_OBJECT ? json_str(json_get(v, "id")) : json_str(v);
+    struct str id =
+        v && json_type(v) == JSON_OBJECT ? json_str(json_get(v, "id")) : json_str(v);
 
     return id.n <= ID_MAX ? id : STR_NULL;
 }
@@ -114,7 +116,8 @@ meta_amount(const struct json *meta, const char *name)
     return str_i64(s, 0, MINOR_MAX, &n) ? n : -1;
 }
 
-/* "sku:quantity:price,…": what cannot be read becomes a line of quantity 0, which is set aside. */
+/* "sku:quantity:price,…": what cannot be read becomes a line of quantity 0, which is set aside.
+ */
 static void
 items(struct ctx *ctx, const struct json *meta, struct fact *f)
 {
@@ -143,7 +146,8 @@ fact_add(struct provider_parsed *ret, enum fact_kind kind, int64_t at_ms)
 {
     struct fact *f = &ret->fact[ret->n++];
 
-    *f = (struct fact){.kind = kind, .provider = STR("stripe"), .type = ret->type, .at_ms = at_ms};
+    *f = (struct fact){
+        .kind = kind, .provider = STR("stripe"), .type = ret->type, .at_ms = at_ms};
     return f;
 }
 
@@ -203,7 +207,8 @@ refund(struct ctx *ctx, const struct json *o, int64_t at_ms, struct provider_par
 }
 
 static void
-charge_refunded(struct ctx *ctx, const struct json *o, int64_t at_ms, struct provider_parsed *ret)
+charge_refunded(struct ctx *ctx, const struct json *o, int64_t at_ms,
+                struct provider_parsed *ret)
 {
     struct fact *f = fact_add(ret, FACT_REFUND_TOTAL, at_ms);
 

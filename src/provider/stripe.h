@@ -1,13 +1,14 @@
 /* Stripe: signature of a notice, and its events as facts. Not for: calls to Stripe.
  *
- * Our checkouts carry metadata, set on the session and on its payment intent alike, so that either
- * event alone books the same sale: ck_kind=sale, ck_race (number, may be absent), ck_items
- * ("sku:quantity:unit price,…" in minor units), ck_title, ck_tax, ck_shipping (minor units), ck_at
- * (seconds). A payment is the id of its payment intent.
+ * Our checkouts carry metadata, set on the session and on its payment intent alike, so that
+ * either event alone books the same sale: ck_kind=sale, ck_race (number, may be absent),
+ * ck_items
+ * ("sku:quantity:unit price,…" in minor units), ck_title, ck_tax, ck_shipping (minor units),
+ * ck_at (seconds). A payment is the id of its payment intent.
  *
- * Order time: ck_at when present, else `created` of the event's envelope, which is the completion
- * of the checkout. A delayed payment's success says nothing about the completion, so a
- * checkout that allows delayed methods must set ck_at. */
+ * Order time: ck_at when present, else `created` of the event's envelope, which is the
+ * completion of the checkout. A delayed payment's success says nothing about the completion, so
+ * a checkout that allows delayed methods must set ck_at. */
 #pragma once
 
 #include "provider/provider.h"

@@ -67,7 +67,8 @@ code(struct ctx *ctx, const char *prefix, struct str name)
 }
 
 static enum err
-post_open(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p, int64_t inbox_id)
+post_open(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p,
+          int64_t inbox_id)
 {
     struct journal_draft *d = ARENA_NEW(ctx->arena, struct journal_draft);
     struct journal_done done;
@@ -103,8 +104,8 @@ post_freeze(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *
             continue;
         }
         struct str from = str_of(arena_printf(
-            ctx->arena, "%s%lld", !r || r->available ? "L:wallet:" : "L:wallet_pending:",
-            (long long)one->member_id));
+            ctx->arena, "%s%lld",
+            !r || r->available ? "L:wallet:" : "L:wallet_pending:", (long long)one->member_id));
         if ((e = account_balance(ctx, from, &has)))
             return e;
         if (one->back > -has)
@@ -124,7 +125,8 @@ post_freeze(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *
 }
 
 static enum err
-post_lost(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p, int64_t inbox_id)
+post_lost(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p,
+          int64_t inbox_id)
 {
     struct journal_draft *d = ARENA_NEW(ctx->arena, struct journal_draft);
     const struct part_take how = {.dispute = f->object, .lost = true};
@@ -154,7 +156,8 @@ mirror(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p, in
     struct mirror m = {
         .seq = seq,
         .kind = STR("DISPUTE_WON"),
-        .key = str_of(arena_printf(ctx->arena, "dispute:%.*s:won:%s", STR_ARG(f->object), step)),
+        .key =
+            str_of(arena_printf(ctx->arena, "dispute:%.*s:won:%s", STR_ARG(f->object), step)),
         .inbox_id = inbox_id,
     };
 

@@ -30,7 +30,8 @@ struct line_refund {
     int64_t sale_id, booked, seq; /* sale_id, seq 0: none */
     int64_t inbox_id, at;
 };
-enum err line_refund_add(struct ctx *ctx, const struct line_refund *r, int64_t *ret_id) MUST_USE;
+enum err line_refund_add(struct ctx *ctx, const struct line_refund *r,
+                         int64_t *ret_id) MUST_USE;
 
 struct line_news {
     const char *type; /* pot.changed, sale.not_counted, sale.refunded */

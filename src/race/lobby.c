@@ -288,9 +288,11 @@ lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t in
         return ctx_fail(ctx, E_CONFLICT, "a seat changes its driver at most %d times",
                         STINT_MAX - 1);
     if (round < 2 || round > l.rounds || round <= last_round)
-        return ctx_fail(ctx, E_INVALID, "a substitute comes in from a round after %lld and up to %lld",
+        return ctx_fail(ctx, E_INVALID,
+                        "a substitute comes in from a round after %lld and up to %lld",
                         (long long)last_round, (long long)l.rounds);
-    if ((e = seat_stint(ctx, race, seat, stint + 1, in_member, round)) || (e = seat_touch(ctx, race)))
+    if ((e = seat_stint(ctx, race, seat, stint + 1, in_member, round)) ||
+        (e = seat_touch(ctx, race)))
         return e;
     return seat_say(ctx, tx, race, seat, &m, "substitute");
 }
@@ -364,11 +366,12 @@ lobby_result(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t
     enum err e;
 
     (void)actor;
-    if ((e = load_in(ctx, race, "FINISHED", "results are reported between the flag and the final",
-                     &l)))
+    if ((e = load_in(ctx, race, "FINISHED",
+                     "results are reported between the flag and the final", &l)))
         return e;
     if (place < 0 || place > l.seats)
-        return ctx_fail(ctx, E_INVALID, "a place is 1 to %lld, or 0 for DNF", (long long)l.seats);
+        return ctx_fail(ctx, E_INVALID, "a place is 1 to %lld, or 0 for DNF",
+                        (long long)l.seats);
     if ((e = check_place(ctx, race, seat, place)))
         return e;
     {
@@ -426,7 +429,8 @@ lobby_void(struct ctx *ctx, struct tx *tx, int64_t race, struct str reason, stru
     if (str_eq(l.state, STR("LOBBY")))
         return end(ctx, tx, race, l.state, "CANCELLED", reason, actor);
     if (!state_allows(STR("race"), l.state, STR("VOID")))
-        return ctx_fail(ctx, E_CONFLICT, "a race can be void until it is final; race %lld is %.*s",
+        return ctx_fail(ctx, E_CONFLICT,
+                        "a race can be void until it is final; race %lld is %.*s",
                         (long long)race, STR_ARG(str_lower(ctx->arena, l.state)));
     e = end(ctx, tx, race, l.state, "VOID", reason, actor);
     return e ? e : settle_void(ctx, tx, race, actor);
@@ -452,7 +456,8 @@ tick_final(struct ctx *ctx, struct tx *tx, int64_t race)
         if ((e = run_step(ctx, &s, race)))
             return e;
     }
-    e = state_step(ctx, tx, STR("race"), race, STR("FINISHED"), STR("FINAL"), STR("clock"), note);
+    e = state_step(ctx, tx, STR("race"), race, STR("FINISHED"), STR("FINAL"), STR("clock"),
+                   note);
     return e ? e : say_state(ctx, tx, race, "race.final", "FINAL", 0);
 }
 
@@ -466,11 +471,13 @@ tick_one(struct ctx *ctx, struct tx *tx, int64_t race, struct str state)
         return tick_final(ctx, tx, race);
     if (str_eq(state, STR("FINAL")))
         return settle_race(ctx, tx, race);
-    enum err e = lobby_finish(ctx, tx, race, 0, STR("nobody finished it in time"), STR("clock"));
+    enum err e =
+        lobby_finish(ctx, tx, race, 0, STR("nobody finished it in time"), STR("clock"));
     return e ? e
              : alert_raise(ctx, tx, STR("race_cut"),
                            str_of(arena_printf(ctx->arena, "race:%lld", (long long)race)),
-                           "warning", "user", STR("nobody finished the race in time: closed by itself"));
+                           "warning", "user",
+                           STR("nobody finished the race in time: closed by itself"));
 }
 
 static enum err

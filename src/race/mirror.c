@@ -125,16 +125,17 @@ mirror_rows(struct ctx *ctx, struct tx *tx, struct parts *p, struct part_race *r
                                    .sales = r->sales,
                                })))
         return e;
-    return line_tell(ctx, tx, &(struct line_news){
-                                  .type = "pot.changed",
-                                  .race_id = r->id,
-                                  .sale_id = p->sale_id,
-                                  .pot = r->pot,
-                                  .delta = -delta,
-                                  .title = p->title,
-                                  .reason = STR("refund_failed"),
-                                  .total = r->total,
-                              });
+    return line_tell(ctx, tx,
+                     &(struct line_news){
+                         .type = "pot.changed",
+                         .race_id = r->id,
+                         .sale_id = p->sale_id,
+                         .pot = r->pot,
+                         .delta = -delta,
+                         .title = p->title,
+                         .reason = STR("refund_failed"),
+                         .total = r->total,
+                     });
 }
 
 static enum err
@@ -181,7 +182,8 @@ move_on(struct ctx *ctx, struct tx *tx, const struct parts *p, const struct entr
         if (str_starts(old->line[i].code, pending) && old->line[i].amount > 0 &&
             str_i64(str_sub(old->line[i].code, pending.n, old->line[i].code.n), 1, INT64_MAX,
                     &member))
-            rel[n++] = (struct settle_release){.member_id = member, .cents = old->line[i].amount};
+            rel[n++] =
+                (struct settle_release){.member_id = member, .cents = old->line[i].amount};
     }
     for (size_t i = 0; i < p->n_races; i++) {
         const struct part_race *r = &p->race[i];

@@ -10,6 +10,7 @@ struct mirror {
     struct str kind, key; /* of the mirror, in the provider's scope */
     int64_t inbox_id;     /* the notice that caused it */
 };
-/* Mirrors an entry of the sale with its pot and share rows and a row of table refund; what lands
- * in a race that is over moves on at once. */
-enum err mirror_entry(struct ctx *ctx, struct tx *tx, struct parts *p, const struct mirror *m) MUST_USE;
+/* Mirrors an entry of the sale with its pot and share rows and a row of table refund; what
+ * lands in a race that is over moves on at once. */
+enum err mirror_entry(struct ctx *ctx, struct tx *tx, struct parts *p,
+                      const struct mirror *m) MUST_USE;

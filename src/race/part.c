@@ -68,7 +68,8 @@ read_race(struct ctx *ctx, struct parts *p, int64_t race_id, struct part_race **
     return read_totals(ctx, r);
 }
 
-/* One wallet part for each seat of the sale's split, in the order of its meta; left comes later. */
+/* One wallet part for each seat of the sale's split, in the order of its meta; left comes
+ * later. */
 static enum err
 read_shares(struct ctx *ctx, struct parts *p)
 {
@@ -132,7 +133,8 @@ member_part(struct parts *p, int64_t race_id, int64_t member_id)
                                .kind = PART_PLACE, .race_id = race_id, .member_id = member_id});
 }
 
-/* The member in L:wallet:3, L:wallet_pending:3, A:clawback:3, or the item of a hold; 0 for none. */
+/* The member in L:wallet:3, L:wallet_pending:3, A:clawback:3, or the item of a hold; 0 for
+ * none. */
 static int64_t
 member_in(struct str code, struct str item)
 {
@@ -191,7 +193,8 @@ read_sums(struct ctx *ctx, struct parts *p, struct rest *rest)
     return e == E_NOTFOUND ? OK : e;
 }
 
-/* What waited when a race settled has become wallets' money, in the settlement's proportions. */
+/* What waited when a race settled has become wallets' money, in the settlement's proportions.
+ */
 static enum err
 read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
 {
@@ -232,7 +235,8 @@ read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
     return OK;
 }
 
-/* Parts in the order of the page: wallets, places, pools, maker, tax, house; empty ones drop out. */
+/* Parts in the order of the page: wallets, places, pools, maker, tax, house; empty ones drop
+ * out. */
 static enum err
 arrange(struct ctx *ctx, struct parts *p, const struct rest *rest)
 {
@@ -353,14 +357,14 @@ debit_wallet(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct par
              struct part *one, struct str dispute)
 {
     const struct part_race *r = part_race_of(p, one->race_id);
-    struct str code = code_of(ctx, !r || r->available ? "L:wallet:" : "L:wallet_pending:",
-                              one->member_id);
+    struct str code =
+        code_of(ctx, !r || r->available ? "L:wallet:" : "L:wallet_pending:", one->member_id);
     int64_t rest = one->back, has = 0, held = 0;
     enum err e;
 
     if (dispute.n) {
-        struct str item = str_of(arena_printf(ctx->arena, "%.*s:%lld", STR_ARG(dispute),
-                                              (long long)one->member_id));
+        struct str item = str_of(
+            arena_printf(ctx->arena, "%.*s:%lld", STR_ARG(dispute), (long long)one->member_id));
         if ((e = account_item_balance(ctx, STR("L:dispute_hold"), item, &held)))
             return e;
         held = -held < rest ? -held : rest;
@@ -426,8 +430,8 @@ part_debit(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts
 
 /* Seats' rows of one race; ret: what the pot lost, and of it what waited. */
 static enum err
-write_shares(struct ctx *ctx, struct parts *p, struct part_race *r, int64_t seq, int64_t *ret_pot,
-             int64_t *ret_waiting)
+write_shares(struct ctx *ctx, struct parts *p, struct part_race *r, int64_t seq,
+             int64_t *ret_pot, int64_t *ret_waiting)
 {
     *ret_pot = *ret_waiting = 0;
     for (size_t i = 0; i < p->n; i++) {

@@ -1,5 +1,6 @@
-/* What of a sale is unreversed, line by line, and taking it back: shared by refunds, disputes and
- * voids. Grammar and order of the lines: sql/FORMAT.md. Not for: how much goes back (refund.h). */
+/* What of a sale is unreversed, line by line, and taking it back: shared by refunds, disputes
+ * and voids. Grammar and order of the lines: sql/FORMAT.md. Not for: how much goes back
+ * (refund.h). */
 #pragma once
 
 #include "base/buf.h"
@@ -38,8 +39,8 @@ struct parts {
 };
 
 /* E_NOTFOUND when the payment is no sale of ours. seq 0: a test order, no parts. */
-enum err part_load(struct ctx *ctx, struct str provider, struct str payment, struct parts *ret)
-    MUST_USE;
+enum err part_load(struct ctx *ctx, struct str provider, struct str payment,
+                   struct parts *ret) MUST_USE;
 enum err part_load_sale(struct ctx *ctx, int64_t sale_id, struct parts *ret) MUST_USE;
 /* Fills back of each part for amount cents. E_INVALID when less is left. */
 enum err part_spread(struct ctx *ctx, struct parts *p, int64_t amount) MUST_USE;
@@ -57,6 +58,7 @@ enum err part_write(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t seq
 /* Adds (or takes, below 0) to what went back of the sale. */
 enum err part_count(struct ctx *ctx, const struct parts *p, int64_t amount) MUST_USE;
 /* Sender of journal lines: id of an account in the sale's currency, and amount to its line. */
-enum err part_line(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const struct parts *p,
-                   struct str code, struct str item, int64_t amount) MUST_USE;
+enum err part_line(struct ctx *ctx, struct tx *tx, struct journal_draft *d,
+                   const struct parts *p, struct str code, struct str item,
+                   int64_t amount) MUST_USE;
 struct part_race *part_race_of(struct parts *p, int64_t race_id);

@@ -20,8 +20,7 @@ place_weigh(const struct race *r, struct place_list *ret)
     for (int64_t no = 1; no <= RACE_SEATS_MAX; no++)
         for (size_t i = 0; i < r->n_seats; i++)
             if (r->seat[i].place == no)
-                place_add(ret, &r->seat[i],
-                          weighted ? r->rule.weights[ret->n] : ret->n == 0);
+                place_add(ret, &r->seat[i], weighted ? r->rule.weights[ret->n] : ret->n == 0);
     if (ret->n)
         return;
     for (size_t i = 0; i < r->n_seats; i++)

@@ -11,8 +11,9 @@ struct place_list {
     } one[RACE_SEATS_MAX];
 };
 
-/* Who shares in what waits, in order: winner bonus all to place 1, weighted by the rule's weights
- * in order of place, seats without a place nothing; without any place every seat weight 1. */
+/* Who shares in what waits, in order: winner bonus all to place 1, weighted by the rule's
+ * weights in order of place, seats without a place nothing; without any place every seat
+ * weight 1. */
 void place_weigh(const struct race *r, struct place_list *ret);
 /* Cuts waiting cents over the weights into paid. */
 enum err place_cut(struct ctx *ctx, int64_t waiting, struct place_list *l) MUST_USE;

@@ -28,7 +28,8 @@ cost_add(struct ctx *ctx, int64_t product_id, int64_t from_at, int64_t unit_cost
          struct str actor)
 {
     if (unit_cost < 0 || unit_cost > COST_MAX)
-        return ctx_fail(ctx, E_INVALID, "a unit cost lies between 0 and %d minor units", COST_MAX);
+        return ctx_fail(ctx, E_INVALID, "a unit cost lies between 0 and %d minor units",
+                        COST_MAX);
     if (from_at < 0 || from_at > MINOR_MAX)
         return ctx_fail(ctx, E_INVALID, "the time of a cost is out of range");
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_product_cost_add);
@@ -41,8 +42,8 @@ cost_add(struct ctx *ctx, int64_t product_id, int64_t from_at, int64_t unit_cost
 }
 
 enum err
-product_add(struct ctx *ctx, struct tx *tx, struct str sku, struct str title,
-            int64_t unit_cost, struct str actor)
+product_add(struct ctx *ctx, struct tx *tx, struct str sku, struct str title, int64_t unit_cost,
+            struct str actor)
 {
     enum err e = check_sku(ctx, sku);
     int64_t id;
@@ -90,8 +91,8 @@ product_cost(struct ctx *ctx, struct tx *tx, struct str sku, int64_t from_at, in
 }
 
 enum err
-product_at(struct ctx *ctx, struct str sku, int64_t at, struct str *ret_title, int64_t *ret_cost,
-           bool *ret_known)
+product_at(struct ctx *ctx, struct str sku, int64_t at, struct str *ret_title,
+           int64_t *ret_cost, bool *ret_known)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_product_at);
     stmt_str(&s, ":sku", sku);
@@ -118,7 +119,8 @@ product_cost_at(struct ctx *ctx, struct str sku, int64_t at, int64_t *ret)
     if (e)
         return e;
     if (!known)
-        return ctx_fail(ctx, E_NOTFOUND, "product %.*s has no cost for that time", STR_ARG(sku));
+        return ctx_fail(ctx, E_NOTFOUND, "product %.*s has no cost for that time",
+                        STR_ARG(sku));
     *ret = cost;
     return OK;
 }

@@ -16,13 +16,13 @@ static const int64_t HOUR_MS = 3600000;
 static const struct state_name {
     struct str name, word;
 } names[] = {
-    [RACE_LOBBY] = {STR_INIT("LOBBY"), STR_INIT("in the lobby")},
-    [RACE_RUNNING] = {STR_INIT("RUNNING"), STR_INIT("running")},
-    [RACE_FINISHED] = {STR_INIT("FINISHED"), STR_INIT("finished")},
-    [RACE_FINAL] = {STR_INIT("FINAL"), STR_INIT("final")},
-    [RACE_SETTLED] = {STR_INIT("SETTLED"), STR_INIT("settled")},
-    [RACE_VOID] = {STR_INIT("VOID"), STR_INIT("void")},
-    [RACE_CANCELLED] = {STR_INIT("CANCELLED"), STR_INIT("cancelled")},
+    [RACE_LOBBY] = {STR_INIT("LOBBY"),     STR_INIT("in the lobby")},
+    [RACE_RUNNING] = {STR_INIT("RUNNING"),   STR_INIT("running")     },
+    [RACE_FINISHED] = {STR_INIT("FINISHED"),  STR_INIT("finished")    },
+    [RACE_FINAL] = {STR_INIT("FINAL"),     STR_INIT("final")       },
+    [RACE_SETTLED] = {STR_INIT("SETTLED"),   STR_INIT("settled")     },
+    [RACE_VOID] = {STR_INIT("VOID"),      STR_INIT("void")        },
+    [RACE_CANCELLED] = {STR_INIT("CANCELLED"), STR_INIT("cancelled")   },
 };
 
 struct str
@@ -163,7 +163,8 @@ race_get(struct ctx *ctx, int64_t id, struct race *ret)
 }
 
 enum err
-race_list(struct ctx *ctx, bool live, int64_t before, size_t max, int64_t *ret_ids, size_t *ret_n)
+race_list(struct ctx *ctx, bool live, int64_t before, size_t max, int64_t *ret_ids,
+          size_t *ret_n)
 {
     size_t n = 0;
     enum err e = OK;
@@ -210,9 +211,8 @@ race_rule_words(struct ctx *ctx, const struct race_rule *r)
     buf_add_i64(&b, r->pool_bps / 100);
     if (r->pool_bps % 100)
         buf_printf(&b, ".%02lld", (long long)(r->pool_bps % 100));
-    buf_add_text(&b, str_eq(r->basis, STR("net"))
-                         ? " % of what is left after cost and fee"
-                         : " % of the price after discounts");
+    buf_add_text(&b, str_eq(r->basis, STR("net")) ? " % of what is left after cost and fee"
+                                                  : " % of the price after discounts");
     if (str_eq(r->share, STR("winner_bonus")))
         buf_printf(&b, ", %lld.%02lld %% of it for the winner, the rest in equal shares",
                    (long long)(r->bonus_bps / 100), (long long)(r->bonus_bps % 100));
@@ -271,9 +271,9 @@ race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max, struct race_
                 .bonus = stmt_col_i64(&s, "bonus"),
                 .title = stmt_col_str(&s, "title"),
                 .reason = stmt_col_str(&s, "reason"),
-                .type = sale                               ? STR("sale")
+                .type = sale                             ? STR("sale")
                         : str_eq(kind, STR("RACE_VOID")) ? STR("void")
-                                                           : STR("refund"),
+                                                         : STR("refund"),
                 .amount = back ? back : stmt_col_i64(&s, "amount"),
                 .uncapped = sale ? stmt_col_i64(&s, "uncapped") : 0,
                 .pool = sale ? stmt_col_i64(&s, "pool") : 0,
@@ -399,6 +399,7 @@ race_misses(struct ctx *ctx, int64_t id, size_t max, struct race_miss **ret, siz
 struct str
 race_reason_words(struct str reason)
 {
+    /* clang-format off */
     static const struct {
         struct str code, words;
     } table[] = {
@@ -413,6 +414,7 @@ race_reason_words(struct str reason)
         {STR_INIT("no_seats"), STR_INIT("nobody held a seat at the order time")},
         {STR_INIT("cancelled"), STR_INIT("the race was declared void")},
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < ARRAY_SIZE(table); i++)
         if (str_eq(table[i].code, reason))

@@ -1,5 +1,5 @@
-/* What a race is, as the pages and the other files of this folder read it. Reading only. Not for:
- * changing it (lobby.h). */
+/* What a race is, as the pages and the other files of this folder read it. Reading only. Not
+ * for: changing it (lobby.h). */
 #pragma once
 
 #include "base/ctx.h"
@@ -7,15 +7,23 @@
 
 enum { RACE_SEATS_MAX = 8 };
 
-enum race_state { RACE_LOBBY, RACE_RUNNING, RACE_FINISHED, RACE_FINAL, RACE_SETTLED, RACE_VOID, RACE_CANCELLED };
+enum race_state {
+    RACE_LOBBY,
+    RACE_RUNNING,
+    RACE_FINISHED,
+    RACE_FINAL,
+    RACE_SETTLED,
+    RACE_VOID,
+    RACE_CANCELLED
+};
 
 struct race_rule {
     int64_t id, version;
     struct str name;
-    struct str basis;      /* gross, net */
-    struct str share;      /* equal, weighted, winner_bonus */
-    struct str weights_by; /* seat, place */
-    struct str overlap;    /* share, first, last */
+    struct str basis;                /* gross, net */
+    struct str share;                /* equal, weighted, winner_bonus */
+    struct str weights_by;           /* seat, place */
+    struct str overlap;              /* share, first, last */
     int64_t weights[RACE_SEATS_MAX]; /* 0 when none */
     int64_t pool_bps, bonus_bps, grace_s, clear_h, fee_bps, fee_fixed;
     bool floor_guard;
@@ -33,7 +41,7 @@ struct race_seat {
     int64_t joined_at, left_at; /* left_at 0: still in */
     int64_t place;              /* 0: not reported */
     bool dnf;
-    int64_t share;              /* cents so far */
+    int64_t share; /* cents so far */
     int64_t n_stints;
     struct race_stint stint[4];
 };
@@ -56,12 +64,13 @@ struct race {
 };
 
 struct str race_currency(const struct ctx *ctx); /* the installation's: "USD" */
-struct str race_state_name(enum race_state s); /* "RUNNING" */
-struct str race_state_word(enum race_state s); /* "running": for people */
+struct str race_state_name(enum race_state s);   /* "RUNNING" */
+struct str race_state_word(enum race_state s);   /* "running": for people */
 
 /* Whole race with seats. E_NOTFOUND "there is no race 12". */
 enum err race_get(struct ctx *ctx, int64_t id, struct race *ret) MUST_USE;
-/* Numbers of races, newest first, id < before (0: newest); live: only LOBBY, RUNNING and FINISHED in grace. */
+/* Numbers of races, newest first, id < before (0: newest); live: only LOBBY, RUNNING and
+ * FINISHED in grace. */
 enum err race_list(struct ctx *ctx, bool live, int64_t before, size_t max, int64_t *ret_ids,
                    size_t *ret_n) MUST_USE;
 /* The race shown on the home page: the newest running, else newest in grace, else newest lobby,
@@ -76,14 +85,15 @@ struct race_line { /* one change of the pot */
     int64_t amount;                 /* what the buyer paid, or got back */
     int64_t share[RACE_SEATS_MAX];  /* cents by seat number - 1 */
     bool leftover[RACE_SEATS_MAX];  /* this seat got an odd cent */
-    int64_t uncapped, pool;         /* "pool capped by cost: $5.00 → $3.20" when they differ */
-    struct str sha;                 /* hex of the journal entry */
+    int64_t uncapped, pool; /* "pool capped by cost: $5.00 → $3.20" when they differ */
+    struct str sha;         /* hex of the journal entry */
 };
 /* Newest first, seq < before (0: newest). */
 enum err race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max,
                     struct race_line **ret, size_t *ret_n) MUST_USE;
 /* Oldest first, thinned to at most max points (extremes kept): for the pot curve. */
-enum err race_curve(struct ctx *ctx, int64_t id, size_t max, struct race_line **ret, size_t *ret_n) MUST_USE;
+enum err race_curve(struct ctx *ctx, int64_t id, size_t max, struct race_line **ret,
+                    size_t *ret_n) MUST_USE;
 
 struct race_miss { /* a sale near the race that did not count for it */
     int64_t sale_id, order_at, arrived_at, amount;
@@ -92,10 +102,11 @@ struct race_miss { /* a sale near the race that did not count for it */
 };
 /* Sales whose order time lies between the start and one hour after the flag and that did not
  * count for this race. */
-enum err race_misses(struct ctx *ctx, int64_t id, size_t max, struct race_miss **ret, size_t *ret_n) MUST_USE;
+enum err race_misses(struct ctx *ctx, int64_t id, size_t max, struct race_miss **ret,
+                     size_t *ret_n) MUST_USE;
 /* "counted: ordered while the window was open" … for each reason code. */
 struct str race_reason_words(struct str reason);
 
-/* Snapshot of channel race/<id> as a JSON object, {"v":1,"ch":…,"seq":…,"at":…,"state":{…}}: the
- * base file, the .json page and the overlay read the same numbers. */
+/* Snapshot of channel race/<id> as a JSON object, {"v":1,"ch":…,"seq":…,"at":…,"state":{…}}:
+ * the base file, the .json page and the overlay read the same numbers. */
 enum err race_snapshot(struct ctx *ctx, int64_t id, struct str *ret_json) MUST_USE;

@@ -13,8 +13,9 @@
 
 enum { META_MAX = 16384, WAITERS_MAX = 64, ENTRIES_MAX = 64, ABSURD = 100000000 };
 
-/* What went back in all as the provider tells it, and what we booked of it. Single refunds and the
- * cumulative figure tell of the same money; the larger one is right, whatever came first. */
+/* What went back in all as the provider tells it, and what we booked of it. Single refunds and
+ * the cumulative figure tell of the same money; the larger one is right, whatever came first.
+ */
 struct told {
     int64_t want, booked, entries;
 };
@@ -52,16 +53,17 @@ post_refund(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t amount, int
     buf_printf(&meta, "refund sale=%lld amount=%lld before=%lld gross=%lld\n",
                (long long)p->sale_id, (long long)amount, (long long)p->returned,
                (long long)p->amount);
-    journal_start(d, STR("REFUND"), p->provider,
-                  str_of(arena_printf(ctx->arena, "refund:%.*s:%lld", STR_ARG(p->payment),
-                                      (long long)n)),
-                  at_ms);
+    journal_start(
+        d, STR("REFUND"), p->provider,
+        str_of(arena_printf(ctx->arena, "refund:%.*s:%lld", STR_ARG(p->payment), (long long)n)),
+        at_ms);
     d->ref = p->ref;
     d->actor = str_of(arena_printf(ctx->arena, "provider:%.*s", STR_ARG(p->provider)));
     if ((e = part_spread(ctx, p, amount)) || (e = part_debit(ctx, tx, d, p, &how, &meta)) ||
-        (e = part_line(ctx, tx, d, p,
-                       str_of(arena_printf(ctx->arena, "A:processor:%.*s", STR_ARG(p->provider))),
-                       STR(""), -amount)))
+        (e = part_line(
+             ctx, tx, d, p,
+             str_of(arena_printf(ctx->arena, "A:processor:%.*s", STR_ARG(p->provider))),
+             STR(""), -amount)))
         return e;
     if (buf_err(&meta))
         return ctx_fail(ctx, E_INTERNAL, "the refund has too many parts");
@@ -177,7 +179,8 @@ is_dispute(enum fact_kind k)
     return k == FACT_DISPUTE_OPEN || k == FACT_DISPUTE_WON || k == FACT_DISPUTE_LOST;
 }
 
-/* Words of the row that keeps a notice. A dispute's notices are rows of their own once booked. */
+/* Words of the row that keeps a notice. A dispute's notices are rows of their own once booked.
+ */
 static const char *
 kind_word(enum fact_kind k)
 {
@@ -188,8 +191,8 @@ kind_word(enum fact_kind k)
                                     : "refund";
 }
 
-/* The row of a notice. E_DUPLICATE: nothing new in it. A failure that follows its refund marks the
- * row; ret_id is that row then. */
+/* The row of a notice. E_DUPLICATE: nothing new in it. A failure that follows its refund marks
+ * the row; ret_id is that row then. */
 static enum err
 keep(struct ctx *ctx, const struct fact *f, int64_t inbox_id, int64_t *ret_id)
 {
@@ -360,7 +363,8 @@ refund_waiting(struct ctx *ctx, struct tx *tx, struct str provider, struct str p
         e = apply_waiter(ctx, tx, provider, payment, sale_id, &w[i]);
         if (!e)
             e = inbox_mark(ctx, tx, w[i].inbox_id, STR("applied"), STR(""),
-                           str_of(arena_printf(ctx->arena, "sale:%lld", (long long)sale_id)), 0);
+                           str_of(arena_printf(ctx->arena, "sale:%lld", (long long)sale_id)),
+                           0);
     }
     return e;
 }
@@ -388,8 +392,8 @@ recover_key(struct ctx *ctx, int64_t member_id, struct str item, struct str *ret
     stmt_str(&s, ":to", str_of(arena_printf(ctx->arena, "%s;", base)));
     enum err e = stmt_one(&s);
     if (!e)
-        *ret = str_of(arena_printf(ctx->arena, "%s:%lld", base,
-                                   (long long)stmt_col_i64(&s, "n") + 1));
+        *ret = str_of(
+            arena_printf(ctx->arena, "%s:%lld", base, (long long)stmt_col_i64(&s, "n") + 1));
     return e;
 }
 

@@ -1,9 +1,10 @@
-/* Money that goes back to a buyer: refunds (single and cumulative), failed refunds, disputes; what a
- * wallet no longer holds becomes a receivable. Rules: ledger.md F6 to F8 as in sql/FORMAT.md. */
+/* Money that goes back to a buyer: refunds (single and cumulative), failed refunds, disputes;
+ * what a wallet no longer holds becomes a receivable. Rules: ledger.md F6 to F8 as in
+ * sql/FORMAT.md. */
 #pragma once
 
-#include "base/fact.h"
 #include "base/ctx.h"
+#include "base/fact.h"
 
 struct tx;
 

@@ -65,7 +65,8 @@ check(struct ctx *ctx, const struct fact *f)
     if (!f->payment.n || f->payment.n > 150)
         return ctx_fail(ctx, E_INVALID, "the order names no payment");
     if (f->at_ms < 0 || f->at_ms > ctx_now(ctx) + FUTURE_MS)
-        return ctx_fail(ctx, E_INVALID, "the order time is more than 5 minutes ahead of our clock");
+        return ctx_fail(ctx, E_INVALID,
+                        "the order time is more than 5 minutes ahead of our clock");
     return OK;
 }
 
@@ -79,8 +80,8 @@ costs(struct ctx *ctx, const struct fact *f, struct sale_plan *p)
         bool known = false;
         int64_t cost = 0;
         struct str title = it->sku.n ? it->sku : STR("Order");
-        enum err e = it->sku.n ? product_at(ctx, it->sku, f->at_ms, &title, &cost, &known)
-                               : E_NOTFOUND;
+        enum err e =
+            it->sku.n ? product_at(ctx, it->sku, f->at_ms, &title, &cost, &known) : E_NOTFOUND;
         if (e && e != E_NOTFOUND)
             return e;
         if (e)
@@ -92,8 +93,8 @@ costs(struct ctx *ctx, const struct fact *f, struct sale_plan *p)
     }
     p->title = f->n_items ? p->item_title[0] : STR("Order");
     if (f->n_items > 1)
-        p->title = str_of(arena_printf(ctx->arena, "%.*s + %zu more", STR_ARG(p->title),
-                                       f->n_items - 1));
+        p->title = str_of(
+            arena_printf(ctx->arena, "%.*s + %zu more", STR_ARG(p->title), f->n_items - 1));
     p->title = str_sub(p->title, 0, TITLE_MAX);
     return OK;
 }
@@ -244,7 +245,8 @@ divide(struct ctx *ctx, struct sale_plan *p)
         r->pool += (int64_t)i < rest;
         r->bonus = rule_waits(&r->rule) ? r->pool : r->pool * r->rule.bonus_bps / 10000;
         for (size_t k = 0; k < r->n_seats; k++)
-            part[k] = (struct split_part){.weight = r->seat[k].weight, .carry = r->seat[k].carry};
+            part[k] =
+                (struct split_part){.weight = r->seat[k].weight, .carry = r->seat[k].carry};
         enum err e = split_carry(r->pool - r->bonus, part, r->n_seats, &r->unit);
         if (e)
             return ctx_fail(ctx, e, "the split cannot be");
@@ -303,7 +305,8 @@ meta(struct ctx *ctx, const struct fact *f, const struct sale_plan *p, int64_t i
                    (long long)r->pool, (long long)r->bonus, (long long)r->unit);
         for (size_t k = 0; k < r->n_seats; k++) {
             const struct sale_plan_seat *s = &r->seat[k];
-            buf_printf(&b, "seat no=%lld member=%lld weight=%lld carry=%lld paid=%lld left=%lld\n",
+            buf_printf(&b,
+                       "seat no=%lld member=%lld weight=%lld carry=%lld paid=%lld left=%lld\n",
                        (long long)s->no, (long long)s->member_id, (long long)s->weight,
                        (long long)s->carry, (long long)s->paid, (long long)s->left);
         }
@@ -346,8 +349,8 @@ add_race(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const char *cc
 }
 
 static enum err
-post(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sale_plan *p, int64_t id,
-     struct str ref, int64_t *ret_seq)
+post(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sale_plan *p,
+     int64_t id, struct str ref, int64_t *ret_seq)
 {
     struct journal_draft *d = ARENA_NEW(ctx->arena, struct journal_draft);
     struct journal_done done;
@@ -357,17 +360,21 @@ post(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sale_pla
 
     for (size_t i = 0; i < p->n_races; i++)
         waits = waits || p->race[i].bonus > 0;
-    journal_start(d, !p->n_races ? STR("SALE_CLOSED") : waits ? STR("SALE_POOL") : STR("SALE_OPEN"),
+    journal_start(d,
+                  !p->n_races ? STR("SALE_CLOSED")
+                  : waits     ? STR("SALE_POOL")
+                              : STR("SALE_OPEN"),
                   f->provider,
                   str_of(arena_printf(ctx->arena, "sale:%.*s", STR_ARG(f->payment))), f->at_ms);
     d->ref = ref;
     d->meta = meta(ctx, f, p, id);
     d->actor = str_of(arena_printf(ctx->arena, "provider:%.*s", STR_ARG(f->provider)));
-    d->policy = p->rule_id ? str_of(arena_printf(ctx->arena, "rule:%lld", (long long)p->rule_id))
-                           : STR("");
-    d->request = crypt_sha256(str_of(
-        arena_printf(ctx->arena, "sale %.*s %.*s %lld %.*s", STR_ARG(f->provider),
-                     STR_ARG(f->payment), (long long)f->amount, STR_ARG(f->currency))));
+    d->policy = p->rule_id
+                    ? str_of(arena_printf(ctx->arena, "rule:%lld", (long long)p->rule_id))
+                    : STR("");
+    d->request = crypt_sha256(
+        str_of(arena_printf(ctx->arena, "sale %.*s %.*s %lld %.*s", STR_ARG(f->provider),
+                            STR_ARG(f->payment), (long long)f->amount, STR_ARG(f->currency))));
     struct str processor =
         str_of(arena_printf(ctx->arena, "A:processor:%.*s", STR_ARG(f->provider)));
     if ((e = add(ctx, tx, d, processor, ccy, STR(""), f->amount)) ||
@@ -467,17 +474,18 @@ write_race(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sa
     }
     if (e)
         return e;
-    return line_tell(ctx, tx, &(struct line_news){
-                                  .type = "pot.changed",
-                                  .race_id = r->race_id,
-                                  .sale_id = id,
-                                  .pot = pot.pot,
-                                  .delta = r->pool,
-                                  .amount = f->amount,
-                                  .title = p->title,
-                                  .reason = p->reason,
-                                  .total = r->total,
-                              });
+    return line_tell(ctx, tx,
+                     &(struct line_news){
+                         .type = "pot.changed",
+                         .race_id = r->race_id,
+                         .sale_id = id,
+                         .pot = pot.pot,
+                         .delta = r->pool,
+                         .amount = f->amount,
+                         .title = p->title,
+                         .reason = p->reason,
+                         .total = r->total,
+                     });
 }
 
 /* What follows the rows: alerts, the message of a miss, late money, refunds that waited. */
@@ -488,18 +496,20 @@ afterwards(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sa
     enum err e = OK;
 
     if (!p->cost_known && p->house_currency && !f->test)
-        e = alert_raise(ctx, tx, STR("cost_missing"), ref, "warning", "user",
-                        STR("a product of this sale has no unit cost for its time: counted as 0"));
+        e = alert_raise(
+            ctx, tx, STR("cost_missing"), ref, "warning", "user",
+            STR("a product of this sale has no unit cost for its time: counted as 0"));
     if (!e && !p->n_races && p->near)
-        e = line_tell(ctx, tx, &(struct line_news){
-                                   .type = "sale.not_counted",
-                                   .race_id = p->near,
-                                   .sale_id = id,
-                                   .pot = p->near_pot,
-                                   .amount = f->amount,
-                                   .title = p->title,
-                                   .reason = p->reason,
-                               });
+        e = line_tell(ctx, tx,
+                      &(struct line_news){
+                          .type = "sale.not_counted",
+                          .race_id = p->near,
+                          .sale_id = id,
+                          .pot = p->near_pot,
+                          .amount = f->amount,
+                          .title = p->title,
+                          .reason = p->reason,
+                      });
     for (size_t i = 0; !e && i < p->n_races; i++) {
         const struct sale_plan_race *r = &p->race[i];
         if (r->over && r->bonus)
@@ -525,8 +535,8 @@ sale_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id
         if ((e = stmt_one(&s)))
             return e;
         id = stmt_col_i64(&s, "id");
-        *ret_ref = str_of(arena_printf(ctx->arena, "sale:%lld",
-                                       (long long)stmt_col_i64(&s, "known")));
+        *ret_ref =
+            str_of(arena_printf(ctx->arena, "sale:%lld", (long long)stmt_col_i64(&s, "known")));
         if (stmt_col_i64(&s, "known"))
             return ctx_fail(ctx, E_DUPLICATE, "payment %.*s is booked", STR_ARG(f->payment));
     }

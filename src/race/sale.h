@@ -1,5 +1,6 @@
 /* A paid order: which race it counts for, what each gets, and the booking. The plan is a pure
- * reading; booking writes exactly the plan. Not for: a provider's formats, refunds (refund.h). */
+ * reading; booking writes exactly the plan. Not for: a provider's formats, refunds (refund.h).
+ */
 #pragma once
 
 #include "base/fact.h"
@@ -17,18 +18,18 @@ struct sale_plan {
     int64_t bps, rule_id;                     /* of the rule that made the pool; 0 for none */
     bool cost_known;
     bool house_currency;
-    int64_t house;     /* may be negative */
-    int64_t near;      /* the race it missed, 0 for none */
-    int64_t near_pot;  /* that race's pot */
+    int64_t house;    /* may be negative */
+    int64_t near;     /* the race it missed, 0 for none */
+    int64_t near_pot; /* that race's pot */
     int64_t unit_cost[FACT_ITEMS_MAX];
     struct str item_title[FACT_ITEMS_MAX];
     size_t n_races;
     struct sale_plan_race {
         int64_t race_id, pool, bonus, unit;
-        bool settled; /* credits go to available at once */
-        bool over;    /* the race has settled: what waits is divided at once */
-        int64_t pot, waiting, sales;     /* before this sale */
-        int64_t total[RACE_SEATS_MAX];   /* of each seat, before this sale */
+        bool settled;                  /* credits go to available at once */
+        bool over;                     /* the race has settled: what waits is divided at once */
+        int64_t pot, waiting, sales;   /* before this sale */
+        int64_t total[RACE_SEATS_MAX]; /* of each seat, before this sale */
         struct race_rule rule;
         size_t n_seats;
         struct sale_plan_seat {

@@ -19,7 +19,8 @@ seat_say(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, const struc
                (long long)race, (long long)seat, what, (long long)m->id);
     buf_add_json(&b, m->name);
     buf_add_char(&b, '}');
-    return live_add(ctx, tx, str_of(arena_printf(ctx->arena, "race/%lld", (long long)race)), STR("seat.changed"), buf_str(&b));
+    return live_add(ctx, tx, str_of(arena_printf(ctx->arena, "race/%lld", (long long)race)),
+                    STR("seat.changed"), buf_str(&b));
 }
 
 enum err
@@ -46,7 +47,7 @@ seat_check_idle(struct ctx *ctx, const struct member *m)
 
 enum err
 seat_stint(struct ctx *ctx, int64_t race, int64_t seat, int64_t stint, int64_t member_id,
-          int64_t round)
+           int64_t round)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_stint_add);
     stmt_i64(&s, ":race", race);

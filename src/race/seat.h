@@ -15,8 +15,8 @@ enum err seat_take(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat,
                    const struct member *m) MUST_USE;
 /* Frees it; the first on the wait list who sits nowhere else takes it. */
 enum err seat_free(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat) MUST_USE;
-enum err seat_stint(struct ctx *ctx, int64_t race, int64_t seat, int64_t stint, int64_t member_id,
-                    int64_t round) MUST_USE;
+enum err seat_stint(struct ctx *ctx, int64_t race, int64_t seat, int64_t stint,
+                    int64_t member_id, int64_t round) MUST_USE;
 /* E_CONFLICT when the list is full. */
 enum err seat_wait(struct ctx *ctx, int64_t race, int64_t member_id) MUST_USE;
 enum err seat_unwait(struct ctx *ctx, int64_t race, int64_t member_id) MUST_USE;

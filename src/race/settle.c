@@ -142,7 +142,8 @@ read_waiting(struct ctx *ctx, int64_t race, int64_t *ret)
     return e;
 }
 
-/* Place lines, and their money for seats with one driver (or all seats, when stints do not count). */
+/* Place lines, and their money for seats with one driver (or all seats, when stints do not
+ * count). */
 static enum err
 places(struct ctx *ctx, struct tx *tx, struct work *w, const struct race *r, int64_t waiting,
        bool stints, struct place_list *l)
@@ -259,9 +260,9 @@ say(struct ctx *ctx, struct tx *tx, int64_t race)
 {
     struct str data = str_of(
         arena_printf(ctx->arena, "{\"race\":%lld,\"state\":\"SETTLED\"}", (long long)race));
-    enum err e = live_add(ctx, tx,
-                          str_of(arena_printf(ctx->arena, "race/%lld", (long long)race)),
-                          STR("race.settled"), data);
+    enum err e =
+        live_add(ctx, tx, str_of(arena_printf(ctx->arena, "race/%lld", (long long)race)),
+                 STR("race.settled"), data);
 
     return e ? e : live_add(ctx, tx, STR("home"), STR("race.settled"), data);
 }
@@ -276,8 +277,7 @@ settle_race(struct ctx *ctx, struct tx *tx, int64_t race)
 
     if (e)
         return e;
-    if (r->state != RACE_FINAL ||
-        ctx_now(ctx) < r->closed_at + r->clear_h * INT64_C(3600000))
+    if (r->state != RACE_FINAL || ctx_now(ctx) < r->closed_at + r->clear_h * INT64_C(3600000))
         return ctx_fail(ctx, E_CONFLICT, "race %lld cannot be settled yet", (long long)race);
     if ((e = start(ctx, w, "RACE_SETTLE",
                    str_of(arena_printf(ctx->arena, "settle:race:%lld", (long long)race)), race,
@@ -357,14 +357,15 @@ void_sale(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, struct 
         if (p->part[i].kind <= PART_POOL && p->part[i].race_id == race) {
             p->part[n] = p->part[i];
             /* What a dispute froze left the seat's row: it stays with the dispute. */
-            p->part[n].back = p->part[n].kind == PART_WALLET ? p->part[n].share : p->part[n].left;
+            p->part[n].back =
+                p->part[n].kind == PART_WALLET ? p->part[n].share : p->part[n].left;
             back += p->part[n++].back;
         }
     p->n = n;
     if (!back)
         return OK;
-    struct str key = str_of(arena_printf(ctx->arena, "void:race:%lld:sale:%lld", (long long)race,
-                                         (long long)sale_id));
+    struct str key = str_of(arena_printf(ctx->arena, "void:race:%lld:sale:%lld",
+                                         (long long)race, (long long)sale_id));
     if ((e = start(ctx, w, "RACE_VOID", key, race, actor)) ||
         (e = part_debit(ctx, tx, &w->d, p, &how, &lines)) ||
         (e = part_line(ctx, tx, &w->d, p, STR("I:house:merch"), STR(""), -back)))

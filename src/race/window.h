@@ -16,7 +16,8 @@ struct window {
 };
 
 struct window_choice {
-    struct str reason; /* in_window, tagged, in_grace, shared_between_races, gate_closed, cancelled */
+    struct str
+        reason; /* in_window, tagged, in_grace, shared_between_races, gate_closed, cancelled */
     size_t n;
     size_t at[WINDOW_CHOSEN_MAX]; /* which of the windows, in order of opening */
     size_t near;                  /* the one it missed, SIZE_MAX when none was near */

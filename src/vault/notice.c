@@ -61,7 +61,8 @@ apply_fact(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_i
 
     if (f->kind == FACT_SALE_FAILED || f->kind == FACT_NONE) {
         ret->state = STR("ignored");
-        ret->reason = f->kind == FACT_NONE ? STR("") : STR("the payment failed: nothing was paid");
+        ret->reason =
+            f->kind == FACT_NONE ? STR("") : STR("the payment failed: nothing was paid");
         return OK;
     }
     if (f->kind == FACT_SALE) {
@@ -128,18 +129,20 @@ mode_fits(const struct ctx *ctx, const struct provider_parsed *n)
     return n->live == (ctx->conf && ctx->conf->mode == CONF_LIVE);
 }
 
-/* Inner savepoint: whatever fails inside leaves only the stored notice. ret_good: not failed. */
+/* Inner savepoint: whatever fails inside leaves only the stored notice. ret_good: not failed.
+ */
 static enum err
-apply(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t id, int64_t tries,
-      bool *ret_good)
+apply(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t id,
+      int64_t tries, bool *ret_good)
 {
     struct outcome o;
     enum err e;
 
     *ret_good = true;
     if (!mode_fits(ctx, n))
-        return put_aside(ctx, tx, id, n->live ? STR("a live notice in a test installation")
-                                              : STR("a test notice in a live installation"));
+        return put_aside(ctx, tx, id,
+                         n->live ? STR("a live notice in a test installation")
+                                 : STR("a test notice in a live installation"));
     if ((e = tx_save(tx)))
         return e;
     e = apply_all(ctx, tx, n, id, &o);
@@ -221,8 +224,8 @@ replay_one(struct ctx *ctx, struct tx *tx, int64_t id, bool *ret_good)
 }
 
 enum err
-notice_replay(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-              struct msg *out)
+notice_replay(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+              const struct msg *in, struct msg *out)
 {
     int64_t ids[REPLAY_MAX], id, done = 0, failed = 0;
     size_t n = 1;

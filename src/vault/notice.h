@@ -1,12 +1,13 @@
-/* Notices of providers: verified, stored once, applied in an inner savepoint; kept for another try
- * when that fails. Not for: a provider's formats, money. */
+/* Notices of providers: verified, stored once, applied in an inner savepoint; kept for another
+ * try when that fails. Not for: a provider's formats, money. */
 #pragma once
 
 #include "vault/table.h"
 
-/* Command hook.take: provider, body, signature -> inbox. OK (the provider gets its 200) also for
- * what is known, ignored, waiting, set aside or kept for replay. E_INVALID, E_AUTH: nothing was
- * stored. E_NOTFOUND: no such provider. E_BUSY: no secret is configured, the endpoint is closed. */
+/* Command hook.take: provider, body, signature -> inbox. OK (the provider gets its 200) also
+ * for what is known, ignored, waiting, set aside or kept for replay. E_INVALID, E_AUTH: nothing
+ * was stored. E_NOTFOUND: no such provider. E_BUSY: no secret is configured, the endpoint is
+ * closed. */
 enum err notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                      const struct msg *in, struct msg *out) MUST_USE;
 /* Command inbox.replay: id (0: all that are due) -> done, failed. */

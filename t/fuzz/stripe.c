@@ -1,7 +1,7 @@
 /* Any bytes as a notice of Stripe, and any bytes as its signature header. */
+#include "provider/stripe.h"
 #include "base/arena.h"
 #include "base/ctx.h"
-#include "provider/stripe.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

@@ -10,7 +10,7 @@
 struct conf night_conf = {
     .mode = CONF_TEST,
     .money = {.currency = STR_INIT("USD"), .clear_h = 72},
-    .race = {.grace_s = 120, .min_racers = 2, .max_h = 3, .dispute_min = 10, .idle_min = 60},
+    .race = { .grace_s = 120, .min_racers = 2, .max_h = 3, .dispute_min = 10, .idle_min = 60},
 };
 bool night_waiting;
 static int64_t notices;
@@ -45,7 +45,8 @@ night_open(const char *path)
     fix.conf = &night_conf;
     fix_now = INT64_C(1700000000000);
     fix_begin();
-    must(product_add(&fix, &fix_tx, STR("shirt"), STR("Shirt"), 900, STR("people:0")), "product");
+    must(product_add(&fix, &fix_tx, STR("shirt"), STR("Shirt"), 900, STR("people:0")),
+         "product");
     fix_commit();
 }
 
@@ -59,7 +60,8 @@ night_race(int64_t first, size_t n, const char *rule)
     fix_begin();
     must(lobby_open(&fix, &fix_tx, &l, STR("people:0"), &race), "open");
     for (size_t i = 0; i < n; i++)
-        must(lobby_join(&fix, &fix_tx, race, first + (int64_t)i, STR("people:0"), &seat), "join");
+        must(lobby_join(&fix, &fix_tx, race, first + (int64_t)i, STR("people:0"), &seat),
+             "join");
     must(lobby_start(&fix, &fix_tx, race, STR("people:0")), "start");
     fix_commit();
     return race;
@@ -180,7 +182,8 @@ night_finish(int64_t race)
     must(lobby_finish(&fix, &fix_tx, race, 0, STR(""), STR("people:0")), "finish");
     for (size_t i = 0; i < r.n_seats; i++)
         if (!r.seat[i].left_at)
-            must(lobby_result(&fix, &fix_tx, race, r.seat[i].no, (int64_t)i + 1, STR("people:0")),
+            must(lobby_result(&fix, &fix_tx, race, r.seat[i].no, (int64_t)i + 1,
+                              STR("people:0")),
                  "result");
     fix_commit();
 }

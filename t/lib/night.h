@@ -14,7 +14,8 @@ extern bool night_waiting; /* of the last refund or dispute */
 
 /* Fresh ledger; product "shirt" costs 900. */
 void night_open(const char *path);
-/* Members first … first + n - 1 take seats 1 … n of a race with that rule ("" default); started. */
+/* Members first … first + n - 1 take seats 1 … n of a race with that rule ("" default);
+ * started. */
 int64_t night_race(int64_t first, size_t n, const char *rule);
 void night_rule(const char *name, void (*change)(struct race_rule *r));
 /* One command: a savepoint and a commit; what fails leaves nothing behind. */
@@ -24,7 +25,8 @@ struct fact night_order(const char *payment, int64_t amount, int64_t at_ms, cons
 enum err night_sale(const struct fact *f);
 /* Buys a shirt now for 2500; false when it was refused. */
 bool night_buy(const char *payment);
-enum err night_back(enum fact_kind kind, const char *payment, const char *object, int64_t amount);
+enum err night_back(enum fact_kind kind, const char *payment, const char *object,
+                    int64_t amount);
 /* The flag now, places in order of seats, and time until the race has settled. */
 void night_finish(int64_t race);
 void night_settle(int64_t race);

@@ -28,10 +28,13 @@ single(void)
     is_int(night_back(FACT_REFUND, "pi_1", "re_1", 2500), OK, "a full refund is booked");
     is_int(night_pending(1), 62, "seat 1 gives its 63 back");
     is_int(night_get(race).pot, 500, "the pot falls at once");
-    is_int(night_back(FACT_REFUND_TOTAL, "pi_1", "", 2500), OK, "the cumulative figure is covered");
+    is_int(night_back(FACT_REFUND_TOTAL, "pi_1", "", 2500), OK,
+           "the cumulative figure is covered");
     is_int(night_pending(1), 62, "it takes nothing again");
-    is_int(night_back(FACT_REFUND, "pi_1", "re_1", 2500), E_DUPLICATE, "the same refund is known");
-    is_int(night_back(FACT_REFUND, "pi_1", "re_9", 1), E_INVALID, "more than was paid is refused");
+    is_int(night_back(FACT_REFUND, "pi_1", "re_1", 2500), E_DUPLICATE,
+           "the same refund is known");
+    is_int(night_back(FACT_REFUND, "pi_1", "re_9", 1), E_INVALID,
+           "more than was paid is refused");
     fix_verify("verify finds nothing after a full refund");
 
     is_int(night_back(FACT_REFUND, "pi_2", "re_2", 1000), OK, "a part of the money goes back");
@@ -115,8 +118,10 @@ orders(void)
         const char *object;
         int64_t amount;
     } notice[5] = {
-        {FACT_SALE, "", 2500},          {FACT_REFUND, "re_1", 1000},
-        {FACT_REFUND_TOTAL, "", 1000},  {FACT_REFUND, "re_2", 700},
+        {FACT_SALE,          "",     2500},
+        {FACT_REFUND,        "re_1", 1000},
+        {FACT_REFUND_TOTAL,  "",     1000},
+        {FACT_REFUND,        "re_2", 700 },
         {FACT_REFUND_FAILED, "re_1", 1000},
     };
     int64_t want[9] = {0};
@@ -134,13 +139,14 @@ orders(void)
         int64_t race = night_race(1, 8, ""), got[9];
         for (int i = 0; i < 5; i++) {
             const char *pay = arena_printf(fix.arena, "pi_%d", code);
-            enum err e = notice[order[i]].kind == FACT_SALE
-                             ? (night_buy(pay) ? OK : E_INTERNAL)
-                             : night_back(notice[order[i]].kind, pay,
-                                          arena_printf(fix.arena, "%s", notice[order[i]].object),
-                                          notice[order[i]].amount);
-            if (e != OK && e != E_DUPLICATE && !ok(false, "order %d notice %d: %.*s", code, order[i],
-                               STR_ARG(ctx_why(&fix))))
+            enum err e =
+                notice[order[i]].kind == FACT_SALE
+                    ? (night_buy(pay) ? OK : E_INTERNAL)
+                    : night_back(notice[order[i]].kind, pay,
+                                 arena_printf(fix.arena, "%s", notice[order[i]].object),
+                                 notice[order[i]].amount);
+            if (e != OK && e != E_DUPLICATE &&
+                !ok(false, "order %d notice %d: %.*s", code, order[i], STR_ARG(ctx_why(&fix))))
                 same = false;
         }
         struct race r = night_get(race);

@@ -95,8 +95,8 @@ absurd(void)
     f = night_order("pi_test", 2500, fix_now, "");
     f.test = true;
     is_int(night_sale(&f), OK, "a test order is stored");
-    is_int(fix_number("SELECT COUNT(*) FROM sale WHERE seq IS NULL AND reason = 'test_order'"), 1,
-           "and not booked");
+    is_int(fix_number("SELECT COUNT(*) FROM sale WHERE seq IS NULL AND reason = 'test_order'"),
+           1, "and not booked");
     f = night_order("pi_cost", 2500, fix_now, "");
     f.items[0].sku = STR("unknown");
     is_int(night_sale(&f), OK, "an unknown product is sold");
@@ -197,15 +197,18 @@ shared(void)
     b = night_race(11, 4, "");
     fix_now += 1000;
     ok(night_buy(payment()), "a sale while two races run");
-    is_int(night_get(a).pot, 215, "three of seven seats of 500, and the odd cent for the first");
+    is_int(night_get(a).pot, 215,
+           "three of seven seats of 500, and the odd cent for the first");
     is_int(night_get(b).pot, 285, "four of seven seats");
-    struct fact f = night_order(payment(), 2500, fix_now, arena_printf(fix.arena, "%lld", (long long)b));
+    struct fact f =
+        night_order(payment(), 2500, fix_now, arena_printf(fix.arena, "%lld", (long long)b));
     is_int(night_sale(&f), OK, "a tagged sale");
     is_int(night_get(a).pot, 215, "gives nothing to the other race");
     is_int(night_get(b).pot, 785, "and all to its own");
     struct str json;
     is_int(race_snapshot(&fix, a, &json), OK, "a snapshot is made");
-    ok(str_find(json, STR("\"gate\":\"open\""), 0) != SIZE_MAX, "it says that the gate is open");
+    ok(str_find(json, STR("\"gate\":\"open\""), 0) != SIZE_MAX,
+       "it says that the gate is open");
     fix_verify("verify finds nothing with two races");
 }
 

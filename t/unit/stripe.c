@@ -1,4 +1,5 @@
-/* Stripe's signature, and its events as facts: t/data/stripe/<case>.json gives <case>.expect. */
+/* Stripe's signature, and its events as facts: t/data/stripe/<case>.json gives <case>.expect.
+ */
 #include "provider/stripe.h"
 
 #include <fcntl.h>
@@ -79,7 +80,8 @@ read_file(const char *name)
 {
     const char *src = getenv("SRCDIR");
     char *p = arena_alloc(life, 65536);
-    int fd = open(arena_printf(life, "%s/t/data/%s", src ? src : ".", name), O_RDONLY | O_CLOEXEC);
+    int fd =
+        open(arena_printf(life, "%s/t/data/%s", src ? src : ".", name), O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? -1 : read(fd, p, 65536);
 
     if (n < 0) {

@@ -5,7 +5,8 @@
 enum { S = 1000 };
 
 static struct window one[1] = {
-    {.race_id = 7, .opened_at = 100 * S, .closed_at = 200 * S, .grace_ms = 120 * S}};
+    {.race_id = 7, .opened_at = 100 * S, .closed_at = 200 * S, .grace_ms = 120 * S}
+};
 
 static struct str
 reason(const struct window *w, size_t n, int64_t at, int64_t tag, int64_t *ret_race)
@@ -50,8 +51,8 @@ static void
 several(void)
 {
     struct window w[3] = {
-        {.race_id = 1, .opened_at = 10 * S, .grace_ms = 120 * S},
-        {.race_id = 2, .opened_at = 20 * S, .grace_ms = 120 * S},
+        {.race_id = 1, .opened_at = 10 * S,   .grace_ms = 120 * S},
+        {.race_id = 2, .opened_at = 20 * S,   .grace_ms = 120 * S},
         {.race_id = 3, .opened_at = 5000 * S, .grace_ms = 120 * S},
     };
 
