@@ -138,3 +138,6 @@ t_unit_sale_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/stripe
 t_unit_stripe_SOURCES = t/unit/stripe.c
 t_unit_stripe_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/notice
+t_unit_notice_SOURCES = t/unit/notice.c $(NIGHT)
+t_unit_notice_LDADD = $(UNIT_LIBS)
