@@ -9,7 +9,6 @@ static const char *const step[][2] = {
     {"",         "LOBBY"    },
     {"LOBBY",    "RUNNING"  },
     {"LOBBY",    "CANCELLED"},
-    {"LOBBY",    "VOID"     },
     {"RUNNING",  "FINISHED" },
     {"RUNNING",  "VOID"     },
     {"FINISHED", "FINAL"    },

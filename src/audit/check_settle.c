@@ -118,13 +118,14 @@ check_places(struct audit *a)
         }
 }
 
-/* The weights are the rule's: all to the first place, or by place, or alike when nobody has
- * one. */
+/* The weights are the rule's: by place where the rule says so, otherwise all to the first
+ * place, or alike when nobody has one. */
 static void
 check_weights(struct audit *a)
 {
-    sqlite3_stmt *st = row_query(a, "SELECT u.share, u.weights FROM race r JOIN rule u ON u.id "
-                                    "= r.rule_id WHERE r.id = ?1");
+    sqlite3_stmt *st =
+        row_query(a, "SELECT u.share, u.weights, u.weights_by FROM race r JOIN rule u ON u.id "
+                     "= r.rule_id WHERE r.id = ?1");
     bool winner = false,
          none = row_one(a, "SELECT count(*) FROM seat WHERE race_id = ?1 AND place IS NOT NULL",
                         the.race, 0, 0, 0) == 0;
@@ -134,7 +135,8 @@ check_weights(struct audit *a)
     if (row_next(a, st)) {
         struct text list = row_text(a, st, 1), one;
 
-        winner = text_is(row_text(a, st, 0), "winner_bonus");
+        winner =
+            !text_is(row_text(a, st, 0), "weighted") || !text_is(row_text(a, st, 2), "place");
         for (size_t i = 1; i <= PLACES && list.n > 0; i++) {
             const char *comma = memchr(list.p, ',', list.n);
 
