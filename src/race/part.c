@@ -369,6 +369,7 @@ debit_wallet(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct par
             return e;
         held = -held < rest ? -held : rest;
         rest -= held;
+        one->held = held;
         if ((e = part_line(ctx, tx, d, p, STR("L:dispute_hold"), item, held)))
             return e;
     }
@@ -446,7 +447,7 @@ write_shares(struct ctx *ctx, struct parts *p, struct part_race *r, int64_t seq,
         }
         /* Money by place never stood in a seat's row: it leaves the pot only. */
         if (one->kind == PART_PLACE || one->kind == PART_WALLET)
-            *ret_pot += r->settled ? one->back : cents;
+            *ret_pot += r->settled ? one->back - one->held : cents;
         if (one->kind != PART_WALLET || cents <= 0)
             continue;
         r->total[one->seat_no - 1] -= cents;

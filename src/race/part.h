@@ -18,6 +18,7 @@ struct part {
     int64_t share;                       /* of it in the seat's share rows */
     int64_t back;                        /* to take now */
     int64_t missing;                     /* of back: the wallet no longer held it */
+    int64_t held;                        /* of back: a freeze had taken it, from the pot too */
 };
 
 struct part_race {
