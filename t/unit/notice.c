@@ -84,10 +84,11 @@ event(const char *type, const char *live, const char *object)
 static const char *
 order(const char *pay, const char *amount, const char *currency)
 {
-    return arena_printf(fix.arena,
-                        "{\"id\":\"%s\",\"amount_received\":%s,\"currency\":\"%s\",\"metadata\":"
-                        "{\"ck_kind\":\"sale\",\"ck_items\":\"shirt:1:2500\"}}",
-                        pay, amount, currency);
+    return arena_printf(
+        fix.arena,
+        "{\"id\":\"%s\",\"amount_received\":%s,\"currency\":\"%s\",\"metadata\":"
+        "{\"ck_kind\":\"sale\",\"ck_items\":\"shirt:1:2500\"}}",
+        pay, amount, currency);
 }
 
 static struct str
@@ -125,10 +126,11 @@ takes(int64_t race)
     is_int(deliver(event("customer.created", "false", "{\"id\":\"cus_1\"}")), OK,
            "a type we do not act on");
     is_str(state(), STR("ignored"), "is stored as ignored");
-    is_int(deliver(event("charge.refunded", "false",
-                         "{\"id\":\"ch_1\",\"payment_intent\":\"pi_1\",\"amount_refunded\":1000,"
-                         "\"currency\":\"usd\"}")),
-           OK, "a refund is taken");
+    is_int(
+        deliver(event("charge.refunded", "false",
+                      "{\"id\":\"ch_1\",\"payment_intent\":\"pi_1\",\"amount_refunded\":1000,"
+                      "\"currency\":\"usd\"}")),
+        OK, "a refund is taken");
     is_int(night_get(race).pot, 300, "the pot falls");
 }
 
@@ -141,8 +143,8 @@ early_refund(int64_t race)
            OK, "a refund before its sale is taken");
     int64_t early = inbox;
     is_str(state(), STR("waiting"), "and waits");
-    is_int(deliver(event("payment_intent.succeeded", "false", order("pi_2", "2500", "usd"))), OK,
-           "then the sale comes");
+    is_int(deliver(event("payment_intent.succeeded", "false", order("pi_2", "2500", "usd"))),
+           OK, "then the sale comes");
     is_int(night_get(race).pot, 300, "and is taken back at once");
     inbox = early;
     is_str(state(), STR("applied"), "the refund waits no more");
@@ -214,8 +216,8 @@ kept(int64_t race)
     ok(fix_sql("CREATE TRIGGER broken BEFORE INSERT ON pot_line BEGIN "
                "SELECT RAISE(ABORT, 'broken'); END"),
        "the ledger breaks");
-    is_int(deliver(event("payment_intent.succeeded", "false", order("pi_5", "2500", "usd"))), OK,
-           "a sale is taken all the same");
+    is_int(deliver(event("payment_intent.succeeded", "false", order("pi_5", "2500", "usd"))),
+           OK, "a sale is taken all the same");
     id = inbox;
     is_str(state(), STR("failed"), "and kept as failed");
     is_int(count("sale WHERE payment = 'pi_5'"), 0, "nothing of it is booked");

@@ -1,0 +1,210 @@
+/* A race from lobby to flag, and what time alone does. */
+#include "race/lobby.h"
+
+#include "contest/state.h"
+#include "lib/night.h"
+#include "lib/place.h"
+#include "lib/tap.h"
+
+static int64_t race, seat;
+
+struct act {
+    enum { OPEN, JOIN, LEAVE, START, SUB, FINISH, RESULT, VOID_IT } what;
+    int64_t a, b, c;
+    const char *text;
+};
+
+static enum err
+do_act(void *arg)
+{
+    const struct act *x = arg;
+    struct str who = STR("people:0"), text = str_of(x->text ? x->text : "");
+    struct lobby_new n = {.host_id = x->a, .name = text, .seats = x->b, .rounds = x->c};
+
+    switch (x->what) {
+    case OPEN:
+        return lobby_open(&fix, &fix_tx, &n, who, &race);
+    case JOIN:
+        return lobby_join(&fix, &fix_tx, race, x->a, who, &seat);
+    case LEAVE:
+        return lobby_leave(&fix, &fix_tx, race, x->a, who);
+    case START:
+        return lobby_start(&fix, &fix_tx, race, who);
+    case SUB:
+        return lobby_sub(&fix, &fix_tx, race, x->a, x->b, x->c, who);
+    case FINISH:
+        return lobby_finish(&fix, &fix_tx, race, x->a, text, who);
+    case RESULT:
+        return lobby_result(&fix, &fix_tx, race, x->a, x->b, who);
+    case VOID_IT:
+        return lobby_void(&fix, &fix_tx, race, text, who);
+    }
+    return E_INTERNAL;
+}
+
+static void
+act(struct act x, enum err want, const char *name)
+{
+    is_int(night_do(do_act, &x), want, name);
+}
+
+static void
+why(const char *part)
+{
+    ok(str_find(ctx_why(&fix), str_of(part), 0) != SIZE_MAX, "… because %s", part);
+}
+
+static int64_t
+tick(void)
+{
+    size_t n = 0;
+
+    fix_begin();
+    if (lobby_tick(&fix, &fix_tx, 10, &n) != OK)
+        n = 99;
+    fix_commit();
+    return (int64_t)n;
+}
+
+static void
+steps(void)
+{
+    ok(state_allows(STR("race"), STR("LOBBY"), STR("RUNNING")), "a lobby may run");
+    ok(!state_allows(STR("race"), STR("RUNNING"), STR("LOBBY")), "and never goes back");
+    ok(!state_allows(STR("race"), STR("LOBBY"), STR("FINISHED")), "nor skips a step");
+    ok(!state_allows(STR("race"), STR("SETTLED"), STR("VOID")), "what is settled stays");
+    ok(!state_allows(STR("boat"), STR("LOBBY"), STR("RUNNING")), "no steps of unknown kinds");
+}
+
+static void
+lobby(void)
+{
+    act((struct act){.what = OPEN, .a = 1, .b = 1, .c = 4}, E_INVALID,
+        "a race of one seat is refused");
+    act((struct act){.what = OPEN, .a = 1, .b = 9, .c = 4}, E_INVALID, "one of nine");
+    act((struct act){.what = OPEN, .a = 1, .b = 2}, E_INVALID, "one without rounds");
+    act((struct act){.what = OPEN, .a = 99, .b = 2, .c = 4}, E_NOTFOUND, "one of nobody");
+    act((struct act){.what = OPEN, .a = 1, .b = 3, .c = 4}, OK, "three seats, four rounds");
+    is_str(night_get(race).name, STR("Race 1"), "it has its number as name");
+    act((struct act){.what = OPEN, .a = 1, .b = 3, .c = 4}, E_CONFLICT,
+        "a second lobby of the host is refused");
+    act((struct act){.what = START}, E_CONFLICT, "an empty lobby cannot start");
+    act((struct act){.what = JOIN, .a = 1}, OK, "the host joins");
+    is_int(seat, 1, "in seat 1");
+    act((struct act){.what = JOIN, .a = 1}, E_CONFLICT, "but not twice");
+    act((struct act){.what = START}, E_CONFLICT, "one racer cannot start");
+    why("at least 2 racers");
+    act((struct act){.what = JOIN, .a = 2}, OK, "a second one joins");
+    act((struct act){.what = JOIN, .a = 3}, OK, "a third one joins");
+    act((struct act){.what = JOIN, .a = 4}, OK, "a fourth one waits");
+    is_int(seat, 0, "without a seat");
+    act((struct act){.what = LEAVE, .a = 2}, OK, "seat 2 is left");
+    is_int(night_get(race).seat[1].member_id, 4, "and taken from the wait list");
+    act((struct act){.what = LEAVE, .a = 2}, E_CONFLICT, "who has no seat cannot leave");
+    act((struct act){.what = FINISH}, E_CONFLICT, "a lobby has no flag");
+    act((struct act){.what = START}, OK, "it starts");
+    act((struct act){.what = JOIN, .a = 5}, E_CONFLICT, "a running race cannot be joined");
+    act((struct act){.what = START}, E_CONFLICT, "nor started again");
+}
+
+static void
+running(void)
+{
+    act((struct act){.what = SUB, .a = 1, .b = 4, .c = 2}, E_CONFLICT,
+        "a racer of the race is no substitute");
+    act((struct act){.what = SUB, .a = 1, .b = 5, .c = 1}, E_INVALID,
+        "nobody comes in for the first round");
+    act((struct act){.what = SUB, .a = 1, .b = 5, .c = 5}, E_INVALID, "nor after the last");
+    act((struct act){.what = SUB, .a = 1, .b = 5, .c = 2}, OK, "seat 1 gets a substitute");
+    act((struct act){.what = SUB, .a = 1, .b = 6, .c = 2}, E_INVALID,
+        "the next comes in later");
+    act((struct act){.what = SUB, .a = 1, .b = 6, .c = 3}, OK, "a second change");
+    act((struct act){.what = SUB, .a = 1, .b = 7, .c = 4}, OK, "a third change");
+    act((struct act){.what = SUB, .a = 1, .b = 8, .c = 4}, E_CONFLICT, "not a fourth");
+    act((struct act){.what = LEAVE, .a = 3}, OK, "seat 3 is left while running");
+    ok(night_get(race).seat[2].dnf, "that is DNF");
+    fix_now += 1000;
+    ok(night_buy("pi_1"), "a sale after it");
+    is_int(night_get(race).seat[2].share, 0, "gives seat 3 nothing");
+    is_int(night_pending(7), 250, "and the driver of seat 1 half");
+    fix_now += 600000;
+    act((struct act){.what = FINISH, .a = fix_now + 1, .text = "x"}, E_INVALID,
+        "no flag in the future");
+    act((struct act){.what = FINISH, .a = 1000, .text = "x"}, E_INVALID,
+        "none before the start");
+    act((struct act){.what = FINISH, .a = fix_now - 1000, .text = ""}, E_INVALID,
+        "an earlier flag needs a reason");
+    act((struct act){.what = RESULT, .a = 1, .b = 1}, E_CONFLICT, "no results before the flag");
+    act((struct act){.what = FINISH}, OK, "the flag");
+    act((struct act){.what = FINISH}, E_CONFLICT, "falls once");
+}
+
+static void
+results(void)
+{
+    act((struct act){.what = RESULT, .a = 1, .b = 4}, E_INVALID,
+        "three seats have three places");
+    act((struct act){.what = RESULT, .a = 1, .b = 1}, OK, "seat 1 is first");
+    act((struct act){.what = RESULT, .a = 2, .b = 1}, E_CONFLICT, "a place is given once");
+    act((struct act){.what = RESULT, .a = 3, .b = 2}, E_CONFLICT, "who left has no place");
+    act((struct act){.what = RESULT, .a = 5, .b = 2}, E_CONFLICT, "nor an empty seat");
+    fix_now += 11 * 60000;
+    is_int(tick(), 0, "a seat without a report holds up the final");
+    act((struct act){.what = RESULT, .a = 2, .b = 2}, OK, "seat 2 is second");
+    fix_now += 10 * 60000 - 1;
+    is_int(tick(), 0, "ten minutes must pass");
+    fix_now++;
+    is_int(tick(), 1, "then it is final");
+    is_int(night_get(race).state, RACE_FINAL, "by itself");
+    act((struct act){.what = RESULT, .a = 2, .b = 3}, E_CONFLICT, "and closed for reports");
+    act((struct act){.what = VOID_IT, .text = "why not"}, E_CONFLICT, "and cannot be void");
+    fix_now = night_get(race).closed_at + INT64_C(72) * 3600000 - 1;
+    is_int(tick(), 0, "the clear time must pass");
+    fix_now++;
+    is_int(tick(), 1, "then it settles");
+    is_int(night_get(race).state, RACE_SETTLED, "by itself");
+    is_int(night_free(1), 62 + 1, "a quarter of 250 for one round of four, the odd cent first");
+    is_int(night_free(5), 62 + 1, "then the second odd cent");
+    is_int(night_free(6), 62, "a quarter");
+    is_int(night_free(7), 62, "a quarter");
+    is_int(night_free(4), 250, "the other seat has its own");
+    is_int(night_pending(7), 0, "nothing is pending");
+    fix_verify("verify finds nothing after stints");
+}
+
+static void
+clock_alone(void)
+{
+    act((struct act){.what = OPEN, .a = 11, .b = 2, .c = 1, .text = "Idle"}, OK, "a lobby");
+    fix_now += 60 * 60000 - 1;
+    is_int(tick(), 0, "waits an hour");
+    fix_now++;
+    is_int(tick(), 1, "and closes");
+    is_int(night_get(race).state, RACE_CANCELLED, "cancelled");
+    race = night_race(11, 2, "");
+    fix_now += INT64_C(3) * 3600000;
+    is_int(tick(), 1, "a race nobody finishes is cut after 3 hours");
+    is_int(night_get(race).state, RACE_FINISHED, "finished");
+    is_int(fix_number("SELECT COUNT(*) FROM alert WHERE kind = 'race_cut'"), 1,
+           "with an alert");
+    fix_now += INT64_C(24) * 3600000;
+    is_int(tick(), 1, "a day later missing reports are DNF");
+    ok(night_get(race).seat[0].dnf, "seat 1 too");
+    is_int(night_get(race).state, RACE_FINAL, "and the race is final");
+    is_int(fix_number("SELECT COUNT(*) FROM transition WHERE cause = 'time'"), 5,
+           "the log knows what time did");
+}
+
+int
+main(void)
+{
+    place_make();
+    night_open(place("lobby.db"));
+    steps();
+    lobby();
+    running();
+    results();
+    clock_alone();
+    fix_close();
+    return place_done();
+}
