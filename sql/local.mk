@@ -33,7 +33,7 @@ SQL_SCHEMA = \
 	%D%/schema/0004-contest.guard.sqlite.sql \
 	%D%/schema/0005-race.sql \
 	%D%/schema/0005-race.guard.sqlite.sql
-EXTRA_DIST += %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
+EXTRA_DIST += %D%/FORMAT.md %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \
 	$(AWK) -f $(srcdir)/sql/embed.awk

@@ -101,9 +101,6 @@ UPDATE seat SET place = :place, dnf = :dnf WHERE race_id = :race AND seat_no = :
 -- name: lobby_missing_dnf  role: vault  rows: none
 UPDATE seat SET dnf = 1 WHERE race_id = :race AND place IS NULL AND dnf = 0;
 
--- name: lobby_missing  role: vault  rows: one
-SELECT COUNT(*) AS n FROM seat WHERE race_id = :race AND place IS NULL AND dnf = 0;
-
 -- name: lobby_due  role: vault  rows: many
 SELECT id, state FROM race
 WHERE (state = 'LOBBY' AND touched_at <= :idle)
