@@ -48,3 +48,10 @@ UPDATE refundable SET returned = returned + :amount WHERE sale_id = :sale;
 
 -- name: part_returned_first  role: vault  rows: none
 INSERT INTO refundable (sale_id, gross, returned) VALUES (:sale, :gross, :amount);
+
+-- name: part_metas  role: vault  rows: many
+SELECT j.meta AS meta FROM refund r JOIN journal j ON j.seq = r.seq
+WHERE r.provider = :provider AND r.payment = :payment
+  AND j.kind IN ('REFUND', 'DISPUTE_LOST')
+  AND NOT EXISTS (SELECT 1 FROM journal x WHERE x.reverses = j.seq)
+ORDER BY j.seq;

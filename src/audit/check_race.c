@@ -96,7 +96,11 @@ check_steps(struct audit *a)
 {
     sqlite3_stmt *st = row_query(
         a,
-        "SELECT id, state, opened_at, closed_at, final_at, settled_at FROM race ORDER BY id");
+        "SELECT id, state, opened_at, closed_at, final_at, settled_at, "
+                       "EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = race.id AND p.seq = "
+                       "(SELECT MAX(x.seq) FROM pot_line x WHERE x.race_id = race.id) AND "
+                       "(p.waiting > 0 OR (p.pot > 0 AND race.clear_h > 0))) "
+                       "FROM race ORDER BY id");
     sqlite3_stmt *log = row_query(a, "SELECT id, from_state, to_state FROM transition WHERE "
                                      "kind = 'race' AND object_id = ?1 "
                                      "ORDER BY id");
@@ -124,7 +128,8 @@ check_steps(struct audit *a)
         }
         if (strcmp(now, state) != 0)
             audit_differ(a, 23, "race", race, "is %s, its steps end in %s", state, now);
-        if ((strcmp(state, "SETTLED") == 0) != (map_get(&a->settled, race, 0) != NULL))
+        bool moved = map_get(&a->settled, race, 0) != NULL;
+        if (strcmp(state, "SETTLED") == 0 ? !moved && row_int(a, st, 6) : moved)
             audit_differ(a, 21, "race", race, "is %s, its money says otherwise", state);
         if ((sqlite3_column_type(st, 3) != SQLITE_NULL &&
              row_int(a, st, 3) < row_int_or(a, st, 2, INT64_MAX)) ||

@@ -99,7 +99,7 @@ post_freeze(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *
         const struct part_race *r = part_race_of(p, one->race_id);
         int64_t has = 0;
 
-        if (one->kind > PART_PLACE) {
+        if (one->kind != PART_WALLET) {
             one->back = 0;
             continue;
         }

@@ -193,6 +193,30 @@ read_sums(struct ctx *ctx, struct parts *p, struct rest *rest)
     return e == E_NOTFOUND ? OK : e;
 }
 
+/* Money by place that earlier refunds took: it came from wallets, but not of a seat's share. */
+static enum err
+read_place_backs(struct ctx *ctx, struct parts *p, struct part_race *r)
+{
+    enum err e;
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_metas);
+
+    stmt_str(&s, ":provider", p->provider);
+    stmt_str(&s, ":payment", p->payment);
+    while ((e = stmt_row(&s)) == OK) {
+        struct str meta = stmt_col_str(&s, "meta"), line;
+        while (str_split(&meta, '\n', &line)) {
+            int64_t member, back;
+            if (!place_back(line, &member, &back))
+                continue;
+            struct part *w = wallet_of(p, member);
+            if (w)
+                w->left += back;
+            r->pool -= back;
+        }
+    }
+    return e == E_NOTFOUND ? OK : e;
+}
+
 /* What waited when a race settled has become wallets' money, in the settlement's proportions.
  */
 static enum err
@@ -223,14 +247,17 @@ read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
     if (!sum)
         return ctx_fail(ctx, E_INTERNAL, "race %lld: nobody got its waiting money",
                         (long long)r->id);
-    enum err e = split_largest(r->pool, weight, places.n, cut);
+    enum err e = read_place_backs(ctx, p, r);
+    if (e)
+        return e;
+    e = split_largest(r->pool, weight, places.n, cut);
     if (e)
         return ctx_fail(ctx, e, "race %lld: the waiting money cannot be cut", (long long)r->id);
-    for (size_t i = 0; i < places.n; i++) {
-        struct part *one = member_part(p, r->id, places.one[i].member_id);
-        one->left += cut[i];
-        one->race_id = r->id;
-    }
+    for (size_t i = 0; i < places.n; i++)
+        part_add(p, (struct part){.kind = PART_PLACE,
+                                  .race_id = r->id,
+                                  .member_id = places.one[i].member_id,
+                                  .left = cut[i]});
     r->pool = 0;
     return OK;
 }
@@ -258,7 +285,7 @@ arrange(struct ctx *ctx, struct parts *p, const struct rest *rest)
     part_add(p, (struct part){.kind = PART_TAX, .left = rest->tax});
     part_add(p, (struct part){.kind = PART_HOUSE, .left = rest->house});
     for (size_t i = 0; i < p->n; i++)
-        if (p->part[i].left != 0)
+        if (p->part[i].left != 0 && (p->part[i].kind != PART_PLACE || p->part[i].race_id))
             p->part[n++] = p->part[i];
     p->n = n;
     return OK;

@@ -76,6 +76,18 @@ place_read(struct str meta, struct place_list *ret)
     return true;
 }
 
+bool
+place_back(struct str line, int64_t *ret_member, int64_t *ret_back)
+{
+    struct str head = STR("part of=place:"), rest, id;
+
+    if (!str_starts(line, head))
+        return false;
+    rest = str_sub(line, head.n, line.n);
+    return word(line, STR("back"), ret_back) && str_split(&rest, ' ', &id) &&
+           str_i64(id, 1, INT64_MAX, ret_member);
+}
+
 void
 place_rounds(const struct race_seat *s, int64_t rounds, int64_t ret[4])
 {

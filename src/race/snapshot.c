@@ -55,7 +55,8 @@ gate(const struct ctx *ctx, const struct race *r)
         return "lobby";
     if (r->state == RACE_RUNNING)
         return "open";
-    if (r->state != RACE_VOID && r->closed_at && ctx_now(ctx) < r->closed_at + 1000 * r->grace_s)
+    if (r->state != RACE_VOID && r->closed_at &&
+        ctx_now(ctx) < r->closed_at + 1000 * r->grace_s)
         return "grace";
     return "closed";
 }
@@ -66,10 +67,12 @@ add_seats(struct buf *b, struct str ccy, const struct race *r)
     buf_add_text(b, ",\"seats\":[");
     for (size_t i = 0; i < r->n_seats; i++) {
         const struct race_seat *s = &r->seat[i];
-        buf_printf(b, "%s{\"seat\":%lld,\"member\":%lld,\"share\":%lld,\"place\":%lld,"
-                      "\"dnf\":%s,\"left\":%s",
+        buf_printf(b,
+                   "%s{\"seat\":%lld,\"member\":%lld,\"share\":%lld,\"place\":%lld,"
+                   "\"dnf\":%s,\"left\":%s",
                    i ? "," : "", (long long)s->no, (long long)s->member_id, (long long)s->share,
-                   (long long)s->place, s->dnf ? "true" : "false", s->left_at ? "true" : "false");
+                   (long long)s->place, s->dnf ? "true" : "false",
+                   s->left_at ? "true" : "false");
         add_text(b, "name", s->name);
         add_money(b, ccy, "text", s->share);
         buf_add_char(b, '}');
@@ -84,8 +87,9 @@ add_line(struct buf *b, struct str ccy, const struct race_line *l)
                        : str_eq(l->type, STR("void")) ? STR("the race was declared void")
                                                       : STR("money went back to the buyer");
 
-    buf_printf(b, "{\"seq\":%lld,\"sale\":%lld,\"amount\":%lld,\"delta\":%lld", (long long)l->seq,
-               (long long)l->sale_id, (long long)l->amount, (long long)l->delta);
+    buf_printf(b, "{\"seq\":%lld,\"sale\":%lld,\"amount\":%lld,\"delta\":%lld",
+               (long long)l->seq, (long long)l->sale_id, (long long)l->amount,
+               (long long)l->delta);
     add_text(b, "type", l->type);
     add_text(b, "title", l->title);
     add_text(b, "reason", l->reason);
@@ -111,7 +115,8 @@ snapshot_make(struct ctx *ctx, int64_t race, struct str *ret_json)
     if ((e = race_get(ctx, race, r)) || (e = race_lines(ctx, race, 0, LAST_MAX, &last, &n)) ||
         (e = live_seq(ctx, channel, &seq)))
         return e;
-    buf_printf(&b, "{\"v\":1,\"ch\":\"race/%lld\",\"seq\":%lld", (long long)race, (long long)seq);
+    buf_printf(&b, "{\"v\":1,\"ch\":\"race/%lld\",\"seq\":%lld", (long long)race,
+               (long long)seq);
     add_time(&b, "at", ctx_now(ctx));
     buf_printf(&b, ",\"state\":{\"race\":%lld,\"gate\":\"%s\"", (long long)race, gate(ctx, r));
     add_text(&b, "name", r->name);

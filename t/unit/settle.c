@@ -54,6 +54,9 @@ by_place(void)
     is_int(sum, 1037, "comes from those who got it");
     is_int(night_free(1), 768 - 250, "half of it from the winner");
     is_int(night_get(race).pot, 1037, "and lowers the pot");
+    for (int i = 0; i < 2; i++)
+        is_int(night_back(FACT_REFUND, "pi_2", i ? "re_b" : "re_a", 1250), OK, "half and half");
+    is_int(night_get(race).pot, 537, "take the other one in full");
     fix_verify("verify finds nothing after that");
 }
 
@@ -117,6 +120,7 @@ voided(void)
 
     ok(night_buy("pi_31") && night_buy("pi_32"), "two sales");
     is_int(night_back(FACT_REFUND, "pi_31", "re_31", 1000), OK, "one goes back in part");
+    fix_now += 1000;
     is_int(night_do(do_void, NULL), OK, "the race is void");
     is_int(night_get(void_race).state, RACE_VOID, "it says so");
     is_int(night_get(void_race).pot, 0, "the pot is empty");
