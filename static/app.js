@@ -91,6 +91,8 @@
   function showState(state, changed) {
     if (state.pot) showPot(state.pot);
     if (state.seats) showSeats(state.seats);
+    /* Grace ends by time alone, without a message. */
+    if (state.gate === "grace") setTimeout(refreshSoon, 15000);
     if (changed) {
       showSales(state.last);
       if (state.pot) speak(state);

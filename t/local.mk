@@ -33,6 +33,7 @@ T_HOUSE = \
 	%D%/90-install.t
 # Long or needing a browser.
 T_LONG = \
+	%D%/65-browser.t \
 	%D%/70-kill.t \
 	%D%/73-disk.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
@@ -49,7 +50,7 @@ clean-stage:
 EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
-	%D%/lib/ledger_gen.py %D%/lib/tap.h
+	%D%/lib/ledger_gen.py %D%/lib/tap.h %D%/lib/browser.py
 
 include t/unit/local.mk
 include t/bench/local.mk

@@ -104,7 +104,7 @@ add_gate(struct ctx *ctx, struct view *v, const struct race *r)
     } else if (r->state == RACE_FINISHED && now <= until) {
         gate = "grace";
         words = "Orders count until";
-        tail = ": the flag is down, checkouts that were open still get through";
+        tail = "(the flag is down; checkouts that were open still get through)";
     } else if (r->state == RACE_VOID || r->state == RACE_CANCELLED) {
         gate = "closed";
         words = "This race does not count: no order gives a share";
@@ -155,6 +155,7 @@ add_pot(struct ctx *ctx, struct view *v, const struct race *r)
 void
 card_brief(struct ctx *ctx, struct view *v, const struct race *r)
 {
+    view_i64(v, "race", r->id);
     view_i64(v, "number", r->id);
     view_text(v, "name", r->name);
     view_url(v, "url", layout_printf(ctx, "/race/%lld", (long long)r->id));

@@ -111,7 +111,7 @@ put_steps(struct buf *b, const struct chart *c, const struct chart_area *a, bool
         put(b, y_of(a, c->line[i].pot));
     }
     buf_add_text(b, "H");
-    put(b, a->right);
+    put(b, x_of(a, c->now)); /* grace may still run: nothing is drawn ahead of time */
     if (closed) {
         buf_add_text(b, "V");
         put(b, a->bottom);

@@ -163,6 +163,7 @@ fill(struct ctx *ctx, struct view *v, const struct status *s)
     bool well = s->ledger && s->vault && s->jobs && s->live;
 
     view_flag(v, "ok", well);
+    view_textz(v, "status", well ? "ok" : "trouble");
     view_text(v, "headline",
               well ? STR("Everything is running") : STR("Something is not well"));
     add_component(list, "Pages", true, STR("you are reading one"));
