@@ -42,8 +42,3 @@ FROM rule WHERE name = :name ORDER BY version DESC LIMIT 1;
 SELECT id, name, version, basis, pool_bps, floor_guard, share, weights, weights_by, bonus_bps,
   grace_s, overlap, clear_h, fee_bps, fee_fixed
 FROM rule ORDER BY name, version LIMIT 500;
-
--- name: product_rule_get  role: vault read  rows: one
-SELECT id, name, version, basis, pool_bps, floor_guard, share, weights, weights_by, bonus_bps,
-  grace_s, overlap, clear_h, fee_bps, fee_fixed
-FROM rule WHERE id = :id;
