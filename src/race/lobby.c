@@ -12,6 +12,7 @@
 #include "race/product.h"
 #include "race/rule.h"
 #include "race/seat.h"
+#include "race/window.h"
 #include "race/settle.h"
 
 enum { STINT_MAX = 4, NAME_MAX_LENGTH = 60, REASON_MAX = 300, TICK_MAX = 64 };
@@ -248,7 +249,7 @@ lobby_start(struct ctx *ctx, struct tx *tx, int64_t race, struct str actor)
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_to_running);
         stmt_i64(&s, ":race", race);
-        stmt_i64(&s, ":at", ctx_now(ctx));
+        stmt_i64(&s, ":at", window_begin(ctx_now(ctx)));
         if ((e = run_step(ctx, &s, race)))
             return e;
     }

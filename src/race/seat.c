@@ -6,6 +6,7 @@
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "queue/live.h"
+#include "race/window.h"
 
 enum { WAIT_MAX = 8 };
 
@@ -55,7 +56,7 @@ seat_stint(struct ctx *ctx, int64_t race, int64_t seat, int64_t stint, int64_t m
     stmt_i64(&s, ":stint", stint);
     stmt_i64(&s, ":member_id", member_id);
     stmt_i64(&s, ":round", round);
-    stmt_i64(&s, ":at", ctx_now(ctx));
+    stmt_i64(&s, ":at", window_begin(ctx_now(ctx)));
     return stmt_run(&s);
 }
 
@@ -67,7 +68,7 @@ seat_take(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, const stru
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_add);
         stmt_i64(&s, ":race", race);
         stmt_i64(&s, ":seat", seat);
-        stmt_i64(&s, ":at", ctx_now(ctx));
+        stmt_i64(&s, ":at", window_begin(ctx_now(ctx)));
         if ((e = stmt_run(&s)))
             return e;
     }

@@ -87,3 +87,9 @@ window_choose(const struct window *w, size_t n, int64_t at_ms, int64_t tag,
     else if (dead)
         ret->reason = STR("cancelled");
 }
+
+int64_t
+window_begin(int64_t now_ms)
+{
+    return now_ms - now_ms % 1000;
+}
