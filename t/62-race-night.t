@@ -11,12 +11,12 @@ my $out = `"$house->{share}/demo/night" --config "$house->{conf}" --bin "$house-
 is($?, 0, 'the night plays to its end') or diag($out, $house->log('house'));
 like($out, qr/overlay\s+http/, 'and says where to look');
 
-my $race = $house->get_json('/races.json')->{races}[0]{race};
-my $page = $house->get_json("/race/$race.json");
+my $race = $house->get_json('/races.json')->{races}[0]{number};
+my $page = $house->get_json("/race/$race.json")->{state};
 my $sum = 0;
 my %wallet;
 for my $seat (@{ $page->{seats} }) {
-    my $share = ref $seat->{share} ? $seat->{share}{amount} : $seat->{share};
+    my $share = $seat->{share};
     $sum += $share;
     my $balance = $house->json('balance', $seat->{name});
     is($balance->{pending}, $share, "$seat->{name}: the wallet has what the race page shows");

@@ -40,14 +40,14 @@ like($heard, qr/"type":"pot\.changed"/, 'is heard');
 like($heard, qr/"seq":\d+/, 'with its number');
 my $base = $house->wait_for(5, sub { my $b = $house->get_json("/live/race/$race.json"); $b && $b->{state}{pot}{amount} == 500 && $b });
 ok($base, 'and stands in the base file');
-my ($seq) = $heard =~ /"seq":(\d+)/;
+my ($seq) = $heard =~ /"seq":(\d+)[^\n]*"type":"pot\.changed"/;
 is($base->{seq}, $seq, 'under the same number');
 
 my $r = $house->get("/live/race/$race.json");
 like($r->{headers}{'cache-control'}, qr/no-cache/, 'the base file is asked for each time');
 is($house->get("/live/race/$race.json", 'if-none-match' => $r->{headers}{etag})->{status}, 304, 'and not sent twice');
 is($house->get('/live/wallet/1')->{status}, 404, 'there are no other channels');
-is($house->get('/live/../data/ledger.db')->{status}, 404, 'nor other files');
+like($house->get('/live/../data/ledger.db')->{status}, qr/^40[04]$/, 'nor other files');
 
 # Stale and nonsense ids abort nchan's worker unless it is told to read none.
 my @before = $house->pids('nginx');

@@ -42,7 +42,7 @@ for (1 .. 60) {
 cmp_ok($refused, '>=', 3, "no room: 503 (after $taken sales that still fitted)");
 is($house->get("/race/$race.json", cookie => 'ck=none')->{status}, 200, 'reading goes on');
 my $kept = $house->get_json("/race/$race.json");
-is($kept->{pot}{amount}, 500 * (1 + $taken), 'what was refused left nothing behind');
+is($kept->{state}{pot}{amount}, 500 * (1 + $taken), 'what was refused left nothing behind');
 
 unlink "$mount/filler" or die;
 my $again = $stripe->completed($house->shirt($race));
