@@ -77,11 +77,12 @@ ok($house->wait_for(2, sub { my @now = $house->pids('cozykart-web'); @now == @wo
 ok($house->wait_healthy(5), 'and everything answers');
 
 # Draining: workers are replaced under load without a failed request.
+my $overlay = $house->json('overlay', 'add', 'load')->{token};
 my $load = fork // die;
 if (!$load) {
     my $http = HTTP::Tiny->new(timeout => 15, keep_alive => 1);
     my $bad = 0;
-    for (1 .. 600) { $bad++ unless $http->get($house->url("/race/$race.json?n=$_"), { headers => { cookie => 'ck=none' } })->{status} == 200 }
+    for (1 .. 1500) { $bad++ unless $http->get($house->url("/overlay/$overlay/all"))->{status} == 200 }
     POSIX::_exit($bad > 255 ? 255 : $bad);
 }
 my ($master) = sort { $a <=> $b } $house->pids('cozykart-web');

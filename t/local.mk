@@ -1,6 +1,6 @@
 # Two lines for each C test in t/unit/local.mk; Perl tests are listed here by hand.
-AM_TESTS_ENVIRONMENT = SRCDIR='$(abs_srcdir)'; BUILDDIR='$(abs_builddir)'; NGINX='$(NGINX)'; \
-	export SRCDIR BUILDDIR NGINX;
+AM_TESTS_ENVIRONMENT = SRCDIR='$(abs_srcdir)'; BUILDDIR='$(abs_builddir)'; COZYKART_NGINX='$(NGINX)'; \
+	export SRCDIR BUILDDIR COZYKART_NGINX;
 TAP = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP)
 TEST_EXTENSIONS = .t
