@@ -89,5 +89,6 @@ my ($master) = sort { $a <=> $b } $house->pids('cozykart-web');
 for (1 .. 5) { kill 'HUP', $master; sleep 0.3 }
 waitpid $load, 0;
 is($? >> 8, 0, 'no request fails while the workers are replaced');
-$house->stop;
+# A master that was killed leaves its listening socket to its worker for a moment.
+$house->stop(expected => qr/bind\(\) to|still could not bind/);
 done_testing;

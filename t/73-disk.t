@@ -47,4 +47,5 @@ my $again = $stripe->completed($house->shirt($race));
 ok($house->wait_for(10, sub { $house->notice($again)->{status} == 200 }), 'with room it goes on by itself');
 is($house->json('race', 'show', $race)->{pot}, 500 * (2 + $taken), 'and every cent is right');
 $house->stop;
+system("umount $mount");
 done_testing;
