@@ -25,6 +25,8 @@ T_LEDGER = \
 	%D%/20-guards.t \
 	%D%/21-golden.t
 T_HOUSE = \
+	%D%/30-ctl.t \
+	%D%/31-vault.t \
 	%D%/60-smoke.t \
 	%D%/61-notice.t \
 	%D%/62-race-night.t \

@@ -20,7 +20,8 @@ enum {
     WAITING_MAX = 8,
     MESSAGE_MAX = 8192,
     LIST_MAX = 200,
-    GAP_MS = 100, /* between two base files of a channel */
+    AGAIN_MAX = 1000, /* messages that are told again after a start: the last runner may have died */
+    GAP_MS = 100,     /* between two base files of a channel */
     PUBLISH_MS = 1000,
     RACES_MAX = 32
 };
@@ -356,7 +357,8 @@ tick_channel(struct ctx *ctx, struct push *p, const char *channel)
         return e;
     publish(ctx, p, channel,
             str_of(arena_printf(ctx->arena,
-                                "{\"v\":1,\"ch\":\"%s\",\"seq\":%lld,\"at\":%lld,\"type\":\"tick\"}",
+                                "{\"v\":1,\"ch\":\"%s\",\"seq\":%lld,\"at\":%lld,"
+                                "\"type\":\"tick\"}",
                                 channel, (long long)seq, (long long)ctx_now(ctx))));
     return OK;
 }

@@ -9,7 +9,8 @@ struct push;
 /* ctx: the runner's, with a reader's connection; process outlives it. */
 enum err push_open(struct ctx *ctx, struct arena *process, struct push **ret) MUST_USE;
 void push_close(struct push *p);
-/* Base files of home and all live races; messages from before now count as told. */
+/* Base files of home and all live races. The newest messages are told again, since the last runner
+ * may have died before it did; browsers know their numbers. */
 enum err push_start(struct ctx *ctx, struct push *p) MUST_USE;
 /* Reads what is new and writes what is due; *ret_ms: when to come again even without news, -1: no
  * need. At most ten base files a second and channel: under load the newest state goes out. */

@@ -23,7 +23,8 @@ enum {
     JOBS_A_ROUND = 20,
     KEPT_MESSAGES = 1000,
     MUTE_TRIES = 3,
-    OPEN_AGAIN_MS = 200
+    OPEN_AGAIN_MS = 200,
+    BREATH_MS = 5
 };
 
 enum { DUE_CLOCK, DUE_CANARY, DUE_REPLAY, DUE_HEARTBEAT, DUE_PRUNE, DUE_BOOKS, DUE_COUNT };
@@ -95,7 +96,10 @@ rest(struct work *w, int64_t ms)
     struct signalfd_siginfo got;
     char one[16];
 
-    (void)poll(p, ARRAY_SIZE(p), (int)ms);
+    /* Wake-ups of a storm are taken together. */
+    if (ms > BREATH_MS)
+        (void)poll(p, 1, BREATH_MS);
+    (void)poll(p, ARRAY_SIZE(p), (int)(ms > BREATH_MS ? ms - BREATH_MS : ms));
     while (read(w->sig, &got, sizeof got) == (ssize_t)sizeof got)
         w->ending = w->ending || got.ssi_signo != SIGHUP;
     while (recv(w->poke, one, sizeof one, MSG_DONTWAIT) >= 0)
@@ -225,7 +229,8 @@ work_run(struct ctx *ctx, struct arena *process)
     struct work w = {.sig = -1, .poke = -1};
     enum err e;
 
-    call_init(&w.vault, arena_printf(process, "%.*s/vault-jobs.sock", STR_ARG(ctx->conf->path.run)));
+    call_init(&w.vault,
+              arena_printf(process, "%.*s/vault-jobs.sock", STR_ARG(ctx->conf->path.run)));
     w.vault.timeout_ms = VAULT_MS;
     e = run(ctx, process, &w);
     call_done(&w.vault);

@@ -1,0 +1,166 @@
+/* Inbox, outbox, live messages, alerts: the post room. */
+#include "queue/outbox.h"
+
+#include "db/stmt.h"
+#include "lib/fix.h"
+#include "lib/place.h"
+#include "queue/alert.h"
+#include "queue/inbox.h"
+#include "queue/live.h"
+
+static struct inbox_notice
+notice(int64_t id)
+{
+    struct inbox_notice n = {0};
+
+    (void)!inbox_get(&fix, id, &n);
+    return n;
+}
+
+static void
+test_inbox(void)
+{
+    struct inbox_notice *all;
+    int64_t first = 0, again = 0, other = 0, due[4];
+    size_t n = 0;
+
+    fix_begin();
+    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("{\"x\":1}"), &first) == OK,
+       "a notice is stored");
+    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("other"), &again) ==
+           E_DUPLICATE,
+       "the same delivery key is known");
+    is_int(again, first, "and names the first");
+    ok(inbox_add(&fix, &fix_tx, STR("kofi"), STR("evt_1"), STR("a.b"), STR(""), &other) == OK,
+       "another provider has keys of its own");
+    is_str(notice(first).body, STR("{\"x\":1}"), "the bytes are those that came first");
+    is_str(notice(first).state, STR("applied"), "the usual end is the beginning");
+    ok(inbox_mark(&fix, &fix_tx, other, STR("failed"), STR("no room"), STR(""), fix_now + 1000) == OK,
+       "it can be kept for later");
+    ok(inbox_mark(&fix, &fix_tx, 99, STR("failed"), STR(""), STR(""), 0) == E_NOTFOUND,
+       "a notice that is not there cannot be marked");
+    fix_commit();
+    ok(inbox_due(&fix, fix_now + 999, 4, due, &n) == OK && n == 0, "nothing is due before its time");
+    ok(inbox_due(&fix, fix_now + 1000, 4, due, &n) == OK && n == 1 && due[0] == other,
+       "then it is due");
+    ok(inbox_list(&fix, STR(""), 0, 10, &all, &n) == OK && n == 2 && all[0].id == other,
+       "the list has the newest first");
+    ok(n > 0 && all[0].body.n == 0, "and no bodies");
+    ok(inbox_list(&fix, STR("failed"), 0, 10, &all, &n) == OK && n == 1, "lists go by state");
+    ok(inbox_list(&fix, STR(""), other, 10, &all, &n) == OK && n == 1 && all[0].id == first,
+       "and by pages");
+    ok(inbox_get(&fix, 99, &all[0]) == E_NOTFOUND, "there is no notice 99");
+}
+
+static void
+test_outbox(void)
+{
+    struct outbox_job a = {0}, b = {0}, *all;
+    size_t n = 0;
+    int64_t tries = 0;
+
+    fix_begin();
+    ok(outbox_add(&fix, &fix_tx, STR("k"), STR("1"), STR("p"), fix_now) == OK, "a job is added");
+    ok(outbox_add(&fix, &fix_tx, STR("k"), STR("1"), STR("q"), fix_now) == OK, "and again");
+    ok(outbox_add(&fix, &fix_tx, STR("k"), STR("2"), STR("later"), fix_now + 600000) == OK,
+       "one is for later");
+    ok(outbox_list(&fix, STR(""), 10, &all, &n) == OK && n == 2, "once per kind and key");
+    ok(outbox_claim(&fix, &fix_tx, 1000, &a) == OK, "what is due is leased");
+    is_str(a.payload, STR("p"), "the first payload counts");
+    is_int(a.fence, 1, "with the first fence");
+    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == E_NOTFOUND, "a leased job is not given twice");
+    fix_now += 1001;
+    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == OK && b.id == a.id && b.fence == 2,
+       "a lease that ran out goes to the next with a new fence");
+    ok(outbox_finish(&fix, &fix_tx, a.id, a.fence) == E_CONFLICT, "the old holder is stopped");
+    ok(outbox_fail(&fix, &fix_tx, a.id, a.fence, STR("x"), 3) == E_CONFLICT, "in both ways");
+    ok(outbox_fail(&fix, &fix_tx, b.id, b.fence, STR("no answer"), 3) == OK, "a failure puts it off");
+    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == E_NOTFOUND, "it is not due at once");
+    fix_now += 5001; /* 4 s and up to a quarter */
+    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == OK && b.id == a.id, "but later");
+    tries = b.tries;
+    is_int(tries, 3, "its tries are counted");
+    ok(outbox_fail(&fix, &fix_tx, b.id, b.fence, STR("no answer"), 3) == OK, "the last one fails");
+    ok(outbox_list(&fix, STR("dead"), 10, &all, &n) == OK && n == 1, "then it is dead");
+    fix_commit();
+
+    struct alert *alerts;
+    ok(alert_list(&fix, 10, &alerts, &n) == OK && n == 1 && str_eq_text(alerts[0].kind, "job_dead"),
+       "and a person is told");
+    fix_begin();
+    ok(outbox_retry(&fix, &fix_tx, a.id) == OK, "a person may try it again");
+    ok(alert_list(&fix, 10, &alerts, &n) == OK && n == 0, "which ends the alert");
+    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == OK, "and it runs again");
+    ok(outbox_finish(&fix, &fix_tx, b.id, b.fence) == OK, "a job ends");
+    ok(outbox_retry(&fix, &fix_tx, b.id) == E_CONFLICT, "what is done stays done");
+    ok(outbox_retry(&fix, &fix_tx, 99) == E_NOTFOUND, "there is no job 99");
+    fix_commit();
+}
+
+static void
+test_live(void)
+{
+    struct live_msg *all;
+    int64_t seq = 0, last = 0, newest = 0;
+    size_t n = 0;
+
+    fix_begin();
+    for (int i = 0; i < 3; i++)
+        ok(live_add(&fix, &fix_tx, STR("home"), STR("t"), STR("{}")) == OK, "home hears %d", i);
+    ok(live_add(&fix, &fix_tx, STR("race/1"), STR("t"), STR("{\"a\":1}")) == OK, "so does a race");
+    fix_commit();
+    ok(live_seq(&fix, STR("home"), &seq) == OK && seq == 3, "numbers rise by one in a channel");
+    ok(live_seq(&fix, STR("race/1"), &seq) == OK && seq == 1, "each channel has its own");
+    ok(live_seq(&fix, STR("race/2"), &seq) == OK && seq == 0, "0 for one that never spoke");
+    ok(live_list(&fix, 0, 10, &all, &n) == OK && n == 4 && all[0].seq == 1, "oldest first");
+    last = all[3].id;
+    ok(live_list(&fix, all[2].id, 10, &all, &n) == OK && n == 1, "from the last seen on");
+    fix_begin();
+    ok(live_prune(&fix, &fix_tx, last) == OK, "old ones are forgotten");
+    ok(live_add(&fix, &fix_tx, STR("home"), STR("t"), STR("{}")) == OK, "a new one comes");
+    fix_commit();
+    ok(live_last(&fix, &newest) == OK && newest > last, "its id was never used before");
+    ok(live_seq(&fix, STR("home"), &seq) == OK && seq == 4, "and numbers go on");
+    fix_begin();
+    ok(live_add(&fix, &fix_tx, STR("home"), STR("t"), STR("{}")) == OK, "undone with its command");
+    tx_rollback(&fix_tx);
+    ok(live_seq(&fix, STR("home"), &seq) == OK && seq == 4, "a message takes its number with it");
+}
+
+static void
+test_alert(void)
+{
+    struct alert *all;
+    size_t n = 0;
+
+    fix_begin();
+    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "warning", "us", STR("first")) == OK, "raised");
+    fix_now += 10;
+    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "error", "us", STR("second")) == OK, "again");
+    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("b"), "info", "user", STR("x")) == OK, "another");
+    fix_commit();
+    ok(alert_list(&fix, 10, &all, &n) == OK && n == 2, "one row per kind and key");
+    is_int(all[1].times, 2, "which counts");
+    is_int(all[1].seen_at - all[1].raised_at, 10, "and knows first and last time");
+    is_str(all[1].text, STR("second"), "with the newest words");
+    fix_begin();
+    ok(alert_resolve(&fix, &fix_tx, STR("k"), STR("a")) == OK, "resolved");
+    ok(alert_resolve(&fix, &fix_tx, STR("k"), STR("z")) == OK, "nothing happens when none is open");
+    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "info", "us", STR("anew")) == OK, "raised anew");
+    fix_commit();
+    ok(alert_list(&fix, 10, &all, &n) == OK && n == 2 && all[0].times == 1, "it begins at one");
+}
+
+int
+main(void)
+{
+    place_make();
+    fix_open(place("ledger.db"));
+    test_inbox();
+    test_outbox();
+    test_live();
+    test_alert();
+    fix_verify("the books are right");
+    fix_close();
+    return place_done();
+}
