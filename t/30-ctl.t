@@ -93,7 +93,7 @@ refused(66, qr/CAP/, 'product', 'cost', 'CAP', '1.00');
 is(json('product', 'list')->[0]{sku}, 'TEE', 'products are listed');
 
 json('rule', 'add', 'half', '--pool-bps', 5000);
-refused(64, qr/pool_bps/, 'rule', 'add', 'half', '--pool-bps', 9001);
+refused(64, qr/pool.bps/, 'rule', 'add', 'half', '--pool-bps', 9001);
 ok(scalar(@{ json('rule', 'list') }) >= 1, 'rules are listed');
 is(json('rule', 'show', 'half')->{pool_bps}, 5000, 'and shown');
 refused(66, qr/./, 'rule', 'show', 'nothing');
@@ -138,6 +138,8 @@ is(json('tick')->{steps} // 0, 0, 'time has nothing to do');
 is(json('verify')->{found}, 0, 'the books are right');
 is((ck('backup', "$dir/copy.db"))[0], 0, 'a backup');
 ok(-s "$dir/copy.db", '… is there');
+is_deeply([glob "$dir/copy.db*"], ["$dir/copy.db"], '… in one file');
+is((ck('verify', "$dir/copy.db"))[0], 0, '… and can be checked again');
 refused(65, qr/copy\.db/, 'backup', "$dir/copy.db");
 isnt((ck('check'))[0], 0, 'check misses the other processes');
 like((ck('check'))[1], qr/path\.ledger/, '… and explains the settings');

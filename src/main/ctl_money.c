@@ -1,4 +1,6 @@
 /* Balances, statements, reasons, verification. Reading only. */
+#include <unistd.h>
+
 #include "db/db.h"
 #include "ledger/account.h"
 #include "ledger/statement.h"
@@ -163,11 +165,47 @@ ctl_money_verify_open(struct ctl *c)
     return OK;
 }
 
+/* A copy at rest has no WAL, and a reader makes none: opened once as its owner it gets one. */
+static enum err
+wake(struct ctl *c, const char *file)
+{
+    struct db *db;
+    enum err e = db_open(c->ctx, c->process, file, DB_MIGRATE, &db);
+
+    if (e == OK) {
+        db_close(db);
+        c->ctx->db = NULL;
+    }
+    return e;
+}
+
+/* A copy is left as it was found: one file. */
+static enum err
+verify_copy(struct ctl *c, const char *file)
+{
+    static const char *const beside[] = {"-wal", "-shm", ".lock"};
+    const char *wal = arena_printf(c->ctx->arena, "%s-wal", file);
+    bool slept = access(wal, F_OK) != 0;
+    struct db *db;
+    enum err e = slept ? wake(c, file) : OK;
+
+    if (e || (e = db_open(c->ctx, c->process, file, DB_READER, &db)))
+        return e;
+    e = ctl_money_verify_open(c);
+    db_close(db);
+    c->ctx->db = NULL;
+    for (size_t i = 0; slept && i < ARRAY_SIZE(beside); i++)
+        unlink(arena_printf(c->ctx->arena, "%s%s", file, beside[i]));
+    return e;
+}
+
 enum err
 ctl_money_verify(struct ctl *c)
 {
-    struct db *db;
-    enum err e = c->n ? db_open(c->ctx, c->process, c->arg[0], DB_READER, &db) : ctl_open(c);
+    enum err e;
 
+    if (c->n)
+        return verify_copy(c, c->arg[0]);
+    e = ctl_open(c);
     return e ? e : ctl_money_verify_open(c);
 }
