@@ -76,7 +76,8 @@ plan(const struct chart *c, int64_t width, int64_t height)
 {
     struct chart_area a = {
         .left = 640, .right = width * 10 - 700, .top = 160, .bottom = height * 10 - 280};
-    int64_t last = c->n ? c->line[c->n - 1].at : 0, end = c->now, max = 100;
+    int64_t last = c->n ? c->line[c->n - 1].at : 0, end = last > c->now ? last : c->now;
+    int64_t max = 100;
 
     a.from = c->opened_at ? c->opened_at : c->n ? c->line[0].at : c->now;
     if (c->closed_at) {
@@ -98,7 +99,11 @@ plan(const struct chart *c, int64_t width, int64_t height)
 static void
 put_steps(struct buf *b, const struct chart *c, const struct chart_area *a, bool closed)
 {
-    int64_t pot = c->n ? c->line[0].pot - c->line[0].delta : 0;
+    int64_t pot = c->n ? c->line[0].pot - c->line[0].delta : 0, edge = x_of(a, c->now);
+
+    /* Grace may still run: nothing is drawn ahead of time; a shop's clock may be ahead of ours. */
+    if (c->n && x_of(a, c->line[c->n - 1].at) > edge)
+        edge = x_of(a, c->line[c->n - 1].at);
 
     buf_add_text(b, "M");
     put(b, x_of(a, a->from));
@@ -111,7 +116,7 @@ put_steps(struct buf *b, const struct chart *c, const struct chart_area *a, bool
         put(b, y_of(a, c->line[i].pot));
     }
     buf_add_text(b, "H");
-    put(b, x_of(a, c->now)); /* grace may still run: nothing is drawn ahead of time */
+    put(b, edge);
     if (closed) {
         buf_add_text(b, "V");
         put(b, a->bottom);
