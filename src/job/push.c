@@ -20,7 +20,7 @@ enum {
     WAITING_MAX = 8,
     MESSAGE_MAX = 8192,
     LIST_MAX = 200,
-    AGAIN_MAX = 1000, /* messages that are told again after a start: the last runner may have died */
+    AGAIN_MAX = 1000, /* messages told again after a start: the last runner may have died */
     GAP_MS = 100,     /* between two base files of a channel */
     PUBLISH_MS = 1000,
     RACES_MAX = 32

@@ -104,7 +104,7 @@ test_login(void)
 static void
 test_blocked(void)
 {
-    struct str link, session;
+    struct str link = STR_NULL, session = STR_NULL;
     struct session s;
     int64_t id = 0;
 
