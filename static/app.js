@@ -18,7 +18,8 @@
       var d = new Date(t.getAttribute("datetime"));
       if (isNaN(d)) return;
       t.textContent = t.getAttribute("data-when") === "clock" ? d.toLocaleTimeString()
-        : d.toLocaleString(undefined, {dateStyle: "medium", timeStyle: "medium"});
+        : d.toLocaleString(undefined, {year: d.getFullYear() === new Date().getFullYear() ? undefined : "numeric",
+          month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit"});
     }, root);
   }
 

@@ -114,12 +114,13 @@
     var list = grid.querySelector("[data-grid]");
     var seats = (s.seats || []).slice();
     grid.hidden = !seats.length;
+    var placed = seats.some(function (seat) { return seat.place || seat.dnf; });
     seats.sort(function (a, b) { return (a.place || 99) - (b.place || 99) || a.seat - b.seat; });
     list.textContent = "";
     seats.slice(0, Number(option("top"))).forEach(function (seat) {
       var li = document.createElement("li");
       if (seat.dnf || seat.left) li.className = "out";
-      [["plate" + (seat.place ? " p" + seat.place : ""), String(seat.place || seat.seat)], ["grid__name", cut(seat.name, 16)],
+      [["plate" + (seat.place ? " p" + seat.place : ""), String(seat.place || (placed ? "–" : seat.seat))], ["grid__name", cut(seat.name, 16)],
         ["grid__share", seat.dnf ? "DNF " + seat.text : seat.text]].forEach(function (p) {
         var span = document.createElement("span");
         span.className = p[0];
