@@ -13,7 +13,7 @@ my $mount = "$house->{home}/data";
 if (system("mv $mount/ledger.db $house->{dir}/ && mount -t tmpfs -o size=6m none $mount 2>/dev/null") != 0) {
     plan skip_all => 'no tmpfs can be mounted here';
 }
-END { system("umount -l $mount 2>/dev/null") if $mount }
+END { my $status = $?; system("umount -l $mount 2>/dev/null") if $mount; $? = $status }
 system("mv $house->{dir}/ledger.db $mount/") == 0 or die;
 $house->start;
 my $race = $house->race(8);
