@@ -231,8 +231,9 @@ ctl_race_show(struct ctl *c)
     if (r.opened_at)
         ctl_say(c, "  window %s to %s", ctl_when(c, r.opened_at),
                 r.closed_at ? ctl_when(c, r.closed_at) : "now");
-    ctl_say(c, "  pot %s from %lld sales%s%s", ctl_show(c, r.pot), (long long)r.sales,
-            r.waiting ? ", waiting for the result " : "", r.waiting ? ctl_show(c, r.waiting) : "");
+    ctl_say(c, "  pot %s from %lld %s%s%s", ctl_show(c, r.pot), (long long)r.sales,
+            r.sales == 1 ? "sale" : "sales", r.waiting ? ", waiting for the result " : "",
+            r.waiting ? ctl_show(c, r.waiting) : "");
     show_seats(c, &r);
     return OK;
 }

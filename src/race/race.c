@@ -330,12 +330,16 @@ race_curve(struct ctx *ctx, int64_t id, size_t max, struct race_line **ret, size
             for (size_t i = 0; i < n; i++)
                 list[i] = old[i];
         }
-        list[n++] = (struct race_line){
+        list[n] = (struct race_line){
             .seq = stmt_col_i64(&s, "seq"),
             .at = stmt_col_i64(&s, "at"),
             .delta = stmt_col_i64(&s, "delta"),
             .pot = stmt_col_i64(&s, "pot"),
         };
+        /* A refund told before its sale: nothing is there yet to take from. */
+        if (list[n].pot < 0)
+            list[n].pot = 0;
+        n++;
     }
     if (e && e != E_NOTFOUND)
         return e;
