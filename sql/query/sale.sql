@@ -1,8 +1,5 @@
 -- A paid order: the races near its time, their seats, its rows.
 
--- name: sale_known  role: vault read  rows: one
-SELECT id, seq FROM sale WHERE provider = :provider AND payment = :payment;
-
 -- name: sale_races  role: vault read  rows: many
 SELECT r.id AS race_id, r.state AS state, r.opened_at AS opened_at,
   COALESCE(r.closed_at, 0) AS closed_at, r.grace_s AS race_grace_s, r.clear_h AS race_clear_h,
