@@ -32,6 +32,7 @@ T_HOUSE = \
 	%D%/62-race-night.t \
 	%D%/63-twice.t \
 	%D%/66-live.t \
+	%D%/67-status.t \
 	%D%/90-install.t
 # Long or needing a browser.
 T_LONG = \

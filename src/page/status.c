@@ -1,10 +1,12 @@
 /* Is everything well: for people, for machines, for Prometheus. Must answer when the vault is
  * away. Not for: fixing anything. */
-#include <sys/stat.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/enc.h"
+#include "base/json.h"
 #include "db/db.h"
 #include "db/stmt.h"
 #include "page/layout.h"
@@ -12,6 +14,8 @@
 #include "queue/alert.h"
 
 enum { STATUS_ALERTS = 100, STATUS_PATIENCE_MS = 700, STATUS_LATE_MS = 60000 };
+/* The canary sings every 5 s. */
+enum { STATUS_SILENT_MS = 20000, CANARY_MAX = 512 };
 
 struct status {
     bool ledger, vault, jobs, live;
@@ -78,23 +82,29 @@ read_ledger(struct ctx *ctx, struct status *s)
     return e == OK ? alert_list(ctx, STATUS_ALERTS, &list, &s->alerts) : e;
 }
 
-/* When the job runner last wrote a live file. */
+/* When the job runner last gave a sign of life: the time inside its canary file, which is ours
+ * even where the house's clock is moved; 0: never. */
 static int64_t
 last_push(struct ctx *ctx)
 {
-    static const char *const FILES[] = {"canary.json", "home.json"};
+    char text[CANARY_MAX];
+    const struct json *canary;
     int64_t at = 0;
+    ssize_t n;
+    int fd;
 
-    for (size_t i = 0; ctx->conf && i < ARRAY_SIZE(FILES); i++) {
-        struct stat st;
-
-        if (stat(arena_printf(ctx->arena, "%.*s/%s", STR_ARG(ctx->conf->path.live), FILES[i]),
-                 &st) == 0) {
-            int64_t ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
-
-            at = ms > at ? ms : at;
-        }
-    }
+    if (!ctx->conf)
+        return 0;
+    fd = open(arena_printf(ctx->arena, "%.*s/canary.json", STR_ARG(ctx->conf->path.live)),
+              O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    n = read(fd, text, sizeof(text));
+    close(fd);
+    if (n <= 0 || json_parse(ctx, (struct str){.p = text, .n = (size_t)n}, &canary) != OK ||
+        !json_i64(json_get(canary, "at"), &at))
+        at = 0;
+    ctx_clear(ctx);
     return at;
 }
 
@@ -131,8 +141,7 @@ look(struct ctx *ctx, const struct req *req)
     s.vault = ask_vault(ctx, req);
     s.pushed_at = last_push(ctx);
     s.jobs = s.ledger && (s.jobs_open == 0 || now - s.job_due < STATUS_LATE_MS);
-    /* The file's time is the system's, the message's is ours: a moved clock must not matter. */
-    s.live = s.ledger && (s.message_at == 0 || s.pushed_at > 0);
+    s.live = s.pushed_at > 0 && now - s.pushed_at < STATUS_SILENT_MS;
     return s;
 }
 

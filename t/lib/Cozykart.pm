@@ -231,14 +231,18 @@ sub stop {
 sub DESTROY {
     my ($self) = @_;
     return unless $self->{owner} == $$;
+    # At the very end of a script Test::More is gone already; files may stay only when it can say so.
+    my $passing = ${^GLOBAL_PHASE} eq 'DESTRUCT' ? $self->{good} : Test::More->builder->is_passing;
     if ($self->{pid}) {
         kill 'TERM', $self->{pid};
         my $end = time + 10;
         sleep 0.05 while waitpid($self->{pid}, WNOHANG) != $self->{pid} && time < $end;
         kill 'KILL', -$self->{pid};
     }
-    if (Test::More->builder->is_passing) {
+    if ($passing) {
         remove_tree($self->{dir}, { safe => 0 });
+    } elsif (${^GLOBAL_PHASE} eq 'DESTRUCT') {
+        print STDERR "# kept for a look: $self->{dir}\n";
     } else {
         Test::More::diag("kept for a look: $self->{dir}");
     }
