@@ -94,13 +94,12 @@ check_shares(struct audit *a)
 static void
 check_steps(struct audit *a)
 {
-    sqlite3_stmt *st = row_query(
-        a,
-        "SELECT id, state, opened_at, closed_at, final_at, settled_at, "
-                       "EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = race.id AND p.seq = "
-                       "(SELECT MAX(x.seq) FROM pot_line x WHERE x.race_id = race.id) AND "
-                       "(p.waiting > 0 OR (p.pot > 0 AND race.clear_h > 0))) "
-                       "FROM race ORDER BY id");
+    sqlite3_stmt *st =
+        row_query(a, "SELECT id, state, opened_at, closed_at, final_at, settled_at, "
+                     "EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = race.id AND p.seq = "
+                     "(SELECT MAX(x.seq) FROM pot_line x WHERE x.race_id = race.id) AND "
+                     "(p.waiting > 0 OR (p.pot > 0 AND race.clear_h > 0))) "
+                     "FROM race ORDER BY id");
     sqlite3_stmt *log = row_query(a, "SELECT id, from_state, to_state FROM transition WHERE "
                                      "kind = 'race' AND object_id = ?1 "
                                      "ORDER BY id");

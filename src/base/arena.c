@@ -22,12 +22,12 @@
 #define HIDE(p, n) __asan_poison_memory_region((p), (n))
 #define SHOW(p, n) __asan_unpoison_memory_region((p), (n))
 /* Zeroed, because the compiler takes the poisoning for a read. */
-#define GET(n) calloc(1, (n))
+#define GET(n)     calloc(1, (n))
 #else
 #define ARENA_GAP  0
 #define HIDE(p, n) ((void)(p), (void)(n))
 #define SHOW(p, n) ((void)(p), (void)(n))
-#define GET(n) malloc(n)
+#define GET(n)     malloc(n)
 #endif
 
 enum { ALIGN = 16, BLOCK_FIRST = 16 * 1024, BLOCK_MORE = 64 * 1024 };

@@ -1,8 +1,8 @@
 /* Bump allocator: memory that is given back all at once. Not for: things that must be closed
  * (files, statements); those use CLEANUP.
  *
- * Three lifetimes exist: process, request (or command, or job), call. A pointer never moves to a
- * longer life without a copy. */
+ * Three lifetimes exist: process, request (or command, or job), call. A pointer never moves to
+ * a longer life without a copy. */
 #pragma once
 
 #include "base/base.h"
@@ -25,8 +25,8 @@ void arena_freep(struct arena **a);
 /* Gives back everything; the first block is kept so that the next request allocates nothing. */
 void arena_reset(struct arena *a);
 
-/* n bytes, zeroed, aligned for any type. Never NULL: the ceiling is far above what bounded input
- * can need, so reaching it is a bug and aborts. n may be 0. */
+/* n bytes, zeroed, aligned for any type. Never NULL: the ceiling is far above what bounded
+ * input can need, so reaching it is a bug and aborts. n may be 0. */
 void *arena_alloc(struct arena *a, size_t n);
 /* n elements of the given size with the product checked for overflow. */
 void *arena_array(struct arena *a, size_t n, size_t size);
@@ -35,7 +35,7 @@ char *arena_text(struct arena *a, const char *p, size_t n);
 /* Formatted, terminated text in the arena. */
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
 
 struct arena_mark arena_mark(struct arena *a);

@@ -5,20 +5,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-/* These declare the names that are poisoned below, so they come first, whoever asks for them. */
+/* These declare the names that are poisoned below, so they come first, whoever asks for them.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE               __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
-#define NORETURN __attribute__((noreturn))
-#define UNUSED __attribute__((unused))
+#define NORETURN               __attribute__((noreturn))
+#define UNUSED                 __attribute__((unused))
 /* Runs fn(&variable) when the variable leaves its scope: for things that are not memory. */
-#define CLEANUP(fn) __attribute__((cleanup(fn)))
+#define CLEANUP(fn)            __attribute__((cleanup(fn)))
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)          (sizeof(a) / sizeof((a)[0]))
 
 /* For what cannot be: prints the condition and aborts, also in a release. Never for input. */
 #define BUG_IF(cond)                                                                           \

@@ -1,5 +1,6 @@
-/* Text that grows, in an arena, up to a ceiling given at birth. The first failure latches: append
- * as often as needed, ask once. Not for: binary messages between processes (call/msg.h). */
+/* Text that grows, in an arena, up to a ceiling given at birth. The first failure latches:
+ * append as often as needed, ask once. Not for: binary messages between processes (call/msg.h).
+ */
 #pragma once
 
 #include "base/err.h"
@@ -22,8 +23,8 @@ void buf_add_i64(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same text with & < > " ' escaped for HTML text and quoted attributes. */
 void buf_add_html(struct buf *b, struct str s);
-/* A JSON string with quotes; control characters, <, > and & escaped so that it may also stand in
- * HTML. */
+/* A JSON string with quotes; control characters, <, > and & escaped so that it may also stand
+ * in HTML. */
 void buf_add_json(struct buf *b, struct str s);
 /* What was built; valid as long as the arena. */
 struct str buf_str(const struct buf *b);

@@ -20,6 +20,6 @@ const char *clock_http(int64_t ms, char out[CLOCK_TEXT]);
 const char *clock_span(int64_t ms, char out[CLOCK_TEXT]);
 
 /* RFC 3339 with Z or offset, optional fraction; also a bare date (00:00 UTC), and with a blank
- * instead of T, where seconds and zone may be left out (UTC). Years 1970 … 2200 before and after
- * the offset. E_INVALID otherwise. */
+ * instead of T, where seconds and zone may be left out (UTC). Years 1970 … 2200 before and
+ * after the offset. E_INVALID otherwise. */
 enum err clock_parse(struct str text, int64_t *ret_ms) MUST_USE;

@@ -1,6 +1,7 @@
-/* One flat settings file: "key = value", # comments. Unknown, repeated or wrong keys refuse with
- * file and line. Secrets never stand in it: a *_file key names a file of mode 0600 or 0400, or
- * systemd gives them in $CREDENTIALS_DIRECTORY under the key's name without "_file". */
+/* One flat settings file: "key = value", # comments. Unknown, repeated or wrong keys refuse
+ * with file and line. Secrets never stand in it: a *_file key names a file of mode 0600 or
+ * 0400, or systemd gives them in $CREDENTIALS_DIRECTORY under the key's name without "_file".
+ */
 #pragma once
 
 #include "base/err.h"
@@ -11,8 +12,8 @@ struct arena;
 enum conf_mode { CONF_TEST, CONF_LIVE };
 
 /* All settings; texts are terminated and live as long as the process arena given to conf_load.
- * The table in conf.c names each key with type, default and explanation; `cozykart check` prints
- * it. */
+ * The table in conf.c names each key with type, default and explanation; `cozykart check`
+ * prints it. */
 struct conf {
     const char *file;
     enum conf_mode mode; /* mode: stamped into the ledger file */
@@ -31,14 +32,14 @@ struct conf {
         int64_t clear_h; /* money.clear_h: hours from flag to available, default 72, 0 … 720 */
     } money;
     struct {
-        int64_t grace_s;    /* window.grace_s: default 120, 0 … 600 */
-        int64_t min_racers; /* race.min_racers: default 2 */
-        int64_t max_h;      /* race.max_h: a race nobody finishes, default 3 */
+        int64_t grace_s;     /* window.grace_s: default 120, 0 … 600 */
+        int64_t min_racers;  /* race.min_racers: default 2 */
+        int64_t max_h;       /* race.max_h: a race nobody finishes, default 3 */
         int64_t dispute_min; /* race.dispute_min: minutes to FINAL, default 10 */
-        int64_t idle_min;   /* lobby.idle_min: empty lobby closes, default 60 */
+        int64_t idle_min;    /* lobby.idle_min: empty lobby closes, default 60 */
     } race;
     struct {
-        int64_t workers; /* web.workers: default 16, 1 … 64 */
+        int64_t workers;     /* web.workers: default 16, 1 … 64 */
         bool secure_cookies; /* from site.url: https */
     } web;
     struct {
@@ -53,13 +54,14 @@ struct conf {
     } ctl;
 };
 
-/* Reads and checks the whole file. E_INVALID with "file:line: …" in ctx, E_NOTFOUND when there is
- * no file. process is the arena of the result. */
-enum err conf_load(struct ctx *ctx, struct arena *process, const char *file, struct conf *ret)
-    MUST_USE;
+/* Reads and checks the whole file. E_INVALID with "file:line: …" in ctx, E_NOTFOUND when there
+ * is no file. process is the arena of the result. */
+enum err conf_load(struct ctx *ctx, struct arena *process, const char *file,
+                   struct conf *ret) MUST_USE;
 
-/* Non-empty lines of a secret file or its credential, blanks trimmed. An unset path gives n = 0.
- * E_DENIED when others may read the file, E_NOTFOUND, E_INVALID (empty, over 4 KiB, not text). */
+/* Non-empty lines of a secret file or its credential, blanks trimmed. An unset path gives n =
+ * 0. E_DENIED when others may read the file, E_NOTFOUND, E_INVALID (empty, over 4 KiB, not
+ * text). */
 enum err conf_secret(struct ctx *ctx, struct arena *a, const char *key, struct str file,
                      struct str *ret_lines, size_t max, size_t *ret_n) MUST_USE;
 

@@ -28,10 +28,11 @@ void ctx_init(struct ctx *c, struct arena *a, const struct world *w);
  * [0-9a-zA-Z-], otherwise the present one stays. */
 void ctx_trace(struct ctx *c, struct str id);
 
-/* Records where and why, and returns e: return ctx_fail(ctx, E_FUNDS, "wallet %lld short", …). */
+/* Records where and why, and returns e: return ctx_fail(ctx, E_FUNDS, "wallet %lld short", …).
+ */
 #define ctx_fail(c, e, ...) ctx_fail_at((c), (e), __FILE__, __LINE__, __VA_ARGS__)
-enum err ctx_fail_at(struct ctx *c, enum err e, const char *file, int line, const char *fmt, ...)
-    PRINTF_LIKE(5, 6) MUST_USE;
+enum err ctx_fail_at(struct ctx *c, enum err e, const char *file, int line, const char *fmt,
+                     ...) PRINTF_LIKE(5, 6) MUST_USE;
 /* Adds a fact to the present failure ("seat 3: …" in front of the text). Never re-words it. */
 void ctx_note(struct ctx *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Forgets the failure, before a fresh command in the same ctx. */

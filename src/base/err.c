@@ -2,11 +2,14 @@
 #include "base/err.h"
 
 /* Exit codes 64 and up as in sysexits: scripts can tell them apart. */
+/* By hand: clang-format 14 aligns rows that need two lines beyond the limit. */
+/* clang-format off */
 static const struct err_info table[ERR_COUNT] = {
     [OK] = {STR_INIT("OK"), STR_INIT("ok"), STR_INIT("Done"), 200, 0},
     [E_INVALID] = {STR_INIT("E_INVALID"), STR_INIT("invalid"),
                    STR_INIT("The request is not valid"), 400, 64},
-    [E_AUTH] = {STR_INIT("E_AUTH"), STR_INIT("not-logged-in"), STR_INIT("Please log in"), 401, 77},
+    [E_AUTH] = {STR_INIT("E_AUTH"), STR_INIT("not-logged-in"), STR_INIT("Please log in"), 401,
+               77},
     [E_DENIED] = {STR_INIT("E_DENIED"), STR_INIT("denied"), STR_INIT("You may not do this"), 403,
                   77},
     [E_NOTFOUND] = {STR_INIT("E_NOTFOUND"), STR_INIT("not-found"),
@@ -30,6 +33,7 @@ static const struct err_info table[ERR_COUNT] = {
     [E_INTERNAL] = {STR_INIT("E_INTERNAL"), STR_INIT("internal"),
                     STR_INIT("Something went wrong on our side"), 500, 70},
 };
+/* clang-format on */
 
 const struct err_info *
 err_info(enum err e)

@@ -1,15 +1,15 @@
-/* What the outside tells us, in our words. Providers make facts from verified bytes; domains know
- * facts and have never heard of a provider's formats. Not for: our own events. */
+/* What the outside tells us, in our words. Providers make facts from verified bytes; domains
+ * know facts and have never heard of a provider's formats. Not for: our own events. */
 #pragma once
 
 #include "base/money.h"
 
 enum fact_kind {
-    FACT_NONE,         /* a type we do not act on: stored, acknowledged */
-    FACT_SALE,         /* an order was paid */
-    FACT_SALE_FAILED,  /* a delayed payment failed: nothing was ever paid */
-    FACT_REFUND,       /* one refund, by its own id: amount of this refund */
-    FACT_REFUND_TOTAL, /* all refunds of a payment so far: cumulative amount */
+    FACT_NONE,          /* a type we do not act on: stored, acknowledged */
+    FACT_SALE,          /* an order was paid */
+    FACT_SALE_FAILED,   /* a delayed payment failed: nothing was ever paid */
+    FACT_REFUND,        /* one refund, by its own id: amount of this refund */
+    FACT_REFUND_TOTAL,  /* all refunds of a payment so far: cumulative amount */
     FACT_REFUND_FAILED, /* a refund that was reported before did not happen */
     FACT_DISPUTE_OPEN,
     FACT_DISPUTE_WON,
@@ -27,18 +27,18 @@ struct fact_item {
 
 struct fact {
     enum fact_kind kind;
-    struct str provider;   /* "stripe" */
-    struct str type;       /* the provider's own word, for display: "charge.refunded" */
-    struct str payment;    /* the provider's id of the payment: one payment, one sale */
-    struct str object;     /* refund or dispute id; "" for sales */
-    int64_t at_ms;         /* order time for a sale, else when it happened at the provider */
-    struct str currency;   /* upper case as sent; may be one we do not know */
-    int64_t amount;        /* minor units; a sale: everything the buyer paid. May be absurd:
-                            * the domain sets such facts aside */
-    int64_t tax;           /* of it, minor units */
-    int64_t shipping;      /* of it, minor units */
-    struct str tag;        /* race code, "" when none: "128" */
+    struct str provider; /* "stripe" */
+    struct str type;     /* the provider's own word, for display: "charge.refunded" */
+    struct str payment;  /* the provider's id of the payment: one payment, one sale */
+    struct str object;   /* refund or dispute id; "" for sales */
+    int64_t at_ms;       /* order time for a sale, else when it happened at the provider */
+    struct str currency; /* upper case as sent; may be one we do not know */
+    int64_t amount;      /* minor units; a sale: everything the buyer paid. May be absurd:
+                          * the domain sets such facts aside */
+    int64_t tax;         /* of it, minor units */
+    int64_t shipping;    /* of it, minor units */
+    struct str tag;      /* race code, "" when none: "128" */
     struct fact_item *items;
     size_t n_items;
-    bool test;             /* a test order */
+    bool test; /* a test order */
 };

@@ -1,7 +1,7 @@
-/* Strict JSON reading over cJSON, copied into an arena; the only user of cJSON. Refuses what cJSON
- * would let pass: trailing text, duplicate names, numbers with leading zeros, \u0000, depth over
- * 32, text that is not UTF-8. Integers only: a number counts as an integer when it is whole and
- * within ±2^53 - 1. Not for: writing JSON (buf_add_json). */
+/* Strict JSON reading over cJSON, copied into an arena; the only user of cJSON. Refuses what
+ * cJSON would let pass: trailing text, duplicate names, numbers with leading zeros, \u0000,
+ * depth over 32, text that is not UTF-8. Integers only: a number counts as an integer when it
+ * is whole and within ±2^53 - 1. Not for: writing JSON (buf_add_json). */
 #pragma once
 
 #include "base/err.h"

@@ -1,5 +1,5 @@
-/* One line key=value to stderr, for the journal. Levels 0 to 4 do not log; the edges do: one line
- * a request, a job, a command. Secrets and provider payloads are never passed. */
+/* One line key=value to stderr, for the journal. Levels 0 to 4 do not log; the edges do: one
+ * line a request, a job, a command. Secrets and provider payloads are never passed. */
 #pragma once
 
 #include "base/base.h"

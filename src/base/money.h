@@ -1,5 +1,5 @@
-/* Checked amounts in minor units. A struct, so that arithmetic operators do not compile. Not for:
- * floats, ever; accounts (ledger/).
+/* Checked amounts in minor units. A struct, so that arithmetic operators do not compile. Not
+ * for: floats, ever; accounts (ledger/).
  *
  * Every operation returns an error and leaves its outputs untouched when it fails: different
  * currencies E_INVALID, out of ±MINOR_MAX E_LIMIT. */
@@ -20,16 +20,16 @@ int money_exponent(struct str ccy);
 enum err money_make(int64_t minor, struct str ccy, struct money *ret) MUST_USE;
 enum err money_add(struct money a, struct money b, struct money *ret) MUST_USE;
 enum err money_sub(struct money a, struct money b, struct money *ret) MUST_USE;
-/* a * bps / 10000, rounded as named. bps 0 … 1,000,000; works on negative amounts (ROUND_DOWN is
- * towards minus infinity). */
+/* a * bps / 10000, rounded as named. bps 0 … 1,000,000; works on negative amounts (ROUND_DOWN
+ * is towards minus infinity). */
 enum err money_bps(struct money a, int64_t bps, enum money_round r, struct money *ret) MUST_USE;
 /* a * num / den in 128 bits; den > 0, num >= 0. */
 enum err money_ratio(struct money a, int64_t num, int64_t den, enum money_round r,
                      struct money *ret) MUST_USE;
 /* Whole minor units whose sum is exactly total >= 0; left-over units one each to the largest
  * fractions, ties to the first. weights >= 0 with a positive sum; n 1 … 4096. */
-enum err money_split(struct money total, const int64_t *weights, size_t n, int64_t *ret_parts)
-    MUST_USE;
+enum err money_split(struct money total, const int64_t *weights, size_t n,
+                     int64_t *ret_parts) MUST_USE;
 
 /* "25", "25.00", "-0.05": no blanks, no '+', no thousands marks, not more places than the
  * currency has, no leading zeros, no exponent. */

@@ -16,7 +16,7 @@ struct str {
     {                                                                                          \
         .p = "" lit, .n = sizeof(lit) - 1                                                      \
     }
-#define STR_NULL ((struct str){.p = NULL, .n = 0})
+#define STR_NULL   ((struct str){.p = NULL, .n = 0})
 /* printf("%.*s", STR_ARG(s)) */
 #define STR_ARG(s) (int)(s).n, (s).p
 
@@ -44,8 +44,8 @@ struct str str_sub(struct str s, size_t from, size_t n);
 bool str_split(struct str *s, char sep, struct str *ret_part);
 struct str str_lower(struct arena *a, struct str s);
 
-/* Strict decimal: optional '-', no sign '+', no blanks, no leading zero except "0" itself, within
- * [lo, hi]. False otherwise; *ret is then untouched. */
+/* Strict decimal: optional '-', no sign '+', no blanks, no leading zero except "0" itself,
+ * within [lo, hi]. False otherwise; *ret is then untouched. */
 bool str_i64(struct str s, int64_t lo, int64_t hi, int64_t *ret);
 
 /* True when s is well-formed UTF-8 without NUL and without control characters other than those

@@ -18,8 +18,8 @@ struct world {
 };
 
 /* The real ones. With COZYKART_CLOCK_FILE set in the environment, now_ms adds the decimal
- * number of milliseconds that file holds (read again when it changes): the clock of tests and of
- * the sandbox's race night. A mode=live installation refuses to start with it. */
+ * number of milliseconds that file holds (read again when it changes): the clock of tests and
+ * of the sandbox's race night. A mode=live installation refuses to start with it. */
 const struct world *world_real(void);
 /* True when the clock is moved by COZYKART_CLOCK_FILE. */
 bool world_is_moved(void);

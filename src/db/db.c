@@ -20,22 +20,14 @@
 enum { READER_LIMIT_MS = 5000, READER_LOOK_OPS = 20000 };
 
 static const char *const own_text[DB_OWN_COUNT] = {
-    [DB_OWN_BEGIN] = "BEGIN IMMEDIATE",
-    [DB_OWN_BEGIN_READ] = "BEGIN",
-    [DB_OWN_COMMIT] = "COMMIT",
-    [DB_OWN_ROLLBACK] = "ROLLBACK",
-    [DB_OWN_SAVE + 0] = "SAVEPOINT s0",
-    [DB_OWN_SAVE + 1] = "SAVEPOINT s1",
-    [DB_OWN_SAVE + 2] = "SAVEPOINT s2",
-    [DB_OWN_SAVE + 3] = "SAVEPOINT s3",
-    [DB_OWN_KEEP + 0] = "RELEASE s0",
-    [DB_OWN_KEEP + 1] = "RELEASE s1",
-    [DB_OWN_KEEP + 2] = "RELEASE s2",
-    [DB_OWN_KEEP + 3] = "RELEASE s3",
-    [DB_OWN_UNDO + 0] = "ROLLBACK TO s0",
-    [DB_OWN_UNDO + 1] = "ROLLBACK TO s1",
-    [DB_OWN_UNDO + 2] = "ROLLBACK TO s2",
-    [DB_OWN_UNDO + 3] = "ROLLBACK TO s3",
+    [DB_OWN_BEGIN] = "BEGIN IMMEDIATE",   [DB_OWN_BEGIN_READ] = "BEGIN",
+    [DB_OWN_COMMIT] = "COMMIT",           [DB_OWN_ROLLBACK] = "ROLLBACK",
+    [DB_OWN_SAVE + 0] = "SAVEPOINT s0",   [DB_OWN_SAVE + 1] = "SAVEPOINT s1",
+    [DB_OWN_SAVE + 2] = "SAVEPOINT s2",   [DB_OWN_SAVE + 3] = "SAVEPOINT s3",
+    [DB_OWN_KEEP + 0] = "RELEASE s0",     [DB_OWN_KEEP + 1] = "RELEASE s1",
+    [DB_OWN_KEEP + 2] = "RELEASE s2",     [DB_OWN_KEEP + 3] = "RELEASE s3",
+    [DB_OWN_UNDO + 0] = "ROLLBACK TO s0", [DB_OWN_UNDO + 1] = "ROLLBACK TO s1",
+    [DB_OWN_UNDO + 2] = "ROLLBACK TO s2", [DB_OWN_UNDO + 3] = "ROLLBACK TO s3",
 };
 
 /* No room shows as an I/O error where SQLite grows the WAL index. */
@@ -241,7 +233,8 @@ db_stamp(struct ctx *ctx, const char *key, struct str *ret)
 
     stmt_str(&s, ":key", str_of(key));
     if ((e = stmt_one(&s)))
-        return e == E_NOTFOUND ? ctx_fail(ctx, E_CONFLICT, "the ledger has no stamp %s", key) : e;
+        return e == E_NOTFOUND ? ctx_fail(ctx, E_CONFLICT, "the ledger has no stamp %s", key)
+                               : e;
     *ret = stmt_col_str(&s, "value");
     return OK;
 }

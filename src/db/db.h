@@ -35,8 +35,8 @@ enum err db_stamp(struct ctx *ctx, const char *key, struct str *ret) MUST_USE;
 int64_t db_changes(const struct db *db);
 /* Pages in the WAL after the last commit: the vault decides by it when to checkpoint. */
 int64_t db_wal(const struct db *db);
-/* PASSIVE checkpoint between batches; only the writer. ret_wal: pages that had to stay in the WAL,
- * because a reader still needs the older state. */
+/* PASSIVE checkpoint between batches; only the writer. ret_wal: pages that had to stay in the
+ * WAL, because a reader still needs the older state. */
 enum err db_checkpoint(struct ctx *ctx, int64_t *ret_wal) MUST_USE;
 /* Online copy of the ledger to a new file at path (VACUUM INTO from a reader), fsynced. */
 enum err db_copy(struct ctx *ctx, const char *path) MUST_USE;

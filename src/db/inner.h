@@ -42,7 +42,8 @@ struct db {
     enum db_role role;
     enum err last; /* of the last db_fail: why a transaction is gone */
     int lock;      /* descriptor of the lock file, -1 for readers */
-    unsigned rolls; /* rolled back savepoints and transactions; starts at another value each time */
+    unsigned
+        rolls; /* rolled back savepoints and transactions; starts at another value each time */
     int snapshots; /* nested db_snapshot_begin */
     bool opened;   /* the authorizer is in force */
     bool copying;  /* db_copy: VACUUM needs more than a statement may */

@@ -17,24 +17,25 @@ struct setting {
 
 /* What is measured and not believed: each one is read back. */
 static const struct setting settings[] = {
-    {FOR_ALL, "PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", 1},
-    {FOR_ALL, "PRAGMA recursive_triggers=ON", "PRAGMA recursive_triggers", 1},
-    {FOR_ALL, "PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", 0},
-    {FOR_ALL, "PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", 1},
-    /* A mapped file would turn a bad disk into a signal. */
-    {FOR_ALL, "PRAGMA mmap_size=0", "PRAGMA mmap_size", 0},
-    {FOR_ALL, "PRAGMA temp_store=MEMORY", "PRAGMA temp_store", 2},
-    {FOR_WRITER, "PRAGMA synchronous=FULL", "PRAGMA synchronous", 2},
+    {FOR_ALL,    "PRAGMA foreign_keys=ON",             "PRAGMA foreign_keys",       1       },
+    {FOR_ALL,    "PRAGMA recursive_triggers=ON",       "PRAGMA recursive_triggers", 1       },
+    {FOR_ALL,    "PRAGMA trusted_schema=OFF",          "PRAGMA trusted_schema",     0       },
+    {FOR_ALL,    "PRAGMA cell_size_check=ON",          "PRAGMA cell_size_check",    1       },
+ /* A mapped file would turn a bad disk into a signal. */
+    {FOR_ALL,    "PRAGMA mmap_size=0",                 "PRAGMA mmap_size",          0       },
+    {FOR_ALL,    "PRAGMA temp_store=MEMORY",           "PRAGMA temp_store",         2       },
+    {FOR_WRITER, "PRAGMA synchronous=FULL",            "PRAGMA synchronous",        2       },
     {FOR_WRITER, "PRAGMA journal_size_limit=67108864", "PRAGMA journal_size_limit", 67108864},
-    {FOR_WRITER, "PRAGMA cache_size=-65536", "PRAGMA cache_size", -65536},
-    {FOR_READER, "PRAGMA cache_size=-4096", "PRAGMA cache_size", -4096},
-    {FOR_READER, "PRAGMA query_only=ON", "PRAGMA query_only", 1},
+    {FOR_WRITER, "PRAGMA cache_size=-65536",           "PRAGMA cache_size",         -65536  },
+    {FOR_READER, "PRAGMA cache_size=-4096",            "PRAGMA cache_size",         -4096   },
+    {FOR_READER, "PRAGMA query_only=ON",               "PRAGMA query_only",         1       },
 };
 
-/* What a statement may do once the file is open. Everything that is not named is denied: ATTACH,
- * PRAGMA, every change of the schema, temporary tables. */
+/* What a statement may do once the file is open. Everything that is not named is denied:
+ * ATTACH, PRAGMA, every change of the schema, temporary tables. */
 int
-setting_may(void *arg, int action, const char *a, const char *b, const char *schema, const char *trigger)
+setting_may(void *arg, int action, const char *a, const char *b, const char *schema,
+            const char *trigger)
 {
     const struct db *db = arg;
 

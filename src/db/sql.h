@@ -1,5 +1,5 @@
-/* Shape of the generated tables of statements and schema files. Not for: use outside db/, except
- * the number of a statement (sql_gen.h). */
+/* Shape of the generated tables of statements and schema files. Not for: use outside db/,
+ * except the number of a statement (sql_gen.h). */
 #pragma once
 
 #include "base/base.h"

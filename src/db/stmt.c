@@ -1,5 +1,5 @@
-/* Prepared statements by number, bound and read by name. Not for: texts (sql/query), settings of
- * the connection (setting.c).
+/* Prepared statements by number, bound and read by name. Not for: texts (sql/query), settings
+ * of the connection (setting.c).
  *
  * Callers bind and read mostly in the order of the text, so each look-up first tries the name
  * after the last one. */
@@ -175,8 +175,8 @@ stmt_row(struct stmt *s)
 static struct str
 copy_of(struct stmt *s, int i, bool blob)
 {
-    const char *p = blob ? sqlite3_column_blob(s->h, i)
-                         : (const char *)sqlite3_column_text(s->h, i);
+    const char *p =
+        blob ? sqlite3_column_blob(s->h, i) : (const char *)sqlite3_column_text(s->h, i);
     size_t n = (size_t)sqlite3_column_bytes(s->h, i);
 
     /* Never NULL: an empty value is not the same as no value. */
@@ -243,9 +243,9 @@ col_of(struct stmt *s, const char *col)
             return i;
         }
     }
-    base_bug(arena_printf(s->ctx->arena, "%s has no column %s", sql_gen_statement[s->id].name,
-                          col),
-             __FILE__, __LINE__);
+    base_bug(
+        arena_printf(s->ctx->arena, "%s has no column %s", sql_gen_statement[s->id].name, col),
+        __FILE__, __LINE__);
 }
 
 static int

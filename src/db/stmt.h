@@ -1,6 +1,6 @@
-/* Named statements: bind by name, read rows by name with checked types. The text of each lives in
- * sql/query/<module>.sql; SQL_<name> (db/sql_gen.h) is its number. Statements are prepared once a
- * connection and reused. Not for: SQL text; there is none in C.
+/* Named statements: bind by name, read rows by name with checked types. The text of each lives
+ * in sql/query/<module>.sql; SQL_<name> (db/sql_gen.h) is its number. Statements are prepared
+ * once a connection and reused. Not for: SQL text; there is none in C.
  *
  *     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_race_by_number);
  *     stmt_i64(&s, ":number", 128);
@@ -31,22 +31,23 @@ struct stmt {
     bool ended;
 };
 
-/* Prepares (first time) the statement. Nested use of the same statement is a bug, so is preparing
- * outside the role's mask. When preparing fails, the bindings do nothing and the first step gives
- * the error. */
+/* Prepares (first time) the statement. Nested use of the same statement is a bug, so is
+ * preparing outside the role's mask. When preparing fails, the bindings do nothing and the
+ * first step gives the error. */
 struct stmt stmt_get(struct ctx *ctx, enum sql id);
 void stmt_done(struct stmt *s);
 
 void stmt_i64(struct stmt *s, const char *param, int64_t v);
-void stmt_str(struct stmt *s, const char *param, struct str v);  /* TEXT; must stay valid until done */
+void stmt_str(struct stmt *s, const char *param,
+              struct str v); /* TEXT; must stay valid until done */
 void stmt_blob(struct stmt *s, const char *param, const void *p, size_t n);
 void stmt_null(struct stmt *s, const char *param);
 
-/* Next row: OK, E_NOTFOUND (without a text in ctx) when there is no further one, or a real error. A
- * writing statement must be read to its end. */
+/* Next row: OK, E_NOTFOUND (without a text in ctx) when there is no further one, or a real
+ * error. A writing statement must be read to its end. */
 enum err stmt_row(struct stmt *s) MUST_USE;
-/* At most one row expected: E_NOTFOUND (without a text in ctx) when there is none. Reset happens at
- * stmt_done. */
+/* At most one row expected: E_NOTFOUND (without a text in ctx) when there is none. Reset
+ * happens at stmt_done. */
 enum err stmt_one(struct stmt *s) MUST_USE;
 /* A statement without rows, to its end. */
 enum err stmt_run(struct stmt *s) MUST_USE;
@@ -58,5 +59,6 @@ struct str stmt_col_str(struct stmt *s, const char *col);
 struct str stmt_col_blob(struct stmt *s, const char *col);
 bool stmt_col_null(struct stmt *s, const char *col);
 
-/* Prepares every statement of the connection's role: a schema that does not fit stops the start. */
+/* Prepares every statement of the connection's role: a schema that does not fit stops the
+ * start. */
 enum err stmt_prepare_all(struct ctx *ctx) MUST_USE;

@@ -1,4 +1,5 @@
-/* Transactions and savepoints of the one writer. Not for: deciding when to commit (vault/loop.c). */
+/* Transactions and savepoints of the one writer. Not for: deciding when to commit
+ * (vault/loop.c). */
 #include "db/tx.h"
 
 #include "db/inner.h"

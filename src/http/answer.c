@@ -57,7 +57,8 @@ problem_plain(struct ctx *ctx, struct res *res, const struct router_problem *p)
 {
     struct buf b = buf_new(ctx->arena, 16 * 1024);
 
-    buf_add_text(&b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
+    buf_add_text(&b,
+                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
     buf_add_html(&b, p->title);
     buf_add_text(&b, "</title></head><body><h1>");
     buf_add_html(&b, p->title);
@@ -108,8 +109,7 @@ answer_error(struct ctx *ctx, const struct req *req, struct res *res, enum err e
     res->status = p.status;
     res->cache = RES_NO_STORE;
     if (p.retry_s > 0)
-        header_set(res, "Retry-After",
-                   arena_printf(ctx->arena, "%lld", (long long)p.retry_s));
+        header_set(res, "Retry-After", arena_printf(ctx->arena, "%lld", (long long)p.retry_s));
 }
 
 void

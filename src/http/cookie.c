@@ -11,7 +11,8 @@ cookie_session_name(const struct conf *conf)
     return conf != NULL && conf->web.secure_cookies ? "__Host-ck" : "ck";
 }
 
-/* cookie-octet of RFC 6265: no control signs, blanks, quotes, commas, semicolons, backslashes. */
+/* cookie-octet of RFC 6265: no control signs, blanks, quotes, commas, semicolons, backslashes.
+ */
 static bool
 value_good(struct str s)
 {
@@ -63,10 +64,10 @@ cookie_write(struct res *res, struct str token, int64_t max_age_s)
 {
     const struct conf *conf = res->ctx->conf;
     bool secure = conf != NULL && conf->web.secure_cookies;
-    const char *v = arena_printf(res->ctx->arena,
-                                 "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
-                                 cookie_session_name(conf), STR_ARG(token), (long long)max_age_s,
-                                 secure ? "; Secure" : "");
+    const char *v =
+        arena_printf(res->ctx->arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
+                     cookie_session_name(conf), STR_ARG(token), (long long)max_age_s,
+                     secure ? "; Secure" : "");
 
     return res_header(res, "Set-Cookie", str_of(v));
 }

@@ -6,8 +6,8 @@
 /* Name of the session cookie: "__Host-ck" where site.url is https, otherwise "ck". */
 const char *cookie_session_name(const struct conf *conf);
 
-/* The value of name in a Cookie header; empty when absent, when a pair is malformed, or when the
- * name stands there twice. */
+/* The value of name in a Cookie header; empty when absent, when a pair is malformed, or when
+ * the name stands there twice. */
 struct str cookie_find(struct str header, struct str name);
 /* Set-Cookie of the session: HttpOnly, SameSite=Lax, Path=/, Secure where the site is https.
  * E_INVALID unless token is [A-Za-z0-9_-]. */

@@ -12,19 +12,20 @@ enum { NONCE_BYTES = 16, NONCE_SIGNS = 22, MAC_SIGNS = 43 };
 static void
 mac_text(const struct req_session *s, struct str path, struct str nonce, char out[MAC_SIGNS])
 {
-    static const char sign[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char sign[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     char lead[NONCE_SIGNS + 6];
 
     BUG_IF(nonce.n != NONCE_SIGNS);
     memcpy(lead, "form:", 5);
     memcpy(lead + 5, nonce.p, NONCE_SIGNS);
     lead[5 + NONCE_SIGNS] = ':';
-    struct sha256 mac =
-        crypt_hmac3(s->token, (struct str){lead, sizeof(lead)}, path, STR_NULL);
+    struct sha256 mac = crypt_hmac3(s->token, (struct str){lead, sizeof(lead)}, path, STR_NULL);
 
     for (size_t i = 0, bit = 0; i < MAC_SIGNS; i++, bit += 6) {
         size_t at = bit / 8;
-        unsigned pair = (unsigned)mac.b[at] << 8 | (at + 1 < sizeof(mac.b) ? mac.b[at + 1] : 0U);
+        unsigned pair =
+            (unsigned)mac.b[at] << 8 | (at + 1 < sizeof(mac.b) ? mac.b[at + 1] : 0U);
 
         out[i] = sign[(pair >> (10 - bit % 8)) & 63U];
     }
@@ -42,16 +43,17 @@ csrf_token(struct ctx *ctx, const struct req_session *s, struct str path)
     struct str nonce = enc_base64url(ctx->arena, random, sizeof(random));
 
     mac_text(s, path, nonce, mac);
-    return str_of(
-        arena_printf(ctx->arena, "%.*s.%.*s", STR_ARG(nonce), (int)sizeof(mac), mac));
+    return str_of(arena_printf(ctx->arena, "%.*s.%.*s", STR_ARG(nonce), (int)sizeof(mac), mac));
 }
 
 bool
-csrf_check(const struct req_session *s, struct str path, struct str token, struct str *ret_nonce)
+csrf_check(const struct req_session *s, struct str path, struct str token,
+           struct str *ret_nonce)
 {
     char mac[MAC_SIGNS];
 
-    if (s->token.n == 0 || token.n != NONCE_SIGNS + 1 + MAC_SIGNS || token.p[NONCE_SIGNS] != '.')
+    if (s->token.n == 0 || token.n != NONCE_SIGNS + 1 + MAC_SIGNS ||
+        token.p[NONCE_SIGNS] != '.')
         return false;
     struct str nonce = str_sub(token, 0, NONCE_SIGNS);
 

@@ -1,6 +1,6 @@
-/* FastCGI without libfcgi's accept loop, which hangs on half records and misses signals. The head of
- * a request is looked at in the socket's buffer before libfcgi reads a byte: it takes parameters of
- * any size and number, we do not. Not for: choosing an answer (router.c). */
+/* FastCGI without libfcgi's accept loop, which hangs on half records and misses signals. The
+ * head of a request is looked at in the socket's buffer before libfcgi reads a byte: it takes
+ * parameters of any size and number, we do not. Not for: choosing an answer (router.c). */
 #include "http/fcgi.h"
 
 #include <errno.h>
@@ -16,9 +16,9 @@
 #include "base/log.h"
 
 enum {
-    PATIENCE_S = 2,           /* silence of the other side */
-    HEAD_MS = 5000,           /* the whole head, however it dribbles */
-    HEAD_MAX = 96 * 1024,     /* records up to the end of the parameters */
+    PATIENCE_S = 2,       /* silence of the other side */
+    HEAD_MS = 5000,       /* the whole head, however it dribbles */
+    HEAD_MAX = 96 * 1024, /* records up to the end of the parameters */
     RECORD_HEAD = 8,
     TYPE_BEGIN = 1,
     TYPE_PARAMS = 4
@@ -43,8 +43,8 @@ fd_close(int fd)
         log_line(LOG_WARNING, "event=close_failed errno=%d", errno);
 }
 
-/* Walks over the records in head. 1: the parameters are complete; 0: more is needed; -1: this is no
- * request that we would take. */
+/* Walks over the records in head. 1: the parameters are complete; 0: more is needed; -1: this
+ * is no request that we would take. */
 static int
 head_scan(const unsigned char *p, size_t n)
 {
@@ -70,7 +70,8 @@ head_scan(const unsigned char *p, size_t n)
     return 0;
 }
 
-/* Joins the contents of all parameter records at the front of the buffer; head_scan found them whole. */
+/* Joins the contents of all parameter records at the front of the buffer; head_scan found them
+ * whole. */
 static size_t
 params_join(unsigned char *p, size_t n)
 {
@@ -108,8 +109,8 @@ length_take(const unsigned char *p, size_t n, size_t *at, size_t *ret)
     return true;
 }
 
-/* Every name and value lies within what was sent: libfcgi asks for memory by these numbers, and its
- * sum of both is an int. */
+/* Every name and value lies within what was sent: libfcgi asks for memory by these numbers, and
+ * its sum of both is an int. */
 static bool
 params_fit(const unsigned char *p, size_t n)
 {
@@ -124,7 +125,8 @@ params_fit(const unsigned char *p, size_t n)
     return true;
 }
 
-/* Looks at the head without taking it; false when it is too long, malformed or does not come. */
+/* Looks at the head without taking it; false when it is too long, malformed or does not come.
+ */
 static bool
 head_wait(const struct fcgi_opts *o, int fd)
 {
@@ -150,7 +152,8 @@ head_wait(const struct fcgi_opts *o, int fd)
            setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off)) == 0;
 }
 
-/* "NAME=value" texts to parameters; what is over the limit is kept out and makes req_read refuse. */
+/* "NAME=value" texts to parameters; what is over the limit is kept out and makes req_read
+ * refuse. */
 static const struct req_param *
 params_take(struct arena *a, FCGX_ParamArray env, size_t *ret_n)
 {
@@ -285,7 +288,8 @@ fcgi_loop(const struct fcgi_opts *o)
 {
     int ep = epoll_create1(EPOLL_CLOEXEC);
     /* One worker is woken for a connection, not all of them. */
-    struct epoll_event listening = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.fd = o->listen_fd};
+    struct epoll_event listening = {.events = EPOLLIN | EPOLLEXCLUSIVE,
+                                    .data.fd = o->listen_fd};
     struct epoll_event stop = {.events = EPOLLIN, .data.fd = o->stop_fd};
 
     BUG_IF(ep < 0 || epoll_ctl(ep, EPOLL_CTL_ADD, o->listen_fd, &listening) != 0 ||

@@ -1,11 +1,13 @@
 /* FastCGI on descriptors that we accept ourselves: one request a connection, two seconds of
- * patience, bounded parameters and bodies. Sole user of libfcgi. Not for: choosing an answer. */
+ * patience, bounded parameters and bodies. Sole user of libfcgi. Not for: choosing an answer.
+ */
 #pragma once
 
 #include "http/router.h"
 
 struct fcgi_opts {
-    int listen_fd; /* non-blocking listening socket, shared with other workers; never shut down */
+    int listen_fd; /* non-blocking listening socket, shared with other workers; never shut down
+                    */
     int stop_fd;   /* readable (signalfd or pipe): finish the request in hand and return */
     struct router *router;
     const struct world *world;

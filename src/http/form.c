@@ -120,8 +120,8 @@ check_money(struct ctx *ctx, const struct form_field *f, struct form_value *v)
         return;
     v->why = STR("is out of range");
     if (money_make(f->lo, ccy, &lo) == OK && money_make(top, ccy, &hi) == OK)
-        v->why = str_of(arena_printf(ctx->arena, "must be from %s to %s", money_show(lo, lo_text),
-                                     money_show(hi, hi_text)));
+        v->why = str_of(arena_printf(ctx->arena, "must be from %s to %s",
+                                     money_show(lo, lo_text), money_show(hi, hi_text)));
 }
 
 static void
@@ -130,11 +130,11 @@ check_length(struct ctx *ctx, const struct form_field *f, struct form_value *v, 
     int64_t n = (int64_t)v->text.n, hi = f->hi == 0 ? most : f->hi;
 
     if (n < f->lo)
-        v->why = str_of(arena_printf(ctx->arena, "is too short: at least %lld signs",
-                                     (long long)f->lo));
+        v->why = str_of(
+            arena_printf(ctx->arena, "is too short: at least %lld signs", (long long)f->lo));
     else if (n > hi)
-        v->why = str_of(arena_printf(ctx->arena, "is too long: at most %lld bytes",
-                                     (long long)hi));
+        v->why =
+            str_of(arena_printf(ctx->arena, "is too long: at most %lld bytes", (long long)hi));
 }
 
 static void

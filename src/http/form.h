@@ -1,6 +1,6 @@
-/* Fields of a form or of a query string: declared beside the handler, checked, typed. An undeclared
- * or repeated field in a POST is an error; in a query string unknown fields are ignored. Not for:
- * JSON bodies (base/json.h).
+/* Fields of a form or of a query string: declared beside the handler, checked, typed. An
+ * undeclared or repeated field in a POST is an error; in a query string unknown fields are
+ * ignored. Not for: JSON bodies (base/json.h).
  *
  *     static const struct form_field FIELDS[] = {
  *         {.name = "at", .kind = FORM_TIME},
@@ -30,8 +30,9 @@ enum { FORM_FIELDS_MAX = 24, FORM_PAIRS_MAX = 64 };
 struct form_field {
     const char *name;
     enum form_kind kind;
-    bool need;         /* empty counts as absent */
-    int64_t lo, hi;    /* hi = 0: the kind's own bounds (lines 200 bytes, areas 4,000, tokens 128) */
+    bool need; /* empty counts as absent */
+    int64_t lo,
+        hi; /* hi = 0: the kind's own bounds (lines 200 bytes, areas 4,000, tokens 128) */
     const char *words; /* FORM_WORD: allowed words with blanks between */
 };
 
@@ -48,7 +49,8 @@ struct form {
     struct form_value v[FORM_FIELDS_MAX];
 };
 
-/* Reads the query string. E_INVALID names the first wrong field; ret is filled in both cases. */
+/* Reads the query string. E_INVALID names the first wrong field; ret is filled in both cases.
+ */
 enum err form_query(struct ctx *ctx, const struct req *req, const struct form_field *fields,
                     size_t n, struct form *ret) MUST_USE;
 /* Reads the body of a ROUTE_FORM request. The field form_token is known to every form. */
@@ -60,9 +62,10 @@ bool form_has(const struct form *f, const char *name);
 struct str form_text(const struct form *f, const char *name);
 int64_t form_i64(const struct form *f, const char *name, int64_t otherwise);
 bool form_flag(const struct form *f, const char *name);
-/* Adds to v, for each field, an object {text, why, wrong}: a form with its messages and kept input. */
+/* Adds to v, for each field, an object {text, why, wrong}: a form with its messages and kept
+ * input. */
 void form_view(const struct form *f, struct view *v);
 
-/* One field of an urlencoded text, before anything is declared; false when it is absent, malformed
- * or given twice. */
+/* One field of an urlencoded text, before anything is declared; false when it is absent,
+ * malformed or given twice. */
 bool form_peek(struct ctx *ctx, struct str encoded, const char *name, struct str *ret);

@@ -1,6 +1,6 @@
-/* Token buckets in a small table of shared memory. Two workers may read the same bucket at the same
- * moment: then one request too many passes, which is harmless; a lock that a dying worker holds
- * would not be. Not for: exact counting. */
+/* Token buckets in a small table of shared memory. Two workers may read the same bucket at the
+ * same moment: then one request too many passes, which is harmless; a lock that a dying worker
+ * holds would not be. Not for: exact counting. */
 #include "http/limit.h"
 
 #include <sys/mman.h>
@@ -29,8 +29,8 @@ static const struct rule rules[LIMIT_COUNT] = {
 struct limit *
 limit_new(void)
 {
-    void *p = mmap(NULL, sizeof(struct limit), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                   -1, 0);
+    void *p = mmap(NULL, sizeof(struct limit), PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     BUG_IF(p == MAP_FAILED);
     return p;

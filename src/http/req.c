@@ -1,4 +1,5 @@
-/* From FastCGI parameters to a checked request. Not for: bodies (fcgi.c reads, form.c takes apart). */
+/* From FastCGI parameters to a checked request. Not for: bodies (fcgi.c reads, form.c takes
+ * apart). */
 #include "http/req.h"
 
 #include <string.h>
@@ -16,8 +17,8 @@ param_get(const struct req *r, const char *name)
     return STR_NULL;
 }
 
-/* Parameters that nginx sets itself may stand once only; headers may repeat, and count as absent
- * then (req_header). */
+/* Parameters that nginx sets itself may stand once only; headers may repeat, and count as
+ * absent then (req_header). */
 static enum err
 params_check(struct ctx *ctx, const struct req_param *p, size_t n)
 {

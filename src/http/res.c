@@ -27,8 +27,8 @@ static bool
 name_good(const char *name)
 {
     for (const char *p = name; *p != '\0'; p++)
-        if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
-              *p == '-'))
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+              (*p >= '0' && *p <= '9') || *p == '-'))
             return false;
     return *name != '\0';
 }
@@ -39,7 +39,8 @@ res_header(struct res *r, const char *name, struct str value)
     if (!name_good(name) || !value_good(value))
         return ctx_fail(r->ctx, E_INVALID, "control character in a header");
     BUG_IF(r->n_headers == RES_HEADERS_MAX);
-    r->headers[r->n_headers++] = (struct res_header){str_of(name), str_dup(r->ctx->arena, value)};
+    r->headers[r->n_headers++] =
+        (struct res_header){str_of(name), str_dup(r->ctx->arena, value)};
     return OK;
 }
 

@@ -1,4 +1,5 @@
-/* One answer: status, headers, body. Not for: sending (fcgi.c), choosing error pages (router.c). */
+/* One answer: status, headers, body. Not for: sending (fcgi.c), choosing error pages
+ * (router.c). */
 #pragma once
 
 #include "http/req.h"
@@ -25,9 +26,9 @@ struct res {
     enum res_cache cache;
     struct res_header headers[RES_HEADERS_MAX];
     size_t n_headers;
-    int fail_status;      /* res_fail_as, otherwise 0 */
+    int fail_status; /* res_fail_as, otherwise 0 */
     struct str fail_code;
-    int64_t retry_s;      /* Retry-After, 0 none */
+    int64_t retry_s; /* Retry-After, 0 none */
 };
 
 void res_init(struct res *r, struct ctx *ctx);
@@ -40,16 +41,16 @@ void res_cache(struct res *r, enum res_cache cache);
 /* A body of any type ("text/plain; charset=utf-8"). The body is kept, not copied. */
 void res_body(struct res *r, const char *type, struct str body);
 /* Renders a template as text/html. */
-enum err res_page(struct res *r, const struct req *req, const char *tmpl, const struct view *v)
-    MUST_USE;
+enum err res_page(struct res *r, const struct req *req, const char *tmpl,
+                  const struct view *v) MUST_USE;
 /* The same view as application/json. */
 enum err res_json(struct res *r, const struct view *v) MUST_USE;
-/* 303 to a path of ours: begins with one '/', E_INVALID for anything that a browser might read as
- * another host. */
+/* 303 to a path of ours: begins with one '/', E_INVALID for anything that a browser might read
+ * as another host. */
 enum err res_redirect(struct res *r, struct str path) MUST_USE;
 
-/* A handler that is about to return an error may ask for another status and code than the error's
- * own: 410 "gone", 409 "lobby-full". */
+/* A handler that is about to return an error may ask for another status and code than the
+ * error's own: 410 "gone", 409 "lobby-full". */
 void res_fail_as(struct res *r, int status, struct str code);
 /* Retry-After of an error that is about to be returned. */
 void res_retry(struct res *r, int64_t seconds);

@@ -13,7 +13,11 @@
 
 enum { SEGMENTS_MAX = 8, NAME_MAX_SIGNS = 64 };
 
-enum segment_kind { SEGMENT_TEXT, SEGMENT_ID, SEGMENT_LITERAL }; /* the better match is greater */
+enum segment_kind {
+    SEGMENT_TEXT,
+    SEGMENT_ID,
+    SEGMENT_LITERAL
+}; /* the better match is greater */
 
 struct segment {
     enum segment_kind kind;
@@ -213,9 +217,10 @@ find_or_explain(const struct router *r, struct ctx *ctx, struct req *req, struct
         return OK;
     if (!get && !post)
         return ctx_fail(ctx, E_NOTFOUND, "there is no such page");
-    enum err e = res_header(res, "Allow", str_of(!get    ? "POST"
-                                                 : !post ? "GET, HEAD"
-                                                         : "GET, HEAD, POST"));
+    enum err e = res_header(res, "Allow",
+                            str_of(!get    ? "POST"
+                                   : !post ? "GET, HEAD"
+                                           : "GET, HEAD, POST"));
 
     res_fail_as(res, 405, STR("method-not-allowed"));
     return e != OK ? e : ctx_fail(ctx, E_INVALID, "this address does not take that method");
@@ -289,7 +294,8 @@ form_check(struct ctx *ctx, struct req *req)
 
     if ((req->route->flags & ROUTE_FORM) == 0)
         return OK;
-    enum err e = csrf_origin(ctx, req, ctx->conf == NULL ? STR("") : ctx->conf->site.url, !known);
+    enum err e =
+        csrf_origin(ctx, req, ctx->conf == NULL ? STR("") : ctx->conf->site.url, !known);
 
     if (e != OK || !known)
         return e;
@@ -332,7 +338,8 @@ route_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res)
 
 /* The pattern, not the address: some addresses hold secrets. */
 static void
-request_log(struct ctx *ctx, const struct req *req, const struct res *res, enum err e, int64_t ms)
+request_log(struct ctx *ctx, const struct req *req, const struct res *res, enum err e,
+            int64_t ms)
 {
     static const char *const method[] = {
         [REQ_OTHER] = "OTHER", [REQ_GET] = "GET", [REQ_HEAD] = "HEAD", [REQ_POST] = "POST"};
@@ -350,9 +357,9 @@ request_log(struct ctx *ctx, const struct req *req, const struct res *res, enum 
         log_line(level,
                  "event=request trace=%s method=%s route=%s status=%d bytes=%zu ms=%lld "
                  "err=%.*s at=%s:%d why=\"%s\"",
-                 ctx->trace, method[req->method], route, res->status, res->body.n, (long long)ms,
-                 STR_ARG(err_info(e)->name), ctx->fail_file == NULL ? "-" : ctx->fail_file,
-                 ctx->fail_line, ctx->fail_text);
+                 ctx->trace, method[req->method], route, res->status, res->body.n,
+                 (long long)ms, STR_ARG(err_info(e)->name),
+                 ctx->fail_file == NULL ? "-" : ctx->fail_file, ctx->fail_line, ctx->fail_text);
 }
 
 static void

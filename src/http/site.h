@@ -1,5 +1,5 @@
-/* What a web process lends to its handlers: settings, templates, the line to the vault. Reached as
- * req->site. Not for: anything about one request (req.h) or one call (base/ctx.h). */
+/* What a web process lends to its handlers: settings, templates, the line to the vault. Reached
+ * as req->site. Not for: anything about one request (req.h) or one call (base/ctx.h). */
 #pragma once
 
 #include "call/call.h"
@@ -8,7 +8,8 @@
 struct conf;
 struct limit;
 
-/* Counters of all workers together; they live in memory shared by the master and its workers. */
+/* Counters of all workers together; they live in memory shared by the master and its workers.
+ */
 struct site_stats {
     _Atomic int64_t requests[6]; /* by class of status; [0] counts requests that were cut off */
     _Atomic int64_t request_ms;  /* time spent in requests */
@@ -19,9 +20,9 @@ struct site_stats {
 };
 
 struct site {
-    const struct conf *conf;  /* the same as ctx->conf */
-    const struct tmpl *tmpl;  /* all templates; NULL only in tests that render nothing */
-    struct call *vault;       /* call_ask(ctx, req->site->vault, …); NULL in tests without vault */
+    const struct conf *conf; /* the same as ctx->conf */
+    const struct tmpl *tmpl; /* all templates; NULL only in tests that render nothing */
+    struct call *vault; /* call_ask(ctx, req->site->vault, …); NULL in tests without vault */
     struct site_stats *stats; /* NULL in tests */
     struct limit *limit;      /* NULL: no limits */
     void *page;               /* whatever page/ keeps for a whole process; NULL if nothing */

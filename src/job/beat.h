@@ -1,5 +1,5 @@
-/* What happens because time passes: contests whose time has come, notices that are due again, old
- * messages, a look at the books. Not for: how often (work.c). */
+/* What happens because time passes: contests whose time has come, notices that are due again,
+ * old messages, a look at the books. Not for: how often (work.c). */
 #pragma once
 
 #include "call/call.h"

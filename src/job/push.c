@@ -96,20 +96,21 @@ write_all(struct ctx *ctx, int fd, struct str s, const char *path)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_INTERNAL, "cannot write %s: %s", path,
-                            strerror(errno));
+            return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_INTERNAL, "cannot write %s: %s",
+                            path, strerror(errno));
         s = str_sub(s, (size_t)n, s.n);
     }
     return OK;
 }
 
-/* Under another name, then renamed: nobody ever reads half of it. Not synced: it is made anew at
- * each start. */
+/* Under another name, then renamed: nobody ever reads half of it. Not synced: it is made anew
+ * at each start. */
 static enum err
 write_file(struct ctx *ctx, struct str channel, struct str text)
 {
     struct str live = ctx->conf->path.live;
-    const char *path = arena_printf(ctx->arena, "%.*s/%.*s.json", STR_ARG(live), STR_ARG(channel));
+    const char *path =
+        arena_printf(ctx->arena, "%.*s/%.*s.json", STR_ARG(live), STR_ARG(channel));
     const char *temp = arena_printf(ctx->arena, "%s.new", path);
     int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     enum err e;
@@ -121,7 +122,8 @@ write_file(struct ctx *ctx, struct str channel, struct str text)
     if (fd < 0)
         return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_INTERNAL, "cannot write %s: %s", temp,
                         strerror(errno));
-    e = fchmod(fd, 0644) == 0 ? OK : ctx_fail(ctx, E_INTERNAL, "cannot give %s its rights", temp);
+    e = fchmod(fd, 0644) == 0 ? OK
+                              : ctx_fail(ctx, E_INTERNAL, "cannot give %s its rights", temp);
     if (!e)
         e = write_all(ctx, fd, text, temp);
     if (close(fd) != 0 && !e)
@@ -138,10 +140,12 @@ home_snapshot(struct ctx *ctx, struct str *ret)
     int64_t race, seq;
     enum err e;
 
-    /* The number first: a message between the two readings makes the state newer, never older. */
+    /* The number first: a message between the two readings makes the state newer, never older.
+     */
     if ((e = live_seq(ctx, STR("home"), &seq)) || (e = race_current(ctx, &race)))
         return e;
-    buf_printf(&b, "{\"v\":1,\"ch\":\"home\",\"seq\":%lld,\"at\":%lld,\"state\":{\"race\":%lld}}",
+    buf_printf(&b,
+               "{\"v\":1,\"ch\":\"home\",\"seq\":%lld,\"at\":%lld,\"state\":{\"race\":%lld}}",
                (long long)seq, (long long)ctx_now(ctx), (long long)race);
     *ret = buf_str(&b);
     return buf_err(&b);
@@ -216,8 +220,8 @@ find_channel(struct push *p, struct str name)
     return oldest;
 }
 
-/* When there are more than can wait, the oldest of the same type goes: data is absolute, so that
- * only the newest of a type counts. */
+/* When there are more than can wait, the oldest of the same type goes: data is absolute, so
+ * that only the newest of a type counts. */
 static void
 drop_one(struct channel *c, const char *type)
 {
@@ -243,7 +247,8 @@ note(struct push *p, const struct live_msg *m)
         return;
     snprintf(type, sizeof type, "%.*s", STR_ARG(m->type));
     if (!c->name[0]) {
-        *c = (struct channel){.told = m->seq - 1};
+        memset(c, 0, sizeof *c);
+        c->told = m->seq - 1;
         snprintf(c->name, sizeof c->name, "%.*s", STR_ARG(m->channel));
     }
     if (c->n == WAITING_MAX)
@@ -269,7 +274,8 @@ tell(struct ctx *ctx, struct push *p, struct channel *c)
         const struct waiting *w = &c->waiting[i];
         struct buf b = buf_new(ctx->arena, MESSAGE_MAX);
 
-        buf_printf(&b, "{\"v\":1,\"ch\":\"%s\",\"seq\":%lld,\"prev\":%lld,\"at\":%lld,\"type\":",
+        buf_printf(&b,
+                   "{\"v\":1,\"ch\":\"%s\",\"seq\":%lld,\"prev\":%lld,\"at\":%lld,\"type\":",
                    c->name, (long long)w->seq, (long long)c->told, (long long)w->at);
         buf_add_json(&b, str_of(w->type));
         buf_printf(&b, ",\"data\":%s}", w->data);
@@ -342,7 +348,8 @@ push_start(struct ctx *ctx, struct push *p)
                            str_of(arena_printf(ctx->arena, "race/%lld", (long long)id[i])))))
             return e;
     if (current &&
-        (e = push_base(ctx, p, str_of(arena_printf(ctx->arena, "race/%lld", (long long)current)))))
+        (e = push_base(ctx, p,
+                       str_of(arena_printf(ctx->arena, "race/%lld", (long long)current)))))
         return e;
     return push_base(ctx, p, STR("home"));
 }

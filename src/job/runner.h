@@ -1,5 +1,5 @@
-/* Takes due jobs from the outbox, one lease at a time, and reports how they ended. Not for: what
- * they do (kinds.h). */
+/* Takes due jobs from the outbox, one lease at a time, and reports how they ended. Not for:
+ * what they do (kinds.h). */
 #pragma once
 
 #include "call/call.h"

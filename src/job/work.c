@@ -19,7 +19,8 @@
 #include "job/runner.h"
 
 enum {
-    VAULT_MS = 1500, /* the vault is started again within two seconds; nothing here is in a hurry */
+    VAULT_MS =
+        1500, /* the vault is started again within two seconds; nothing here is in a hurry */
     JOBS_A_ROUND = 20,
     KEPT_MESSAGES = 1000,
     MUTE_TRIES = 3,
@@ -30,7 +31,7 @@ enum {
 enum { DUE_CLOCK, DUE_CANARY, DUE_REPLAY, DUE_HEARTBEAT, DUE_PRUNE, DUE_BOOKS, DUE_COUNT };
 
 static const int64_t every_ms[DUE_COUNT] = {
-    [DUE_CLOCK] = 1000,      [DUE_CANARY] = 5000,      [DUE_REPLAY] = 10 * 1000,
+    [DUE_CLOCK] = 1000,      [DUE_CANARY] = 5000,     [DUE_REPLAY] = 10 * 1000,
     [DUE_HEARTBEAT] = 15000, [DUE_PRUNE] = 60 * 1000, [DUE_BOOKS] = 10 * 60 * 1000,
 };
 
@@ -64,7 +65,8 @@ open_poke(struct ctx *ctx, struct arena *process, struct work *w)
     w->poke = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (w->poke < 0)
         return ctx_fail(ctx, E_INTERNAL, "cannot make a socket: %s", strerror(errno));
-    /* What a dead runner left there; a second runner takes the wake-ups, leases keep both right. */
+    /* What a dead runner left there; a second runner takes the wake-ups, leases keep both
+     * right. */
     unlink(w->poke_path);
     before = umask(0117);
     bound = bind(w->poke, (struct sockaddr *)&at, sizeof at);
@@ -84,15 +86,19 @@ open_signals(struct ctx *ctx, struct work *w)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     w->sig = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return w->sig >= 0 ? OK
-                       : ctx_fail(ctx, E_INTERNAL, "cannot wait for signals: %s", strerror(errno));
+    return w->sig >= 0
+               ? OK
+               : ctx_fail(ctx, E_INTERNAL, "cannot wait for signals: %s", strerror(errno));
 }
 
 /* Waits at most ms, for a signal or a wake-up; takes all of both. */
 static void
 rest(struct work *w, int64_t ms)
 {
-    struct pollfd p[] = {{.fd = w->sig, .events = POLLIN}, {.fd = w->poke, .events = POLLIN}};
+    struct pollfd p[] = {
+        {.fd = w->sig,  .events = POLLIN},
+        {.fd = w->poke, .events = POLLIN}
+    };
     struct signalfd_siginfo got;
     char one[16];
 
@@ -128,8 +134,8 @@ static void
 told(struct ctx *ctx, const char *what, enum err e)
 {
     if (e && e != E_NOTFOUND)
-        log_line(LOG_WARNING, "event=%s result=%.*s why=\"%s\"", what, STR_ARG(err_info(e)->name),
-                 ctx->fail_text);
+        log_line(LOG_WARNING, "event=%s result=%.*s why=\"%s\"", what,
+                 STR_ARG(err_info(e)->name), ctx->fail_text);
 }
 
 /* Nobody hears us: one alert, taken back when it works again. */

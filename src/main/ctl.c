@@ -1,5 +1,5 @@
-/* cozykart, the people's command: THE table of its subcommands, options, output, exit codes. Not
- * for: what they do (ctl_*.c). */
+/* cozykart, the people's command: THE table of its subcommands, options, output, exit codes.
+ * Not for: what they do (ctl_*.c). */
 #include "main/ctl.h"
 
 #include <stdarg.h>
@@ -14,48 +14,82 @@
 #include "db/stmt.h"
 #include "main/start.h"
 
+/* By hand: clang-format 14 aligns rows of several lines far beyond the limit. */
+/* clang-format off */
 const struct ctl_command ctl_commands[] = {
     {"init", NULL, "", "", 0, 0, ctl_house_init, "makes a new, empty ledger file"},
-    {"migrate", NULL, "", "", 0, 0, ctl_house_migrate, "brings the ledger file to this program's schema; the vault must be stopped"},
-    {"check", NULL, "", "", 0, 0, ctl_house_check, "explains every setting and tells what is wrong and how to mend it"},
-    {"backup", NULL, "FILE", "", 1, 1, ctl_house_backup, "copies the ledger to a new file and verifies the copy"},
-    {"tick", NULL, "", "", 0, 0, ctl_house_tick, "does now what time alone does: closes, finals, settlements"},
+    {"migrate", NULL, "", "", 0, 0, ctl_house_migrate,
+     "brings the ledger file to this program's schema; the vault must be stopped"},
+    {"check", NULL, "", "", 0, 0, ctl_house_check,
+     "explains every setting and tells what is wrong and how to mend it"},
+    {"backup", NULL, "FILE", "", 1, 1, ctl_house_backup,
+     "copies the ledger to a new file and verifies the copy"},
+    {"tick", NULL, "", "", 0, 0, ctl_house_tick,
+     "does now what time alone does: closes, finals, settlements"},
     {"version", NULL, "", "", 0, 0, ctl_house_version, "prints program and schema version"},
-    {"member", "add", "NAME [--role ROLE[,ROLE…]]", " role= ", 1, 1, ctl_people_member_add, "a new member; roles: host dj creator staff operator auditor"},
+    {"member", "add", "NAME [--role ROLE[,ROLE…]]", " role= ", 1, 1, ctl_people_member_add,
+     "a new member; roles: host dj creator staff operator auditor"},
     {"member", "list", "", "", 0, 0, ctl_people_member_list, "all members"},
     {"role", "grant", "MEMBER ROLE", "", 2, 2, ctl_people_role, "gives a member a role"},
-    {"login-link", NULL, "MEMBER [--minutes N]", " minutes= ", 1, 1, ctl_people_link, "a link that logs the member in once"},
-    {"overlay", "add", "LABEL", "", 1, 1, ctl_people_overlay_add, "a secret address for streaming software"},
+    {"login-link", NULL, "MEMBER [--minutes N]", " minutes= ", 1, 1, ctl_people_link,
+     "a link that logs the member in once"},
+    {"overlay", "add", "LABEL", "", 1, 1, ctl_people_overlay_add,
+     "a secret address for streaming software"},
     {"overlay", "revoke", "LABEL", "", 1, 1, ctl_people_overlay_revoke, "ends it"},
-    {"race", "open", "--host MEMBER [--name TEXT] [--seats 2-8] [--rounds 1-32] [--rule NAME]", " host= name= seats= rounds= rule= ", 0, 0, ctl_race_open, "opens a lobby"},
+    {"race", "open", "--host MEMBER [--name TEXT] [--seats 2-8] [--rounds 1-32] [--rule NAME]",
+     " host= name= seats= rounds= rule= ", 0, 0, ctl_race_open, "opens a lobby"},
     {"race", "list", "", "", 0, 0, ctl_race_list, "all races, newest first"},
     {"race", "show", "RACE", "", 1, 1, ctl_race_show, "one race: state, window, pot, seats"},
-    {"race", "join", "RACE MEMBER", "", 2, 2, ctl_race_join, "takes the lowest free seat, or the wait list"},
-    {"race", "leave", "RACE MEMBER", "", 2, 2, ctl_race_leave, "frees the seat; during the race it is DNF"},
+    {"race", "join", "RACE MEMBER", "", 2, 2, ctl_race_join,
+     "takes the lowest free seat, or the wait list"},
+    {"race", "leave", "RACE MEMBER", "", 2, 2, ctl_race_leave,
+     "frees the seat; during the race it is DNF"},
     {"race", "start", "RACE", "", 1, 1, ctl_race_start, "opens the commission window"},
-    {"race", "sub", "RACE --seat N --in MEMBER --round N", " seat= in= round= ", 1, 1, ctl_race_sub, "a substitute takes over a seat"},
-    {"race", "finish", "RACE [--at TIME --reason TEXT]", " at= reason= ", 1, 1, ctl_race_finish, "the flag: closes the window"},
-    {"race", "result", "RACE --seat N (--place N | --dnf)", " seat= place= dnf ", 1, 1, ctl_race_result, "reports a seat's place"},
-    {"race", "void", "RACE --reason TEXT", " reason= ", 1, 1, ctl_race_void, "ends a race without result; shares go back to the house"},
-    {"rule", "add", "NAME [--basis gross|net] [--pool-bps N] [--no-floor-guard] [--share equal|weighted|winner_bonus] [--weights A,B,…] [--weights-by seat|place] [--bonus-bps N] [--grace-s N] [--overlap share|first|last] [--clear-h N] [--fee-bps N] [--fee-fixed N]",
-     " basis= pool-bps= no-floor-guard share= weights= weights-by= bonus-bps= grace-s= overlap= clear-h= fee-bps= fee-fixed= ", 1, 1, ctl_rule_add, "a new version of a split rule"},
+    {"race", "sub", "RACE --seat N --in MEMBER --round N", " seat= in= round= ",
+     1, 1, ctl_race_sub, "a substitute takes over a seat"},
+    {"race", "finish", "RACE [--at TIME --reason TEXT]", " at= reason= ", 1, 1, ctl_race_finish,
+     "the flag: closes the window"},
+    {"race", "result", "RACE --seat N (--place N | --dnf)", " seat= place= dnf ",
+     1, 1, ctl_race_result, "reports a seat's place"},
+    {"race", "void", "RACE --reason TEXT", " reason= ", 1, 1, ctl_race_void,
+     "ends a race without result; shares go back to the house"},
+    {"rule", "add",
+     "NAME [--basis gross|net] [--pool-bps N] [--no-floor-guard] "
+     "[--share equal|weighted|winner_bonus] [--weights A,B,…] [--weights-by seat|place] "
+     "[--bonus-bps N] [--grace-s N] [--overlap share|first|last] [--clear-h N] [--fee-bps N] "
+     "[--fee-fixed N]",
+     " basis= pool-bps= no-floor-guard share= weights= weights-by= bonus-bps= grace-s= "
+     "overlap= clear-h= fee-bps= fee-fixed= ", 1, 1, ctl_rule_add,
+     "a new version of a split rule"},
     {"rule", "list", "", "", 0, 0, ctl_rule_list, "all rules, every version"},
     {"rule", "show", "NAME", "", 1, 1, ctl_rule_show, "the newest version of a rule"},
-    {"product", "add", "SKU TITLE COST", "", 3, 3, ctl_product_add, "a product with its unit cost (9.00)"},
-    {"product", "cost", "SKU COST [--from TIME]", " from= ", 2, 2, ctl_product_cost, "a new unit cost for orders from that time on"},
+    {"product", "add", "SKU TITLE COST", "", 3, 3, ctl_product_add,
+     "a product with its unit cost (9.00)"},
+    {"product", "cost", "SKU COST [--from TIME]", " from= ", 2, 2, ctl_product_cost,
+     "a new unit cost for orders from that time on"},
     {"product", "list", "", "", 0, 0, ctl_product_list, "all products with their cost now"},
-    {"simulate", NULL, "--at TIME --gross AMOUNT [--tag RACE] [--sku SKU]", " at= gross= tag= sku= ", 0, 0, ctl_simulate_order, "what an order of that time would give; writes nothing"},
-    {"balance", NULL, "MEMBER", "", 1, 1, ctl_money_balance, "pending, available, held, owed back"},
-    {"statement", NULL, "MEMBER [--from TIME] [--to TIME] [--limit N]", " from= to= limit= ", 1, 1, ctl_money_statement, "the lines of a wallet, newest first"},
-    {"explain", NULL, "MEMBER [--at TIME]", " at= ", 1, 1, ctl_money_explain, "why the balance is (was) what it is"},
-    {"verify", NULL, "[FILE]", "", 0, 1, ctl_money_verify, "recomputes the ledger, or a copy of it"},
-    {"inbox", "list", "[--state STATE] [--limit N]", " state= limit= ", 0, 0, ctl_queue_inbox_list, "notices, newest first"},
+    {"simulate", NULL, "--at TIME --gross AMOUNT [--tag RACE] [--sku SKU]",
+     " at= gross= tag= sku= ", 0, 0, ctl_simulate_order,
+     "what an order of that time would give; writes nothing"},
+    {"balance", NULL, "MEMBER", "", 1, 1, ctl_money_balance,
+     "pending, available, held, owed back"},
+    {"statement", NULL, "MEMBER [--from TIME] [--to TIME] [--limit N]", " from= to= limit= ",
+     1, 1, ctl_money_statement, "the lines of a wallet, newest first"},
+    {"explain", NULL, "MEMBER [--at TIME]", " at= ", 1, 1, ctl_money_explain,
+     "why the balance is (was) what it is"},
+    {"verify", NULL, "[FILE]", "", 0, 1, ctl_money_verify,
+     "recomputes the ledger, or a copy of it"},
+    {"inbox", "list", "[--state STATE] [--limit N]", " state= limit= ",
+     0, 0, ctl_queue_inbox_list, "notices, newest first"},
     {"inbox", "show", "ID", "", 1, 1, ctl_queue_inbox_show, "one notice with its raw bytes"},
-    {"inbox", "replay", "ID | --due", " due ", 0, 1, ctl_queue_inbox_replay, "applies a kept notice again"},
-    {"jobs", "list", "[--state STATE]", " state= ", 0, 0, ctl_queue_jobs_list, "work that must go out"},
+    {"inbox", "replay", "ID | --due", " due ", 0, 1, ctl_queue_inbox_replay,
+     "applies a kept notice again"},
+    {"jobs", "list", "[--state STATE]", " state= ", 0, 0, ctl_queue_jobs_list,
+     "work that must go out"},
     {"jobs", "retry", "ID", "", 1, 1, ctl_queue_jobs_retry, "tries a dead job again"},
     {"alerts", NULL, "", "", 0, 0, ctl_queue_alerts, "what a person must look at"},
 };
+/* clang-format on */
 const size_t ctl_count = ARRAY_SIZE(ctl_commands);
 
 enum { ARENA = 256 * 1024 * 1024, TEXT_MAX = 64 * 1024 * 1024 };
@@ -76,7 +110,8 @@ ctl_flag(const struct ctl *c, const char *name)
 }
 
 enum err
-ctl_number(struct ctl *c, const char *name, int64_t lo, int64_t hi, int64_t otherwise, int64_t *ret)
+ctl_number(struct ctl *c, const char *name, int64_t lo, int64_t hi, int64_t otherwise,
+           int64_t *ret)
 {
     const char *text = ctl_option(c, name);
 
@@ -85,8 +120,8 @@ ctl_number(struct ctl *c, const char *name, int64_t lo, int64_t hi, int64_t othe
         return OK;
     }
     if (!str_i64(str_of(text), lo, hi, ret))
-        return ctx_fail(c->ctx, E_INVALID, "--%s must be a whole number from %lld to %lld", name,
-                        (long long)lo, (long long)hi);
+        return ctx_fail(c->ctx, E_INVALID, "--%s must be a whole number from %lld to %lld",
+                        name, (long long)lo, (long long)hi);
     return OK;
 }
 
@@ -117,7 +152,9 @@ ctl_time(struct ctl *c, const char *text, int64_t *ret)
         return OK;
     }
     if (clock_parse(str_of(text), ret) != OK)
-        return ctx_fail(c->ctx, E_INVALID, "'%s' is not a time like 2026-05-01T19:02:11Z or '2026-05-01 19:02' (UTC)", text);
+        return ctx_fail(
+            c->ctx, E_INVALID,
+            "'%s' is not a time like 2026-05-01T19:02:11Z or '2026-05-01 19:02' (UTC)", text);
     return OK;
 }
 
@@ -171,7 +208,8 @@ ctl_open(struct ctl *c)
 {
     struct db *db;
 
-    return db_open(c->ctx, c->process, str_text(c->process, c->conf->path.ledger), DB_READER, &db);
+    return db_open(c->ctx, c->process, str_text(c->process, c->conf->path.ledger), DB_READER,
+                   &db);
 }
 
 enum err
@@ -189,7 +227,8 @@ ctl_ask(struct ctl *c, struct msg *m, struct msg *ret)
     msg_add_str(m, "key", str_of(key));
     if (!msg_has(m, "trace"))
         msg_add_str(m, "trace", str_of(c->ctx->trace));
-    call_init(&call, arena_printf(c->ctx->arena, "%.*s/vault-ctl.sock", STR_ARG(c->conf->path.run)));
+    call_init(&call,
+              arena_printf(c->ctx->arena, "%.*s/vault-ctl.sock", STR_ARG(c->conf->path.run)));
     e = call_ask(c->ctx, &call, m, ret);
     call_done(&call);
     if (e == E_DUPLICATE)
@@ -214,12 +253,15 @@ print_help(const char *word)
 
         if (word && strcmp(word, k->word) != 0)
             continue;
-        snprintf(name, sizeof(name), "%s%s%s", k->word, k->sub ? " " : "", k->sub ? k->sub : "");
+        snprintf(name, sizeof(name), "%s%s%s", k->word, k->sub ? " " : "",
+                 k->sub ? k->sub : "");
         printf("  %-16s %s\n", name, k->help);
     }
-    printf("\ncozykart COMMAND --help tells its options. --json prints JSON. --key makes a changing\n"
+    printf("\ncozykart COMMAND --help tells its options. --json prints JSON. --key makes a "
+           "changing\n"
            "command safe to repeat: the same key gives the first answer again.\n"
-           "Exit codes: 0 done, 1 something was found wrong, 64 wrong use, 65 refused, 66 not there,\n"
+           "Exit codes: 0 done, 1 something was found wrong, 64 wrong use, 65 refused, 66 not "
+           "there,\n"
            "69 a service is down, 70 our bug, 75 busy (try again), 77 no right.\n");
 }
 
@@ -308,8 +350,12 @@ parse(struct ctl *c, int argc, char **argv)
             return OK;
         }
         return is_group(argv[at])
-                   ? ctx_fail(c->ctx, E_INVALID, "cozykart %s: which of its commands? cozykart %s --help lists them", argv[at], argv[at])
-                   : ctx_fail(c->ctx, E_INVALID, "there is no command '%s'; cozykart --help lists them", argv[at]);
+                   ? ctx_fail(
+                         c->ctx, E_INVALID,
+                         "cozykart %s: which of its commands? cozykart %s --help lists them",
+                         argv[at], argv[at])
+                   : ctx_fail(c->ctx, E_INVALID,
+                              "there is no command '%s'; cozykart --help lists them", argv[at]);
     }
     at += c->command->sub ? 2 : 1;
     for (; e == OK && at < argc; at++) {
@@ -385,7 +431,8 @@ main(int argc, char **argv)
     if (ctx.db)
         db_close(ctx.db);
     if (e != OK) {
-        fprintf(stderr, "cozykart: %.*s\n", STR_ARG(ctx_why(&ctx).n ? ctx_why(&ctx) : err_info(e)->title));
+        fprintf(stderr, "cozykart: %.*s\n",
+                STR_ARG(ctx_why(&ctx).n ? ctx_why(&ctx) : err_info(e)->title));
         return err_info(e)->exit;
     }
     print_answer(&c);

@@ -1,5 +1,6 @@
 /* The people's command: what its subcommands share. Reading ones open the ledger read-only;
- * changing ones ask the vault through the people's socket. Not for: rules about money or time. */
+ * changing ones ask the vault through the people's socket. Not for: rules about money or time.
+ */
 #pragma once
 
 #include "base/conf.h"
@@ -16,9 +17,9 @@ struct ctl {
     struct arena *process;
     struct conf *conf; /* loaded before the command runs, but for version */
     const struct ctl_command *command;
-    const char *file;  /* --config */
+    const char *file; /* --config */
     bool json;
-    int n;                           /* arguments without a name */
+    int n; /* arguments without a name */
     const char *arg[CTL_ARGS_MAX];
     int n_options;
     struct {
@@ -33,10 +34,10 @@ struct ctl {
 typedef enum err (*ctl_fn)(struct ctl *c);
 
 struct ctl_command {
-    const char *word, *sub;  /* "race", "open"; sub NULL: none */
-    const char *usage;       /* arguments and options as --help prints them */
-    const char *options;     /* " host= name= dnf ": '=' takes a value */
-    int min, max;            /* arguments without a name */
+    const char *word, *sub; /* "race", "open"; sub NULL: none */
+    const char *usage;      /* arguments and options as --help prints them */
+    const char *options;    /* " host= name= dnf ": '=' takes a value */
+    int min, max;           /* arguments without a name */
     ctl_fn run;
     const char *help;
 };
@@ -47,7 +48,8 @@ extern const size_t ctl_count;
 /* Value of --name, or NULL. */
 const char *ctl_option(const struct ctl *c, const char *name);
 bool ctl_flag(const struct ctl *c, const char *name);
-/* The same as a whole number within bounds; otherwise when absent. E_INVALID names the option. */
+/* The same as a whole number within bounds; otherwise when absent. E_INVALID names the option.
+ */
 enum err ctl_number(struct ctl *c, const char *name, int64_t lo, int64_t hi, int64_t otherwise,
                     int64_t *ret) MUST_USE;
 /* Argument i as a whole number; what names it: "race". */

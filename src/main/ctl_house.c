@@ -163,9 +163,10 @@ ctl_house_check(struct ctl *c)
     conf_each(c->conf, c->ctx->arena, say_setting, c);
     check_folder(c, "path.run", c->conf->path.run, X_OK);
     check_folder(c, "path.live", c->conf->path.live, X_OK);
-    check_folder(c, "path.share",
-                 str_of(arena_printf(c->ctx->arena, "%.*s/templates", STR_ARG(c->conf->path.share))),
-                 R_OK | X_OK);
+    check_folder(
+        c, "path.share",
+        str_of(arena_printf(c->ctx->arena, "%.*s/templates", STR_ARG(c->conf->path.share))),
+        R_OK | X_OK);
     check_secret(c, "stripe.webhook_secret_file", c->conf->stripe.webhook_secret_file, false);
     check_secret(c, "stripe.api_key_file", c->conf->stripe.api_key_file, true);
     judge(c, "the clock is the machine's", !world_is_moved() || c->conf->mode == CONF_TEST,

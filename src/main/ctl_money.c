@@ -85,7 +85,8 @@ ctl_money_statement(struct ctl *c)
     ctl_say(c, "%.*s: closing balance %s", STR_ARG(m.name), ctl_show(c, p.closing));
     for (size_t i = 0; i < p.n; i++)
         say_line(c, list, &p.line[i]);
-    ctl_say(c, "opening balance %s%s", ctl_show(c, p.opening), p.older_than ? " (older lines exist)" : "");
+    ctl_say(c, "opening balance %s%s", ctl_show(c, p.opening),
+            p.older_than ? " (older lines exist)" : "");
     return OK;
 }
 
@@ -127,7 +128,8 @@ ctl_money_explain(struct ctl *c)
         ctl_say(c, "  owed back: %s", ctl_show(c, w->owed));
     view_i64(c->out, "head_seq", w->head_seq);
     view_text(c->out, "head_hash", w->head_sha);
-    ctl_say(c, "proof: journal entry %lld, hash %.*s", (long long)w->head_seq, STR_ARG(w->head_sha));
+    ctl_say(c, "proof: journal entry %lld, hash %.*s", (long long)w->head_seq,
+            STR_ARG(w->head_sha));
     return OK;
 }
 

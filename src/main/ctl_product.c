@@ -38,7 +38,8 @@ ctl_product_cost(struct ctl *c)
     msg_add_i64(&m, "cost", cost);
     if ((e = ctl_ask(c, &m, &answer)))
         return e;
-    ctl_say(c, "%s costs %s apiece from %s on", c->arg[0], ctl_show(c, cost), ctl_when(c, from));
+    ctl_say(c, "%s costs %s apiece from %s on", c->arg[0], ctl_show(c, cost),
+            ctl_when(c, from));
     return OK;
 }
 

@@ -101,7 +101,8 @@ ctl_queue_jobs_list(struct ctl *c)
     size_t n;
     enum err e;
 
-    if ((e = ctl_open(c)) || (e = outbox_list(c->ctx, str_of(state ? state : ""), PAGE, &j, &n)))
+    if ((e = ctl_open(c)) ||
+        (e = outbox_list(c->ctx, str_of(state ? state : ""), PAGE, &j, &n)))
         return e;
     for (size_t i = 0; i < n; i++) {
         struct view *v = view_add(list);
@@ -114,8 +115,8 @@ ctl_queue_jobs_list(struct ctl *c)
         view_i64(v, "tries", j[i].tries);
         view_text(v, "error", j[i].last_error);
         ctl_say(c, "%6lld  %-7.*s %-16.*s %-24.*s tries %lld  %.*s", (long long)j[i].id,
-                STR_ARG(j[i].state), STR_ARG(j[i].kind), STR_ARG(j[i].key), (long long)j[i].tries,
-                STR_ARG(j[i].last_error));
+                STR_ARG(j[i].state), STR_ARG(j[i].kind), STR_ARG(j[i].key),
+                (long long)j[i].tries, STR_ARG(j[i].last_error));
     }
     return OK;
 }

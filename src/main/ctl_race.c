@@ -19,7 +19,8 @@ start(struct ctl *c, struct msg *m, struct str name)
 
 /* An option that must be there, as a number. */
 static enum err
-need(struct ctl *c, struct msg *m, const char *option, const char *field, int64_t lo, int64_t hi)
+need(struct ctl *c, struct msg *m, const char *option, const char *field, int64_t lo,
+     int64_t hi)
 {
     int64_t v = 0;
     enum err e;
@@ -124,7 +125,8 @@ ctl_race_sub(struct ctl *c)
 
     if (e == OK && !in)
         e = ctx_fail(c->ctx, E_INVALID, "--in is missing");
-    if (e || (e = need(c, &m, "seat", "seat", 1, 8)) || (e = need(c, &m, "round", "round", 1, 32)))
+    if (e || (e = need(c, &m, "seat", "seat", 1, 8)) ||
+        (e = need(c, &m, "round", "round", 1, 32)))
         return e;
     msg_add_str(&m, "member", str_of(in));
     return simple(c, &m, "the substitute drives");
@@ -191,7 +193,10 @@ show_seats(struct ctl *c, const struct race *r)
     for (size_t i = 0; i < r->n_seats; i++) {
         const struct race_seat *s = &r->seat[i];
         struct view *v = view_add(seats);
-        const char *place = s->dnf ? "DNF" : s->place ? arena_printf(c->ctx->arena, "%lld", (long long)s->place) : "-";
+        const char *place = s->dnf ? "DNF"
+                            : s->place
+                                ? arena_printf(c->ctx->arena, "%lld", (long long)s->place)
+                                : "-";
 
         view_i64(v, "seat", s->no);
         view_i64(v, "member", s->member_id);

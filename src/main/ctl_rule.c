@@ -45,7 +45,8 @@ ctl_rule_add(struct ctl *c)
         (e = add_number(c, &m, "grace-s", "grace_s", 600)) ||
         (e = add_number(c, &m, "clear-h", "clear_h", 720)) ||
         (e = add_number(c, &m, "fee-bps", "fee_bps", 10000)) ||
-        (e = add_number(c, &m, "fee-fixed", "fee_fixed", 100000)) || (e = ctl_ask(c, &m, &answer)))
+        (e = add_number(c, &m, "fee-fixed", "fee_fixed", 100000)) ||
+        (e = ctl_ask(c, &m, &answer)))
         return e;
     view_i64(c->out, "rule", msg_opt_i64(&answer, "rule", 0));
     ctl_say(c, "rule %s has a new version; races opened from now on can use it", c->arg[0]);

@@ -1,4 +1,5 @@
-/* What an order of a given time would give: the domain's own plan, printed instead of booked. */
+/* What an order of a given time would give: the domain's own plan, printed instead of booked.
+ */
 #include "main/ctl.h"
 #include "race/sale.h"
 
@@ -11,7 +12,8 @@ show_race(struct ctl *c, const struct sale_plan_race *r, struct view *v)
     view_i64(v, "pool", r->pool);
     view_i64(v, "bonus", r->bonus);
     ctl_say(c, "  race %lld: pool %s%s%s", (long long)r->race_id, ctl_show(c, r->pool),
-            r->bonus ? ", of it waiting for the result " : "", r->bonus ? ctl_show(c, r->bonus) : "");
+            r->bonus ? ", of it waiting for the result " : "",
+            r->bonus ? ctl_show(c, r->bonus) : "");
     for (size_t i = 0; i < r->n_seats; i++) {
         struct view *seat = view_add(seats);
 
@@ -48,7 +50,8 @@ ctl_simulate_order(struct ctl *c)
 {
     const char *at = ctl_option(c, "at"), *gross = ctl_option(c, "gross");
     const char *tag = ctl_option(c, "tag"), *sku = ctl_option(c, "sku");
-    struct fact_item item = {.sku = str_of(sku ? sku : ""), .title = STR("order"), .quantity = 1};
+    struct fact_item item = {
+        .sku = str_of(sku ? sku : ""), .title = STR("order"), .quantity = 1};
     struct fact f = {.kind = FACT_SALE, .provider = STR("simulate"), .type = STR("order")};
     struct sale_plan *plan = ARENA_NEW(c->ctx->arena, struct sale_plan);
     enum err e;

@@ -1,5 +1,6 @@
-/* cozykart-house: starts every process of one installation, starts again what dies, stops all in
- * order. For machines without systemd, the sandbox and the tests. Not for: doing anything itself. */
+/* cozykart-house: starts every process of one installation, starts again what dies, stops all
+ * in order. For machines without systemd, the sandbox and the tests. Not for: doing anything
+ * itself. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -30,11 +31,11 @@ enum {
 struct child {
     const char *name;
     char *argv[8];
-    int stop;         /* signal that asks it to end in peace */
-    pid_t pid;        /* 0: not running */
-    int64_t begun;    /* tick of the last start */
-    int64_t next;     /* tick of the next one, when not running */
-    int64_t wait;     /* before the start after the next death */
+    int stop;      /* signal that asks it to end in peace */
+    pid_t pid;     /* 0: not running */
+    int64_t begun; /* tick of the last start */
+    int64_t next;  /* tick of the next one, when not running */
+    int64_t wait;  /* before the start after the next death */
 };
 
 struct house {
@@ -168,8 +169,8 @@ bury(struct house *h, bool ending)
                 c->wait = BACKOFF_FIRST_MS;
             c->next = tick(h) + c->wait;
             c->wait = c->wait * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : c->wait * 2;
-            log_line(ending ? LOG_NOTICE : LOG_WARNING, "event=end child=%s pid=%d %s=%d", c->name,
-                     (int)pid, WIFSIGNALED(status) ? "signal" : "status",
+            log_line(ending ? LOG_NOTICE : LOG_WARNING, "event=end child=%s pid=%d %s=%d",
+                     c->name, (int)pid, WIFSIGNALED(status) ? "signal" : "status",
                      WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
         }
     }
@@ -272,9 +273,9 @@ open_signals(struct house *h)
     sigaddset(&set, SIGCHLD);
     sigprocmask(SIG_BLOCK, &set, &h->before);
     h->sig = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return h->sig >= 0 ? OK
-                       : ctx_fail(h->ctx, E_INTERNAL, "cannot wait for signals: %s",
-                                  strerror(errno));
+    return h->sig >= 0
+               ? OK
+               : ctx_fail(h->ctx, E_INTERNAL, "cannot wait for signals: %s", strerror(errno));
 }
 
 struct options {
@@ -286,12 +287,14 @@ read_options(struct ctx *ctx, int argc, char **argv, struct options *ret)
 {
     static const char usage[] = "usage: cozykart-house [--config FILE] [--nginx PROGRAM] "
                                 "[--nginx-conf FILE] [--live-conf FILE]";
-    static const struct option known[] = {{"config", required_argument, NULL, 'c'},
-                                          {"nginx", required_argument, NULL, 'n'},
-                                          {"nginx-conf", required_argument, NULL, 'm'},
-                                          {"live-conf", required_argument, NULL, 'l'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"config",     required_argument, NULL, 'c'},
+        {"nginx",      required_argument, NULL, 'n'},
+        {"nginx-conf", required_argument, NULL, 'm'},
+        {"live-conf",  required_argument, NULL, 'l'},
+        {"help",       no_argument,       NULL, 'h'},
+        {NULL,         0,                 NULL, 0  }
+    };
     int got;
 
     *ret = (struct options){.config = start_file(), .nginx = "/usr/sbin/nginx"};
@@ -354,7 +357,8 @@ main(int argc, char **argv)
 
     log_name("house");
     ctx_init(&ctx, arena, world_real());
-    if (read_options(&ctx, argc, argv, &o) != OK || conf_load(&ctx, arena, o.config, &conf) != OK) {
+    if (read_options(&ctx, argc, argv, &o) != OK ||
+        conf_load(&ctx, arena, o.config, &conf) != OK) {
         fprintf(stderr, "cozykart-house: %s\n", ctx.fail_text);
         return err_info(ctx.fail)->exit;
     }

@@ -1,5 +1,5 @@
-/* cozykart-jobs: everything that leaves the house or happens by time. Arguments and start; the work
- * is job/work.c. */
+/* cozykart-jobs: everything that leaves the house or happens by time. Arguments and start; the
+ * work is job/work.c. */
 #include <signal.h>
 
 #include "base/log.h"

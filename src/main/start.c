@@ -17,10 +17,12 @@ enum err
 start_conf(struct ctx *ctx, struct arena *process, int argc, char **argv, const char *program,
            struct conf *conf)
 {
-    static const struct option known[] = {{"config", required_argument, NULL, 'c'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {"version", no_argument, NULL, 'v'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"config",  required_argument, NULL, 'c'},
+        {"help",    no_argument,       NULL, 'h'},
+        {"version", no_argument,       NULL, 'v'},
+        {NULL,      0,                 NULL, 0  }
+    };
     const char *file = start_file();
     int got;
     enum err e;
@@ -28,7 +30,8 @@ start_conf(struct ctx *ctx, struct arena *process, int argc, char **argv, const 
     name = program;
     while ((got = getopt_long(argc, argv, "", known, NULL)) >= 0) {
         if (got == 'h' || got == 'v') {
-            printf(got == 'h' ? "usage: %s [--config FILE]\n" : "%s " PACKAGE_VERSION "\n", program);
+            printf(got == 'h' ? "usage: %s [--config FILE]\n" : "%s " PACKAGE_VERSION "\n",
+                   program);
             exit(0);
         }
         if (got != 'c')

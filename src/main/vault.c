@@ -1,4 +1,5 @@
-/* cozykart-vault: the only writer of the ledger. Arguments and start; the work is vault/loop.c. */
+/* cozykart-vault: the only writer of the ledger. Arguments and start; the work is vault/loop.c.
+ */
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -20,7 +21,8 @@ serve(struct ctx *ctx, struct arena *process)
     enum err e;
 
     if ((e = secrets_load(ctx)) ||
-        (e = db_open(ctx, process, str_text(process, ctx->conf->path.ledger), DB_WRITER, &db)) ||
+        (e = db_open(ctx, process, str_text(process, ctx->conf->path.ledger), DB_WRITER,
+                     &db)) ||
         (e = stmt_prepare_all(ctx)) || (e = loop_open(ctx, process, &loop)))
         return e;
     log_line(LOG_NOTICE, "event=start ledger=%.*s mode=%s", STR_ARG(ctx->conf->path.ledger),

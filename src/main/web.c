@@ -1,7 +1,7 @@
 /* cozykart-web: the master of the web workers. Reads settings and templates once, so that all
- * workers share that memory; starts workers, starts again what dies, kills what is stuck, stops all.
- * SIGTERM or SIGINT: every worker finishes its request, then all is over. SIGHUP: settings and
- * templates are read again and workers replaced one at a time, the new one first. */
+ * workers share that memory; starts workers, starts again what dies, kills what is stuck, stops
+ * all. SIGTERM or SIGINT: every worker finishes its request, then all is over. SIGHUP: settings
+ * and templates are read again and workers replaced one at a time, the new one first. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -48,12 +48,12 @@ struct generation {
 };
 
 struct place {
-    pid_t pid;           /* 0 none */
-    pid_t leaving;       /* the one being replaced, finishing its request */
-    int side;            /* which heart pid uses */
+    pid_t pid;     /* 0 none */
+    pid_t leaving; /* the one being replaced, finishing its request */
+    int side;      /* which heart pid uses */
     int64_t generation;
-    int64_t started_ms;  /* monotonic */
-    int64_t next_ms;     /* when a dead one may start again */
+    int64_t started_ms; /* monotonic */
+    int64_t next_ms;    /* when a dead one may start again */
     int64_t backoff_ms;
 };
 
@@ -109,8 +109,8 @@ generation_load(const struct master *m, int64_t number)
         arena_free(a);
         return NULL;
     }
-    g->site = (struct site){
-        .conf = &g->conf, .tmpl = g->tmpl, .limit = m->limit, .page = g->layout};
+    g->site =
+        (struct site){.conf = &g->conf, .tmpl = g->tmpl, .limit = m->limit, .page = g->layout};
     if (m->shared != NULL)
         g->site.stats = &m->shared->stats;
     arena_free(scratch);
@@ -169,14 +169,14 @@ place_died(struct master *m, struct place *p, int status)
         return;
     }
     p->backoff_ms = now - p->started_ms >= HEALTHY_MS || p->backoff_ms == 0 ? BACKOFF_FIRST_MS
-                                                                           : p->backoff_ms * 2;
+                                                                            : p->backoff_ms * 2;
     if (p->backoff_ms > BACKOFF_MAX_MS)
         p->backoff_ms = BACKOFF_MAX_MS;
     p->next_ms = now + p->backoff_ms;
     m->shared->stats.restarts++;
     log_line(LOG_WARNING, "event=worker_died status=%d signal=%d again_in_ms=%lld",
-             WIFEXITED(status) ? WEXITSTATUS(status) : -1, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-             (long long)p->backoff_ms);
+             WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+             WIFSIGNALED(status) ? WTERMSIG(status) : 0, (long long)p->backoff_ms);
 }
 
 static void
@@ -184,7 +184,8 @@ children_reap(struct master *m)
 {
     int status;
 
-    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
+    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0;
+         pid = waitpid(-1, &status, WNOHANG))
         for (size_t i = 0; i < WORKERS_MAX; i++) {
             if (m->place[i].leaving == pid)
                 m->place[i].leaving = 0;
@@ -338,9 +339,9 @@ signals_take(struct master *m)
 {
     sigset_t all;
 
-    if (sigemptyset(&all) != 0 || sigaddset(&all, SIGTERM) != 0 || sigaddset(&all, SIGINT) != 0 ||
-        sigaddset(&all, SIGHUP) != 0 || sigaddset(&all, SIGCHLD) != 0 ||
-        sigprocmask(SIG_BLOCK, &all, &m->before) != 0)
+    if (sigemptyset(&all) != 0 || sigaddset(&all, SIGTERM) != 0 ||
+        sigaddset(&all, SIGINT) != 0 || sigaddset(&all, SIGHUP) != 0 ||
+        sigaddset(&all, SIGCHLD) != 0 || sigprocmask(SIG_BLOCK, &all, &m->before) != 0)
         return false;
     m->signal_fd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
     return m->signal_fd >= 0;
@@ -357,7 +358,8 @@ arguments_read(int argc, char **argv)
     }
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         puts("usage: cozykart-web [--config FILE]\n"
-             "Serves pages and webhooks to nginx over a unix socket: descriptor 0 or systemd's if\n"
+             "Serves pages and webhooks to nginx over a unix socket: descriptor 0 or systemd's "
+             "if\n"
              "one is given, otherwise web.sock in path.run.\n"
              "TERM finishes requests and stops; HUP reads settings and templates again.");
         return "";
@@ -386,8 +388,8 @@ main(int argc, char **argv)
     if (m.conf_file[0] == '\0')
         return 0;
     m.limit = limit_new();
-    m.shared = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                    -1, 0);
+    m.shared = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     BUG_IF(m.shared == MAP_FAILED);
     m.now = generation_load(&m, 1);
     if (m.now == NULL)

@@ -1,5 +1,5 @@
-/* A worker has no power: it reads the ledger through a read-only connection, and asks the vault for
- * everything else. */
+/* A worker has no power: it reads the ledger through a read-only connection, and asks the vault
+ * for everything else. */
 #include "main/web_worker.h"
 
 #include <signal.h>
@@ -48,15 +48,15 @@ struct ledger {
     struct db *db;
 };
 
-/* Every statement is prepared at once: a file that does not fit this program is noticed here, not
- * in the middle of a page. */
+/* Every statement is prepared at once: a file that does not fit this program is noticed here,
+ * not in the middle of a page. */
 static enum err
 ledger_open(struct ctx *ctx, void *arg, struct db **ret)
 {
     struct ledger *l = arg;
     struct arena_mark mark = arena_mark(l->process);
-    enum err e = db_open(ctx, l->process, str_text(l->process, ctx->conf->path.ledger), DB_READER,
-                         &l->db);
+    enum err e = db_open(ctx, l->process, str_text(l->process, ctx->conf->path.ledger),
+                         DB_READER, &l->db);
 
     if (e != OK) {
         arena_release(l->process, mark);
@@ -88,7 +88,8 @@ web_worker_run(const struct web_worker_opts *o)
 
     ctx_init(&ctx, process, o->world);
     ctx.conf = conf;
-    /* When the master dies without a word the workers drain, so that two generations never mix. */
+    /* When the master dies without a word the workers drain, so that two generations never mix.
+     */
     if (stop < 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 ||
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || fcgi_init() != OK) {
         log_line(LOG_ERROR, "event=worker_start_failed why=\"system call refused\"");

@@ -1,10 +1,11 @@
-/* One worker process: its life from fork to exit. Not for: starting and watching workers (web.c). */
+/* One worker process: its life from fork to exit. Not for: starting and watching workers
+ * (web.c). */
 #pragma once
 
 #include "http/router.h"
 
-/* Shared with the master: when the request in hand began, on the monotonic clock; 0 when there is
- * none. */
+/* Shared with the master: when the request in hand began, on the monotonic clock; 0 when there
+ * is none. */
 struct web_heart {
     _Atomic int64_t busy_since_ms;
 };
@@ -18,6 +19,6 @@ struct web_worker_opts {
     const struct world *world;
 };
 
-/* Serves until SIGTERM, which the caller has blocked. Returns the exit code: 0 after a drain, 1 when
- * the worker could not begin (said in the log). */
+/* Serves until SIGTERM, which the caller has blocked. Returns the exit code: 0 after a drain, 1
+ * when the worker could not begin (said in the log). */
 int web_worker_run(const struct web_worker_opts *o);

@@ -101,7 +101,8 @@ put_steps(struct buf *b, const struct chart *c, const struct chart_area *a, bool
 {
     int64_t pot = c->n ? c->line[0].pot - c->line[0].delta : 0, edge = x_of(a, c->now);
 
-    /* Grace may still run: nothing is drawn ahead of time; a shop's clock may be ahead of ours. */
+    /* Grace may still run: nothing is drawn ahead of time; a shop's clock may be ahead of ours.
+     */
     if (c->n && x_of(a, c->line[c->n - 1].at) > edge)
         edge = x_of(a, c->line[c->n - 1].at);
 

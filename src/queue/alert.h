@@ -10,7 +10,8 @@ struct tx;
 enum err alert_raise(struct ctx *ctx, struct tx *tx, struct str kind, struct str key,
                      const char *severity, const char *who, struct str text) MUST_USE;
 /* The cause is gone; nothing happens when none is open. */
-enum err alert_resolve(struct ctx *ctx, struct tx *tx, struct str kind, struct str key) MUST_USE;
+enum err alert_resolve(struct ctx *ctx, struct tx *tx, struct str kind,
+                       struct str key) MUST_USE;
 
 struct alert {
     struct str kind, key, severity, who, text;

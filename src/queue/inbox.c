@@ -1,4 +1,5 @@
-/* Verified notices, once per provider and delivery key. Not for: applying them (vault/notice.c). */
+/* Verified notices, once per provider and delivery key. Not for: applying them
+ * (vault/notice.c). */
 #include "queue/inbox.h"
 
 #include "db/db.h"
@@ -30,7 +31,8 @@ inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key, s
     stmt_str(&old, ":provider", provider);
     stmt_str(&old, ":key", key);
     if ((e = stmt_one(&old)))
-        return e == E_NOTFOUND ? ctx_fail(ctx, E_INTERNAL, "a notice is neither new nor known") : e;
+        return e == E_NOTFOUND ? ctx_fail(ctx, E_INTERNAL, "a notice is neither new nor known")
+                               : e;
     *ret_id = stmt_col_i64(&old, "id");
     return ctx_fail(ctx, E_DUPLICATE, "notice %.*s is known", STR_ARG(key));
 }

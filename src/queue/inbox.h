@@ -11,7 +11,7 @@ struct inbox_notice {
     struct str provider, key, type; /* key: the provider's id of the delivery */
     int64_t received_at;
     struct str state, reason, ref;
-    int64_t tries; /* times it was marked */
+    int64_t tries;   /* times it was marked */
     struct str body; /* raw bytes; empty in lists */
 };
 
@@ -27,5 +27,5 @@ enum err inbox_get(struct ctx *ctx, int64_t id, struct inbox_notice *ret) MUST_U
 enum err inbox_list(struct ctx *ctx, struct str state, int64_t before, size_t max,
                     struct inbox_notice **ret, size_t *ret_n) MUST_USE;
 /* Ids whose next try is due at now, at most max. */
-enum err inbox_due(struct ctx *ctx, int64_t now, size_t max, int64_t *ret_ids, size_t *ret_n)
-    MUST_USE;
+enum err inbox_due(struct ctx *ctx, int64_t now, size_t max, int64_t *ret_ids,
+                   size_t *ret_n) MUST_USE;

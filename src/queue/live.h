@@ -1,6 +1,6 @@
-/* Messages for browsers, written with the change, pushed after the commit by job/push.c. Sequence
- * numbers rise by one per channel and are never reused. Not for: the state of a channel
- * (race/show.h makes snapshots). */
+/* Messages for browsers, written with the change, pushed after the commit by job/push.c.
+ * Sequence numbers rise by one per channel and are never reused. Not for: the state of a
+ * channel (race/show.h makes snapshots). */
 #pragma once
 
 #include "base/ctx.h"

@@ -1,4 +1,5 @@
-/* Leases with fencing, back-off, the end after too many tries. Not for: doing the work (job/). */
+/* Leases with fencing, back-off, the end after too many tries. Not for: doing the work (job/).
+ */
 #include "queue/outbox.h"
 
 #include "db/db.h"
@@ -137,7 +138,8 @@ outbox_fail(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence, struct st
     if (!dead)
         return OK;
     return alert_raise(ctx, tx, STR("job_dead"),
-                       str_of(arena_printf(ctx->arena, "job:%lld", (long long)id)), "error", "us",
+                       str_of(arena_printf(ctx->arena, "job:%lld", (long long)id)), "error",
+                       "us",
                        str_of(arena_printf(ctx->arena, "%.*s gave up after %lld tries: %.*s",
                                            STR_ARG(job.kind), (long long)job.tries,
                                            STR_ARG(str_sub(error, 0, 200)))));
@@ -158,14 +160,16 @@ outbox_retry(struct ctx *ctx, struct tx *tx, int64_t id)
     if ((e = stmt_run(&s)))
         return e;
     if (db_changes(ctx->db) != 1)
-        return ctx_fail(ctx, E_CONFLICT, "job %lld is %.*s: only what is due or dead can be tried again",
+        return ctx_fail(ctx, E_CONFLICT,
+                        "job %lld is %.*s: only what is due or dead can be tried again",
                         (long long)id, STR_ARG(job.state));
     return alert_resolve(ctx, tx, STR("job_dead"),
                          str_of(arena_printf(ctx->arena, "job:%lld", (long long)id)));
 }
 
 enum err
-outbox_list(struct ctx *ctx, struct str state, size_t max, struct outbox_job **ret, size_t *ret_n)
+outbox_list(struct ctx *ctx, struct str state, size_t max, struct outbox_job **ret,
+            size_t *ret_n)
 {
     struct stmt s CLEANUP(stmt_done) =
         stmt_get(ctx, state.n ? SQL_outbox_list_state : SQL_outbox_list);

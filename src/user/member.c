@@ -22,8 +22,8 @@ next_point(struct str s, size_t *at)
     return v;
 }
 
-/* Signs that turn the direction of the text around them, or that nobody sees: one could pass for
- * somebody else with them. */
+/* Signs that turn the direction of the text around them, or that nobody sees: one could pass
+ * for somebody else with them. */
 static bool
 is_tricky(uint32_t c)
 {
@@ -78,7 +78,8 @@ check_name(struct ctx *ctx, struct str name)
     if (name.n == 0)
         return ctx_fail(ctx, E_INVALID, "a name has at least one sign");
     if (name.n > NAME_BYTES_MAX || !str_is_text(name, ""))
-        return ctx_fail(ctx, E_INVALID, "a name is plain text of at most %d signs", NAME_LENGTH_MAX);
+        return ctx_fail(ctx, E_INVALID, "a name is plain text of at most %d signs",
+                        NAME_LENGTH_MAX);
     if (str_length(name) > NAME_LENGTH_MAX)
         return ctx_fail(ctx, E_INVALID, "a name has at most %d signs", NAME_LENGTH_MAX);
     for (size_t at = 0; at < name.n;) {
@@ -188,7 +189,8 @@ member_list(struct ctx *ctx, int64_t after, size_t max, struct member **ret, siz
 static bool
 is_role(struct str role)
 {
-    static const char *const known[] = {"host", "dj", "creator", "staff", "operator", "auditor"};
+    static const char *const known[] = {"host",  "dj",       "creator",
+                                        "staff", "operator", "auditor"};
 
     for (size_t i = 0; i < ARRAY_SIZE(known); i++)
         if (str_eq_text(role, known[i]))

@@ -12,17 +12,17 @@ struct member {
     bool blocked;
 };
 
-/* Name: 1 to 32 code points, text without control or direction-changing characters, trimmed, unique without case. E_INVALID,
- * E_CONFLICT. */
+/* Name: 1 to 32 code points, text without control or direction-changing characters, trimmed,
+ * unique without case. E_INVALID, E_CONFLICT. */
 enum err member_add(struct ctx *ctx, struct tx *tx, struct str name, int64_t *ret_id) MUST_USE;
 /* E_NOTFOUND "there is no member …". who: a name, or an id as decimal digits. */
 enum err member_find(struct ctx *ctx, struct str who, struct member *ret) MUST_USE;
 enum err member_get(struct ctx *ctx, int64_t id, struct member *ret) MUST_USE;
-enum err member_list(struct ctx *ctx, int64_t after, size_t max, struct member **ret, size_t *ret_n)
-    MUST_USE;
+enum err member_list(struct ctx *ctx, int64_t after, size_t max, struct member **ret,
+                     size_t *ret_n) MUST_USE;
 /* role: host, dj, creator, staff, operator, auditor. Granting twice changes nothing. */
-enum err member_grant(struct ctx *ctx, struct tx *tx, int64_t id, struct str role, struct str by)
-    MUST_USE;
+enum err member_grant(struct ctx *ctx, struct tx *tx, int64_t id, struct str role,
+                      struct str by) MUST_USE;
 enum err member_has(struct ctx *ctx, int64_t id, struct str role, bool *ret) MUST_USE;
 /* "dj,host", or empty. */
 enum err member_roles(struct ctx *ctx, int64_t id, struct str *ret) MUST_USE;

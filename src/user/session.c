@@ -166,7 +166,8 @@ session_overlay_add(struct ctx *ctx, struct tx *tx, struct str label, struct str
         if ((e = stmt_one(&named)))
             return e;
         if (stmt_col_i64(&named, "n") > 0)
-            return ctx_fail(ctx, E_CONFLICT, "there is already an overlay %.*s", STR_ARG(label));
+            return ctx_fail(ctx, E_CONFLICT, "there is already an overlay %.*s",
+                            STR_ARG(label));
     }
     token = new_token(ctx);
 

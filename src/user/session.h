@@ -1,5 +1,5 @@
-/* Browser sessions, one-time login links, overlay tokens: all opaque 256-bit tokens of which only
- * the SHA-256 is stored. Not for: cookies (http/cookie.h). */
+/* Browser sessions, one-time login links, overlay tokens: all opaque 256-bit tokens of which
+ * only the SHA-256 is stored. Not for: cookies (http/cookie.h). */
 #pragma once
 
 #include "base/ctx.h"
@@ -16,17 +16,19 @@ struct session {
 /* A link that logs the member in once within ttl_ms. ret_token: 43 signs in ctx's arena. */
 enum err session_link(struct ctx *ctx, struct tx *tx, int64_t member_id, int64_t ttl_ms,
                       struct str *ret_token) MUST_USE;
-/* Whose link it is, without using it. E_NOTFOUND: unknown, used or too old (text says which). */
+/* Whose link it is, without using it. E_NOTFOUND: unknown, used or too old (text says which).
+ */
 enum err session_link_show(struct ctx *ctx, struct str token, struct str *ret_name) MUST_USE;
 /* Uses the link: a fresh session token; 30 days. */
-enum err session_open(struct ctx *ctx, struct tx *tx, struct str link_token, struct str *ret_token)
-    MUST_USE;
+enum err session_open(struct ctx *ctx, struct tx *tx, struct str link_token,
+                      struct str *ret_token) MUST_USE;
 /* E_AUTH when there is no such live session or the member is blocked. */
 enum err session_find(struct ctx *ctx, struct str token, struct session *ret) MUST_USE;
 enum err session_end(struct ctx *ctx, struct tx *tx, struct str token) MUST_USE;
 
-enum err session_overlay_add(struct ctx *ctx, struct tx *tx, struct str label, struct str *ret_token)
-    MUST_USE;
+enum err session_overlay_add(struct ctx *ctx, struct tx *tx, struct str label,
+                             struct str *ret_token) MUST_USE;
 enum err session_overlay_revoke(struct ctx *ctx, struct tx *tx, struct str label) MUST_USE;
 /* E_NOTFOUND when unknown or revoked. */
-enum err session_overlay_find(struct ctx *ctx, struct str token, struct str *ret_label) MUST_USE;
+enum err session_overlay_find(struct ctx *ctx, struct str token,
+                              struct str *ret_label) MUST_USE;

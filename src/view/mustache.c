@@ -1,9 +1,9 @@
 /* Printing a parsed template against a view. Not for: parsing (mustache_parse.c).
  *
- * Two ways to print text: as it is, and, inside of an indented partial or block, line by line with
- * the indentation in front. Blocks: an argument given by an outer template wins over one given by
- * an inner template, and that over the default; what an argument's own content may be overridden by
- * is only what stands further out, so nothing can call itself. */
+ * Two ways to print text: as it is, and, inside of an indented partial or block, line by line
+ * with the indentation in front. Blocks: an argument given by an outer template wins over one
+ * given by an inner template, and that over the default; what an argument's own content may be
+ * overridden by is only what stands further out, so nothing can call itself. */
 #include "view/mustache.h"
 
 #include <string.h>
@@ -13,7 +13,8 @@
 enum {
     STACK_MAX = MUSTACHE_NEST_MAX * (MUSTACHE_DEPTH_MAX + 1) + 1,
     INDENT_MAX = 256,
-    STEPS_MAX = 1 << 20 /* chunks printed: partials that call themselves twice grow without bound */
+    STEPS_MAX =
+        1 << 20 /* chunks printed: partials that call themselves twice grow without bound */
 };
 
 /* The arguments of one {{<parent}} tag: the chunks inside of it. */
@@ -36,13 +37,15 @@ struct render {
     int steps;
 };
 
-static enum err render_range(struct render *r, const struct mustache *m, size_t from, size_t to);
+static enum err render_range(struct render *r, const struct mustache *m, size_t from,
+                             size_t to);
 
 static enum err
-render_fail(struct render *r, const struct mustache *m, const struct mustache_chunk *c, enum err e,
-            const char *why)
+render_fail(struct render *r, const struct mustache *m, const struct mustache_chunk *c,
+            enum err e, const char *why)
 {
-    return ctx_fail(r->ctx, e, "%.*s:%d: %.*s: %s", STR_ARG(m->name), c->line, STR_ARG(c->s), why);
+    return ctx_fail(r->ctx, e, "%.*s:%d: %.*s: %s", STR_ARG(m->name), c->line, STR_ARG(c->s),
+                    why);
 }
 
 /* The view a name means here; NULL when nobody set it. A name below a flag or text (an optional
@@ -156,7 +159,8 @@ render_section(struct render *r, const struct mustache *m, size_t i)
         return render_with(r, m, i + 1, c->end, v);
     enum err e = OK;
 
-    for (const struct view *item = view_item(v, 0); item != NULL && e == OK; item = view_next(item))
+    for (const struct view *item = view_item(v, 0); item != NULL && e == OK;
+         item = view_next(item))
         e = render_with(r, m, i + 1, c->end, item);
     return e;
 }
@@ -181,8 +185,8 @@ render_enter(struct render *r, const struct mustache *m, const struct mustache_c
     } else if (c->indent.n != 0) {
         if (r->indent.n + c->indent.n > INDENT_MAX)
             return render_fail(r, m, c, E_LIMIT, "indented too far");
-        r->indent = str_of(arena_printf(r->ctx->arena, "%.*s%.*s", STR_ARG(r->indent),
-                                        STR_ARG(c->indent)));
+        r->indent = str_of(
+            arena_printf(r->ctx->arena, "%.*s%.*s", STR_ARG(r->indent), STR_ARG(c->indent)));
     }
     r->line_start = true;
     return OK;

@@ -1,24 +1,21 @@
-/* From text to chunks. Three steps: cut into tokens, look at lines (a tag that stands alone takes
- * its whole line away; a block's content loses its own indentation), copy what is left into chunks.
- * Not for: rendering. */
+/* From text to chunks. Three steps: cut into tokens, look at lines (a tag that stands alone
+ * takes its whole line away; a block's content loses its own indentation), copy what is left
+ * into chunks. Not for: rendering. */
 #include "view/mustache_parse.h"
 
 #include <string.h>
 
-enum {
-    TOKENS_MAX = 20000,
-    DELIM_MAX = 8
-};
+enum { TOKENS_MAX = 20000, DELIM_MAX = 8 };
 
 /* kind is the tag's sign; '\0' for text, 'v' for a variable, '&' for an unescaped one. */
 struct token {
     char kind;
-    bool drop;         /* stands on a line that disappears */
+    bool drop; /* stands on a line that disappears */
     bool alone;
-    int line;          /* in the source, from 1 */
-    size_t row;        /* index of its row: the tokens between two line ends */
-    size_t mate;       /* opening tag: its closing one, and the other way round */
-    struct str s;      /* text or name */
+    int line;     /* in the source, from 1 */
+    size_t row;   /* index of its row: the tokens between two line ends */
+    size_t mate;  /* opening tag: its closing one, and the other way round */
+    struct str s; /* text or name */
     struct str indent;
 };
 
@@ -249,7 +246,8 @@ of_inheritance(const struct parser *p, const struct token *t)
     return kind == '<' || kind == '$';
 }
 
-/* A line may vanish when it holds one tag, or several of parents and blocks, and only blanks. */
+/* A line may vanish when it holds one tag, or several of parents and blocks, and only blanks.
+ */
 static bool
 row_alone(const struct parser *p, const struct row *r)
 {
@@ -317,8 +315,8 @@ row_dedent(struct parser *p, struct row *r, struct str cut)
     p->t[r->from].s = str_sub(p->t[r->from].s, n, SIZE_MAX);
 }
 
-/* A block whose content begins on a line of its own: the first line's indentation is taken off all
- * lines and given back where the block, or what replaces it, is printed. */
+/* A block whose content begins on a line of its own: the first line's indentation is taken off
+ * all lines and given back where the block, or what replaces it, is printed. */
 static void
 block_dedent(struct parser *p, struct token *open)
 {

@@ -1,4 +1,5 @@
-/* The parsed form of a template, shared by the parser and the renderer. Not for: anybody else. */
+/* The parsed form of a template, shared by the parser and the renderer. Not for: anybody else.
+ */
 #pragma once
 
 #include "view/mustache.h"
@@ -16,7 +17,7 @@ enum mustache_kind {
 
 struct mustache_chunk {
     enum mustache_kind kind;
-    bool alone;        /* partial, parent, block: stands alone on its line */
+    bool alone; /* partial, parent, block: stands alone on its line */
     int line;
     size_t end;        /* first chunk after this one's content; itself + 1 for simple ones */
     size_t head;       /* length of the name's part before the first dot */

@@ -1,5 +1,5 @@
-/* Reads the folder of templates once, before the workers are forked, so that all of them share the
- * memory. Not for: watching the folder; new templates come with a restart. */
+/* Reads the folder of templates once, before the workers are forked, so that all of them share
+ * the memory. Not for: watching the folder; new templates come with a restart. */
 #include "view/tmpl.h"
 
 #include <dirent.h>
@@ -9,12 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    TMPL_MAX = 200,
-    TMPL_SIZE_MAX = 256 * 1024,
-    TMPL_FOLDERS_MAX = 4,
-    RAW_MAX = 32
-};
+enum { TMPL_MAX = 200, TMPL_SIZE_MAX = 256 * 1024, TMPL_FOLDERS_MAX = 4, RAW_MAX = 32 };
 
 struct entry {
     struct str name;
@@ -90,7 +85,8 @@ file_read(struct ctx *ctx, const char *path, struct str *ret)
 }
 
 static enum err
-tmpl_add(struct ctx *ctx, struct arena *process, struct tmpl *t, const char *path, struct str name)
+tmpl_add(struct ctx *ctx, struct arena *process, struct tmpl *t, const char *path,
+         struct str name)
 {
     struct str text;
     enum err e = file_read(ctx, path, &text);
@@ -190,8 +186,8 @@ check_name(void *arg, char kind, struct str name)
         return;
     if (kind != '{') {
         if (tmpl_find(c->t, name) == NULL)
-            c->e = ctx_fail(c->ctx, E_INVALID, "%.*s: there is no template %.*s", STR_ARG(c->file),
-                            STR_ARG(name));
+            c->e = ctx_fail(c->ctx, E_INVALID, "%.*s: there is no template %.*s",
+                            STR_ARG(c->file), STR_ARG(name));
         return;
     }
     for (size_t i = 0; i < c->t->n_raw; i++)
@@ -202,7 +198,8 @@ check_name(void *arg, char kind, struct str name)
 }
 
 enum err
-tmpl_load(struct ctx *ctx, struct arena *process, const char *dir, bool strict, struct tmpl **ret)
+tmpl_load(struct ctx *ctx, struct arena *process, const char *dir, bool strict,
+          struct tmpl **ret)
 {
     struct tmpl *t = ARENA_NEW(process, struct tmpl);
     struct check c = {.ctx = ctx, .t = t, .e = OK};

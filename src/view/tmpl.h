@@ -5,8 +5,9 @@
 
 struct tmpl;
 
-/* Reads every *.mustache below dir (names are paths without ending: "race/show"). E_INVALID names
- * the file and line; unknown partials and raw names not listed in dir/raw-names are refused. */
+/* Reads every *.mustache below dir (names are paths without ending: "race/show"). E_INVALID
+ * names the file and line; unknown partials and raw names not listed in dir/raw-names are
+ * refused. */
 enum err tmpl_load(struct ctx *ctx, struct arena *process, const char *dir, bool strict,
                    struct tmpl **ret) MUST_USE;
 /* Renders a template by name; a name that does not exist is a bug. */

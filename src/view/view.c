@@ -1,6 +1,6 @@
-/* The tree of a page: made by handlers, walked by the renderer and the JSON writer. Not for: HTML.
- * Members form a linked list in order of adding; pages have few names an object, so looking along
- * the list beats any table. */
+/* The tree of a page: made by handlers, walked by the renderer and the JSON writer. Not for:
+ * HTML. Members form a linked list in order of adding; pages have few names an object, so
+ * looking along the list beats any table. */
 #include "view/view.h"
 
 #include <string.h>
@@ -10,9 +10,9 @@
 struct view {
     struct arena *a;
     enum view_type type;
-    bool on;      /* VIEW_FLAG */
-    bool raw;     /* VIEW_TEXT: markup of our own */
-    bool number;  /* VIEW_TEXT: a number in JSON */
+    bool on;         /* VIEW_FLAG */
+    bool raw;        /* VIEW_TEXT: markup of our own */
+    bool number;     /* VIEW_TEXT: a number in JSON */
     struct str name; /* as member of an object */
     struct str text;
     struct view *first, *last; /* members or items */

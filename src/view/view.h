@@ -1,6 +1,6 @@
 /* Pages as data: a tree of texts, flags, objects and lists in the request's arena, filled by
- * handlers, read by the renderer and by JSON output, so that page and .json cannot disagree. There is no
- * number type for templates: money and time become text here. Not for: HTML. */
+ * handlers, read by the renderer and by JSON output, so that page and .json cannot disagree.
+ * There is no number type for templates: money and time become text here. Not for: HTML. */
 #pragma once
 
 #include "base/buf.h"
@@ -14,8 +14,8 @@ enum view_type { VIEW_TEXT, VIEW_FLAG, VIEW_OBJECT, VIEW_LIST };
 /* An empty object. */
 struct view *view_new(struct arena *a);
 
-/* Adding a name twice replaces it. Names are [a-z0-9_]; they and all texts are kept, not copied: they
- * live as long as the request, or are literals. */
+/* Adding a name twice replaces it. Names are [a-z0-9_]; they and all texts are kept, not
+ * copied: they live as long as the request, or are literals. */
 void view_text(struct view *v, const char *name, struct str s);
 void view_textz(struct view *v, const char *name, const char *s);
 void view_flag(struct view *v, const char *name, bool on);

@@ -1,4 +1,5 @@
-/* Reading of messages between processes: any bytes. What is taken must be written back the same. */
+/* Reading of messages between processes: any bytes. What is taken must be written back the
+ * same. */
 #include "call/msg.h"
 #include "call/packet.h"
 

@@ -14,11 +14,13 @@ answer(struct ctx *ctx, const struct req *req, struct res *res)
     return OK;
 }
 
-static const struct route routes[] = {{.method = "GET", .pattern = "/", .handler = answer},
-                                      {.method = "GET", .pattern = "/race/:id", .handler = answer},
-                                      {.method = "GET", .pattern = "/race/:id.json", .handler = answer},
-                                      {.method = "GET", .pattern = "/race/new", .handler = answer},
-                                      {.method = "GET", .pattern = "/o/:token/:kind", .handler = answer}};
+static const struct route routes[] = {
+    {.method = "GET", .pattern = "/",               .handler = answer},
+    {.method = "GET", .pattern = "/race/:id",       .handler = answer},
+    {.method = "GET", .pattern = "/race/:id.json",  .handler = answer},
+    {.method = "GET", .pattern = "/race/new",       .handler = answer},
+    {.method = "GET", .pattern = "/o/:token/:kind", .handler = answer}
+};
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)

@@ -11,8 +11,7 @@
 
 static int tap_count, tap_failed;
 
-static inline bool PRINTF_LIKE(2, 3)
-ok(bool good, const char *fmt, ...)
+static inline bool PRINTF_LIKE(2, 3) ok(bool good, const char *fmt, ...)
 {
     va_list ap;
 

@@ -33,8 +33,9 @@ member_add(const char *name, const char *key)
 static struct batch_item
 item(struct str bytes, enum vault_from from)
 {
-    return (struct batch_item){.bytes = bytes,
-                               .who = {.from = from, .uid = 0, .text = STR("people:0")}};
+    return (struct batch_item){
+        .bytes = bytes, .who = {.from = from, .uid = 0, .text = STR("people:0")}
+    };
 }
 
 static struct msg
@@ -62,10 +63,9 @@ members(void)
 static void
 test_many(void)
 {
-    struct batch_item i[] = {item(member_add("b-one", "k1"), FROM_CTL),
-                             item(member_add("b-one", "k2"), FROM_CTL),
-                             item(member_add("b-two", "k3"), FROM_CTL),
-                             item(STR("no message"), FROM_CTL)};
+    struct batch_item i[] = {
+        item(member_add("b-one", "k1"), FROM_CTL), item(member_add("b-one", "k2"), FROM_CTL),
+        item(member_add("b-two", "k3"), FROM_CTL), item(STR("no message"), FROM_CTL)};
 
     ok(batch_run(&run, keep, true, i, ARRAY_SIZE(i)), "four commands, and there is news");
     is_answer(&i[0], "ok", "the first worked");
@@ -80,10 +80,9 @@ test_many(void)
 static void
 test_keys(void)
 {
-    struct batch_item i[] = {item(member_add("b-one", "k1"), FROM_CTL),
-                             item(member_add("b-three", "k1"), FROM_CTL),
-                             item(member_add("b-one", "k2"), FROM_CTL),
-                             item(member_add("b-three", NULL), FROM_CTL)};
+    struct batch_item i[] = {
+        item(member_add("b-one", "k1"), FROM_CTL), item(member_add("b-three", "k1"), FROM_CTL),
+        item(member_add("b-one", "k2"), FROM_CTL), item(member_add("b-three", NULL), FROM_CTL)};
     struct msg first;
 
     (void)batch_run(&run, keep, true, i, ARRAY_SIZE(i));
@@ -103,7 +102,8 @@ test_refusal_stays(void)
 
     (void)batch_run(&run, keep, true, &i, 1);
     is_answer(&i, "E_CONFLICT", "refused because the name is taken");
-    ok(fix_sql("UPDATE member SET name = 'c', name_key = 'c' WHERE name = 'b-one'"), "it gets free");
+    ok(fix_sql("UPDATE member SET name = 'c', name_key = 'c' WHERE name = 'b-one'"),
+       "it gets free");
     (void)batch_run(&run, keep, true, &i, 1);
     is_answer(&i, "E_CONFLICT", "the key still gives its first answer");
     i = item(member_add("b-one", "k10"), FROM_CTL);

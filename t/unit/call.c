@@ -117,7 +117,9 @@ start(int at)
     if (child)
         return child;
     for (;;) {
-        struct pollfd p[9] = {{.fd = at, .events = POLLIN}};
+        struct pollfd p[9] = {
+            {.fd = at, .events = POLLIN}
+        };
         struct msg q;
 
         arena_reset(ctx.arena);
@@ -156,7 +158,8 @@ test_ask(struct call *c)
     is_int(msg_opt_i64(&r, "n", 0), 42, "with the vault's field");
     is_str(msg_opt(&r, "body"), STR("small"), "and ours");
     fd = c->fd;
-    for (size_t size = CALL_PACKET - 80; size <= sizeof big; size += size < 70000 ? 16 : 99991) {
+    for (size_t size = CALL_PACKET - 80; size <= sizeof big;
+         size += size < 70000 ? 16 : 99991) {
         msg_init(&q, STR("echo"));
         msg_add_i64(&q, "n", (int64_t)size);
         msg_add_str(&q, "body", (struct str){.p = big, .n = size});

@@ -18,7 +18,8 @@ test_find(void)
     is_str(cookie_find(STR("ck=a b"), STR("ck")), STR(""), "a blank is refused");
     is_str(cookie_find(STR("other; ck=ok;"), STR("ck")), STR("ok"),
            "strange neighbours do no harm");
-    is_str(cookie_find(STR("ck=a=b"), STR("ck")), STR("a=b"), "a value may hold an equals sign");
+    is_str(cookie_find(STR("ck=a=b"), STR("ck")), STR("a=b"),
+           "a value may hold an equals sign");
 }
 
 static void
@@ -38,7 +39,8 @@ test_write(struct arena *a)
     conf.web.secure_cookies = false;
     res_init(&res, &ctx);
     is_int(cookie_set_session(&res, STR("abc"), 60), OK, "a token is taken without TLS");
-    is_str(res_get(&res, "Set-Cookie"), STR("ck=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60"),
+    is_str(res_get(&res, "Set-Cookie"),
+           STR("ck=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60"),
            "the plain name without TLS");
     res_init(&res, &ctx);
     is_int(cookie_end_session(&res), OK, "a session is ended");

@@ -24,7 +24,8 @@ test_token(void)
     struct req_session s = {.token = STR("session-one")}, other = {.token = STR("session-two")};
     struct req_session nobody = {.user_id = 0};
     struct str t = csrf_token(&ctx, &s, STR("/race/7/join"));
-    struct str t2 = csrf_token(&ctx, &s, STR("/race/7/join")), nonce = STR(""), nonce2 = STR("");
+    struct str t2 = csrf_token(&ctx, &s, STR("/race/7/join")), nonce = STR(""),
+               nonce2 = STR("");
 
     ok(csrf_check(&s, STR("/race/7/join"), t, &nonce), "a token is taken back");
     is_int((int64_t)nonce.n, 22, "its one-time key is told");

@@ -68,13 +68,15 @@ test_create(void)
 {
     struct db *db;
 
-    is_int(open_as(DB_WRITER, &db), E_NOTFOUND, "a missing ledger is not created by opening it");
+    is_int(open_as(DB_WRITER, &db), E_NOTFOUND,
+           "a missing ledger is not created by opening it");
     ok(access(path, F_OK) != 0, "and no file is left behind");
     is_int(db_create(&ctx, path), OK, "a new ledger is made");
     ok(ctx.db == NULL, "making one opens nothing");
     is_int(db_create(&ctx, path), E_CONFLICT, "an existing ledger is not made again");
     ok(access(place("ledger.db.new"), F_OK) != 0, "no temporary file stays");
-    is_int(db_create(&ctx, place("no/such/folder.db")), E_DENIED, "a missing folder is refused");
+    is_int(db_create(&ctx, place("no/such/folder.db")), E_DENIED,
+           "a missing folder is refused");
 }
 
 static void
@@ -106,18 +108,18 @@ test_writer_settings(struct db *db)
         const char *get;
         int64_t want;
     } rows[] = {
-        {"PRAGMA synchronous", 2},
-        {"PRAGMA foreign_keys", 1},
-        {"PRAGMA recursive_triggers", 1},
-        {"PRAGMA trusted_schema", 0},
-        {"PRAGMA cell_size_check", 1},
-        {"PRAGMA mmap_size", 0},
-        {"PRAGMA temp_store", 2},
-        {"PRAGMA wal_autocheckpoint", 0},
-        {"PRAGMA journal_size_limit", 67108864},
-        {"PRAGMA cache_size", -65536},
-        {"PRAGMA application_id", 0x434B4C31},
-        {"SELECT (SELECT journal_mode FROM pragma_journal_mode) = 'wal'", 1},
+        {"PRAGMA synchronous",                                            2         },
+        {"PRAGMA foreign_keys",                                           1         },
+        {"PRAGMA recursive_triggers",                                     1         },
+        {"PRAGMA trusted_schema",                                         0         },
+        {"PRAGMA cell_size_check",                                        1         },
+        {"PRAGMA mmap_size",                                              0         },
+        {"PRAGMA temp_store",                                             2         },
+        {"PRAGMA wal_autocheckpoint",                                     0         },
+        {"PRAGMA journal_size_limit",                                     67108864  },
+        {"PRAGMA cache_size",                                             -65536    },
+        {"PRAGMA application_id",                                         0x434B4C31},
+        {"SELECT (SELECT journal_mode FROM pragma_journal_mode) = 'wal'", 1         },
     };
     int on = -1;
 
@@ -196,7 +198,8 @@ test_reader(struct db *writer)
     is_int(db_snapshot_begin(&ctx), OK, "a snapshot begins");
     is_int(db_snapshot_begin(&ctx), OK, "also inside another");
     is_int(number(r, "SELECT count(*) FROM stamp"), 2, "it sees two stamps");
-    is_int(raw(writer, "INSERT INTO stamp VALUES ('note', 'y')"), SQLITE_OK, "the writer adds one");
+    is_int(raw(writer, "INSERT INTO stamp VALUES ('note', 'y')"), SQLITE_OK,
+           "the writer adds one");
     db_snapshot_end(&ctx);
     is_int(number(r, "SELECT count(*) FROM stamp"), 2, "the snapshot still sees two");
     db_snapshot_end(&ctx);
@@ -227,9 +230,11 @@ test_limit(void)
     fast.arg = &at;
     r->world = &fast;
     db_watch(r);
-    is_int(raw(r, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000000)"
-                  " SELECT max(i) FROM n"),
-           SQLITE_INTERRUPT, "a statement of a reader ends at its time limit");
+    is_int(
+        raw(r,
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000000)"
+            " SELECT max(i) FROM n"),
+        SQLITE_INTERRUPT, "a statement of a reader ends at its time limit");
     is_int(db_fail(&ctx, r, SQLITE_INTERRUPT, "x"), E_LIMIT, "which is E_LIMIT");
     db_close(r);
 }
@@ -241,7 +246,8 @@ test_checkpoint(struct db *writer)
     int64_t left = -1;
 
     ctx.db = writer;
-    is_int(raw(writer, "UPDATE stamp SET value = 'z' WHERE key = 'note'"), SQLITE_OK, "a change");
+    is_int(raw(writer, "UPDATE stamp SET value = 'z' WHERE key = 'note'"), SQLITE_OK,
+           "a change");
     ok(db_wal(writer) > 0, "is in the WAL");
     is_int(db_checkpoint(&ctx, &left), OK, "a checkpoint runs");
     is_int(left, 0, "and leaves nothing");
@@ -356,7 +362,8 @@ main(void)
     test_checkpoint(writer);
     test_copy(writer);
     db_close(writer);
-    ok(access(place("ledger.db-wal"), F_OK) == 0, "the WAL stays for readers when the vault ends");
+    ok(access(place("ledger.db-wal"), F_OK) == 0,
+       "the WAL stays for readers when the vault ends");
     if (is_int(open_as(DB_READER, &writer), OK, "so that pages go on reading"))
         db_close(writer);
     test_wrong_files();

@@ -1,6 +1,6 @@
-/* FastCGI records as they should not come: halves, cuts, lies about lengths, floods. Each case is a
- * connection of its own to a process that serves it, and must leave that process able to serve the
- * next one. */
+/* FastCGI records as they should not come: halves, cuts, lies about lengths, floods. Each case
+ * is a connection of its own to a process that serves it, and must leave that process able to
+ * serve the next one. */
 #include "http/fcgi.h"
 
 #include <errno.h>
@@ -29,8 +29,9 @@ echo(struct ctx *ctx, const struct req *req, struct res *res)
 }
 
 static const struct route routes[] = {
-    {"GET", "/a", echo, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"POST", "/hooks/x", echo, ROUTE_RAW, 100000, LIMIT_NONE}};
+    {"GET",  "/a",       echo, ROUTE_PUBLIC, 0,      LIMIT_NONE},
+    {"POST", "/hooks/x", echo, ROUTE_RAW,    100000, LIMIT_NONE}
+};
 
 /* Bytes of a request under construction. */
 struct wire {
@@ -47,8 +48,8 @@ wire_new(size_t size)
 static void
 record(struct wire *w, int type, const void *p, size_t n)
 {
-    unsigned char h[8] = {1, (unsigned char)type, 0, 1, (unsigned char)(n >> 8),
-                          (unsigned char)(n & 255U), 0, 0};
+    unsigned char h[8] = {
+        1, (unsigned char)type, 0, 1, (unsigned char)(n >> 8), (unsigned char)(n & 255U), 0, 0};
 
     BUG_IF(w->n + 8 + n > w->size || n > 65535);
     memcpy(w->p + w->n, h, 8);
@@ -173,9 +174,8 @@ server(int sock)
 {
     struct arena *process = arena_new(1 << 20);
     struct router_opts r = {.routes = routes, .n_routes = ARRAY_SIZE(routes)};
-    struct fcgi_opts o = {.router = router_new(process, &r),
-                          .world = world_real(),
-                          .arena = arena_new(16 << 20)};
+    struct fcgi_opts o = {
+        .router = router_new(process, &r), .world = world_real(), .arena = arena_new(16 << 20)};
 
     BUG_IF(fcgi_init() != OK);
     for (;;) {
@@ -246,7 +246,8 @@ test_good(int sock)
     record(&w, STDIN, big, 40000);
     record(&w, STDIN, big, 20000);
     record(&w, STDIN, NULL, 0);
-    ok(str_ends(run(sock, &w, false), STR("/hooks/x 60000")), "a body in two records is joined");
+    ok(str_ends(run(sock, &w, false), STR("/hooks/x 60000")),
+       "a body in two records is joined");
     is_int((int64_t)calls_so_far(), 1, "for one call");
     w.n = 0;
     head(&w, "HEAD", "/a", NULL);
@@ -302,11 +303,13 @@ test_lies(int sock)
 
     head(&w, "POST", "/hooks/x", "1e1");
     record(&w, STDIN, NULL, 0);
-    ok(str_starts(run(sock, &w, false), STR("Status: 400\r\n")), "a length that is no number: 400");
+    ok(str_starts(run(sock, &w, false), STR("Status: 400\r\n")),
+       "a length that is no number: 400");
     w.n = 0;
     head(&w, "POST", "/hooks/x", "100001");
     record(&w, STDIN, NULL, 0);
-    ok(str_starts(run(sock, &w, false), STR("Status: 413\r\n")), "a length over the limit: 413");
+    ok(str_starts(run(sock, &w, false), STR("Status: 413\r\n")),
+       "a length over the limit: 413");
     w.n = 0;
     head(&w, "PURGE", "/a", NULL);
     record(&w, STDIN, NULL, 0);
@@ -317,7 +320,8 @@ test_lies(int sock)
     is_dropped(sock, &w, false, "noise is dropped");
     w.n = 0;
     begin(&w);
-    /* Both claim 2^31 - 1 bytes: libfcgi's sum of them is negative, and its assert ends the process. */
+    /* Both claim 2^31 - 1 bytes: libfcgi's sum of them is negative, and its assert ends the
+     * process. */
     record(&w, PARAMS, "\xff\xff\xff\xff\xff\xff\xff\xffX", 9);
     record(&w, PARAMS, NULL, 0);
     record(&w, STDIN, NULL, 0);
@@ -359,6 +363,7 @@ main(void)
     test_flood(pair[0]);
     close(pair[0]);
     waitpid(child, &status, 0);
-    ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the process lived, and kept no descriptor");
+    ok(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+       "the process lived, and kept no descriptor");
     return done();
 }

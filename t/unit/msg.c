@@ -110,8 +110,8 @@ next(uint64_t *x)
     return *x;
 }
 
-/* A changed message is refused, or is written again as exactly the bytes it was read from: there
- * is one spelling of each message. */
+/* A changed message is refused, or is written again as exactly the bytes it was read from:
+ * there is one spelling of each message. */
 static void
 test_mutated(struct str bytes)
 {

@@ -1,5 +1,5 @@
-/* Mustache: our own cases (t/data/mustache), and all of the specification's core and inheritance
- * modules where its files are found (MUSTACHE_SPEC). */
+/* Mustache: our own cases (t/data/mustache), and all of the specification's core and
+ * inheritance modules where its files are found (MUSTACHE_SPEC). */
 #include "view/mustache.h"
 
 #include <dirent.h>
@@ -86,7 +86,8 @@ fractions_quote(struct arena *a, struct str s)
 
         if (s.p[i] == '"' && (i == 0 || s.p[i - 1] != '\\'))
             inside = !inside;
-        while (!inside && end < s.n && ((s.p[end] >= '0' && s.p[end] <= '9') || s.p[end] == '.'))
+        while (!inside && end < s.n &&
+               ((s.p[end] >= '0' && s.p[end] <= '9') || s.p[end] == '.'))
             end++;
         if (end > i && str_has(str_sub(s, i, end - i), '.')) {
             p[n++] = '"';
@@ -151,15 +152,17 @@ spec_case(struct ctx *ctx, const char *file, const struct json *t)
     struct view *root = view_new(ctx->arena);
     struct mustache_opts o = {.raw_any = true};
     const struct json *data = json_get(t, "data");
-    const char *name = arena_printf(ctx->arena, "%s: %.*s", file, STR_ARG(json_str(json_get(t, "name"))));
+    const char *name =
+        arena_printf(ctx->arena, "%s: %.*s", file, STR_ARG(json_str(json_get(t, "name"))));
 
     partials_parse(ctx, json_get(t, "partials"), &parts);
     if (data != NULL)
         view_fill(ctx->arena, root, "root", data);
     else
         view_object(root, "root");
-    is_str(render(ctx, json_str(json_get(t, "template")), view_get(root, STR("root")), &parts, &o),
-           json_str(json_get(t, "expected")), name);
+    is_str(
+        render(ctx, json_str(json_get(t, "template")), view_get(root, STR("root")), &parts, &o),
+        json_str(json_get(t, "expected")), name);
 }
 
 static void
@@ -177,7 +180,8 @@ test_spec(struct ctx *ctx)
         const struct json *j = NULL;
         struct str text;
 
-        if (!file_read(ctx->arena, arena_printf(ctx->arena, "%s/%s.json", dir, files[i]), &text)) {
+        if (!file_read(ctx->arena, arena_printf(ctx->arena, "%s/%s.json", dir, files[i]),
+                       &text)) {
             skip(files[i], "the specification's files are not here (MUSTACHE_SPEC)");
             continue;
         }
@@ -193,7 +197,8 @@ test_spec(struct ctx *ctx)
     }
 }
 
-/* "--- word rest" lines begin a part; a part is the text up to the next one, without the last LF. */
+/* "--- word rest" lines begin a part; a part is the text up to the next one, without the last
+ * LF. */
 static bool
 part_next(struct str *text, struct str *ret_head, struct str *ret_body)
 {
@@ -216,8 +221,8 @@ part_next(struct str *text, struct str *ret_head, struct str *ret_body)
     return true;
 }
 
-/* One case file: template, data, partial NAME, strict, expect or error. Several cases a file, each
- * begins with "--- case NAME". */
+/* One case file: template, data, partial NAME, strict, expect or error. Several cases a file,
+ * each begins with "--- case NAME". */
 static void
 own_file(struct ctx *ctx, struct str text)
 {

@@ -25,22 +25,25 @@ test_inbox(void)
     size_t n = 0;
 
     fix_begin();
-    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("{\"x\":1}"), &first) == OK,
+    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("{\"x\":1}"),
+                 &first) == OK,
        "a notice is stored");
-    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("other"), &again) ==
-           E_DUPLICATE,
+    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("other"),
+                 &again) == E_DUPLICATE,
        "the same delivery key is known");
     is_int(again, first, "and names the first");
     ok(inbox_add(&fix, &fix_tx, STR("kofi"), STR("evt_1"), STR("a.b"), STR(""), &other) == OK,
        "another provider has keys of its own");
     is_str(notice(first).body, STR("{\"x\":1}"), "the bytes are those that came first");
     is_str(notice(first).state, STR("applied"), "the usual end is the beginning");
-    ok(inbox_mark(&fix, &fix_tx, other, STR("failed"), STR("no room"), STR(""), fix_now + 1000) == OK,
+    ok(inbox_mark(&fix, &fix_tx, other, STR("failed"), STR("no room"), STR(""),
+                  fix_now + 1000) == OK,
        "it can be kept for later");
     ok(inbox_mark(&fix, &fix_tx, 99, STR("failed"), STR(""), STR(""), 0) == E_NOTFOUND,
        "a notice that is not there cannot be marked");
     fix_commit();
-    ok(inbox_due(&fix, fix_now + 999, 4, due, &n) == OK && n == 0, "nothing is due before its time");
+    ok(inbox_due(&fix, fix_now + 999, 4, due, &n) == OK && n == 0,
+       "nothing is due before its time");
     ok(inbox_due(&fix, fix_now + 1000, 4, due, &n) == OK && n == 1 && due[0] == other,
        "then it is due");
     ok(inbox_list(&fix, STR(""), 0, 10, &all, &n) == OK && n == 2 && all[0].id == other,
@@ -60,7 +63,8 @@ test_outbox(void)
     int64_t tries = 0;
 
     fix_begin();
-    ok(outbox_add(&fix, &fix_tx, STR("k"), STR("1"), STR("p"), fix_now) == OK, "a job is added");
+    ok(outbox_add(&fix, &fix_tx, STR("k"), STR("1"), STR("p"), fix_now) == OK,
+       "a job is added");
     ok(outbox_add(&fix, &fix_tx, STR("k"), STR("1"), STR("q"), fix_now) == OK, "and again");
     ok(outbox_add(&fix, &fix_tx, STR("k"), STR("2"), STR("later"), fix_now + 600000) == OK,
        "one is for later");
@@ -74,18 +78,21 @@ test_outbox(void)
        "a lease that ran out goes to the next with a new fence");
     ok(outbox_finish(&fix, &fix_tx, a.id, a.fence) == E_CONFLICT, "the old holder is stopped");
     ok(outbox_fail(&fix, &fix_tx, a.id, a.fence, STR("x"), 3) == E_CONFLICT, "in both ways");
-    ok(outbox_fail(&fix, &fix_tx, b.id, b.fence, STR("no answer"), 3) == OK, "a failure puts it off");
+    ok(outbox_fail(&fix, &fix_tx, b.id, b.fence, STR("no answer"), 3) == OK,
+       "a failure puts it off");
     ok(outbox_claim(&fix, &fix_tx, 1000, &b) == E_NOTFOUND, "it is not due at once");
     fix_now += 5001; /* 4 s and up to a quarter */
     ok(outbox_claim(&fix, &fix_tx, 1000, &b) == OK && b.id == a.id, "but later");
     tries = b.tries;
     is_int(tries, 3, "its tries are counted");
-    ok(outbox_fail(&fix, &fix_tx, b.id, b.fence, STR("no answer"), 3) == OK, "the last one fails");
+    ok(outbox_fail(&fix, &fix_tx, b.id, b.fence, STR("no answer"), 3) == OK,
+       "the last one fails");
     ok(outbox_list(&fix, STR("dead"), 10, &all, &n) == OK && n == 1, "then it is dead");
     fix_commit();
 
     struct alert *alerts;
-    ok(alert_list(&fix, 10, &alerts, &n) == OK && n == 1 && str_eq_text(alerts[0].kind, "job_dead"),
+    ok(alert_list(&fix, 10, &alerts, &n) == OK && n == 1 &&
+           str_eq_text(alerts[0].kind, "job_dead"),
        "and a person is told");
     fix_begin();
     ok(outbox_retry(&fix, &fix_tx, a.id) == OK, "a person may try it again");
@@ -107,7 +114,8 @@ test_live(void)
     fix_begin();
     for (int i = 0; i < 3; i++)
         ok(live_add(&fix, &fix_tx, STR("home"), STR("t"), STR("{}")) == OK, "home hears %d", i);
-    ok(live_add(&fix, &fix_tx, STR("race/1"), STR("t"), STR("{\"a\":1}")) == OK, "so does a race");
+    ok(live_add(&fix, &fix_tx, STR("race/1"), STR("t"), STR("{\"a\":1}")) == OK,
+       "so does a race");
     fix_commit();
     ok(live_seq(&fix, STR("home"), &seq) == OK && seq == 3, "numbers rise by one in a channel");
     ok(live_seq(&fix, STR("race/1"), &seq) == OK && seq == 1, "each channel has its own");
@@ -122,9 +130,11 @@ test_live(void)
     ok(live_last(&fix, &newest) == OK && newest > last, "its id was never used before");
     ok(live_seq(&fix, STR("home"), &seq) == OK && seq == 4, "and numbers go on");
     fix_begin();
-    ok(live_add(&fix, &fix_tx, STR("home"), STR("t"), STR("{}")) == OK, "undone with its command");
+    ok(live_add(&fix, &fix_tx, STR("home"), STR("t"), STR("{}")) == OK,
+       "undone with its command");
     tx_rollback(&fix_tx);
-    ok(live_seq(&fix, STR("home"), &seq) == OK && seq == 4, "a message takes its number with it");
+    ok(live_seq(&fix, STR("home"), &seq) == OK && seq == 4,
+       "a message takes its number with it");
 }
 
 static void
@@ -134,10 +144,13 @@ test_alert(void)
     size_t n = 0;
 
     fix_begin();
-    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "warning", "us", STR("first")) == OK, "raised");
+    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "warning", "us", STR("first")) == OK,
+       "raised");
     fix_now += 10;
-    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "error", "us", STR("second")) == OK, "again");
-    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("b"), "info", "user", STR("x")) == OK, "another");
+    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "error", "us", STR("second")) == OK,
+       "again");
+    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("b"), "info", "user", STR("x")) == OK,
+       "another");
     fix_commit();
     ok(alert_list(&fix, 10, &all, &n) == OK && n == 2, "one row per kind and key");
     is_int(all[1].times, 2, "which counts");
@@ -145,8 +158,10 @@ test_alert(void)
     is_str(all[1].text, STR("second"), "with the newest words");
     fix_begin();
     ok(alert_resolve(&fix, &fix_tx, STR("k"), STR("a")) == OK, "resolved");
-    ok(alert_resolve(&fix, &fix_tx, STR("k"), STR("z")) == OK, "nothing happens when none is open");
-    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "info", "us", STR("anew")) == OK, "raised anew");
+    ok(alert_resolve(&fix, &fix_tx, STR("k"), STR("z")) == OK,
+       "nothing happens when none is open");
+    ok(alert_raise(&fix, &fix_tx, STR("k"), STR("a"), "info", "us", STR("anew")) == OK,
+       "raised anew");
     fix_commit();
     ok(alert_list(&fix, 10, &all, &n) == OK && n == 2 && all[0].times == 1, "it begins at one");
 }

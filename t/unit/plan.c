@@ -7,7 +7,8 @@ static const char *const hot[] = {
     "stamp_get",
 };
 
-/* Whole tables may be read by these words of the plan: generated rows, tables without a file. */
+/* Whole tables may be read by these words of the plan: generated rows, tables without a file.
+ */
 static bool
 scans(sqlite3 *h, const char *text, char *said, size_t n)
 {

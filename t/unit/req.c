@@ -33,11 +33,10 @@ path_try(const char *uri, struct req *r)
 static void
 test_path(void)
 {
-    static const char *const bad[] = {"",          "race",      "//evil",       "/a//b",   "/a/../b",
-                                      "/..",       "/.",        "/a/%2e%2e/b",  "/a%2fb",  "/a%2Fb",
-                                      "/a%00b",    "/a%0ab",    "/a\\b",        "/a%5cb",  "/%",
-                                      "/%zz",      "/\xff\xfe", "http://x/a",   "*",       "/a%ff",
-                                      "/a/./b"};
+    static const char *const bad[] = {
+        "",          "race",       "//evil", "/a//b",  "/a/../b", "/..",    "/.", "/a/%2e%2e/b",
+        "/a%2fb",    "/a%2Fb",     "/a%00b", "/a%0ab", "/a\\b",   "/a%5cb", "/%", "/%zz",
+        "/\xff\xfe", "http://x/a", "*",      "/a%ff",  "/a/./b"};
     struct req r;
 
     is_int(path_try("/race/7?x=1&y=%20", &r), OK, "an address is read");
@@ -64,33 +63,37 @@ test_method_length(void)
 
     is_int(read_it(&(struct given){"POST", "/x", "12"}, &r), OK, "a body is announced");
     ok(r.length == 12 && r.method == REQ_POST, "by its length");
-    is_int(read_it(&(struct given){"PROPFIND", "/x", NULL}, &r), OK, "other methods are known as such");
+    is_int(read_it(&(struct given){"PROPFIND", "/x", NULL}, &r), OK,
+           "other methods are known as such");
     ok(r.method == REQ_OTHER && r.length == -1, "and have no length");
     is_int(read_it(&(struct given){NULL, "/x", NULL}, &r), E_INVALID, "a method is needed");
     is_int(read_it(&(struct given){"get", "/x", NULL}, &r), E_INVALID, "in upper case");
     is_int(read_it(&(struct given){"GET", NULL, NULL}, &r), E_INVALID, "an address is needed");
     is_int(read_it(&(struct given){"POST", "/x", ""}, &r), OK, "an empty length is none");
-    static const char *const bad[] = {"-1", "+1", "1 ", "0x1", "01", "1e3", "99999999999999999999"};
+    static const char *const bad[] = {
+        "-1", "+1", "1 ", "0x1", "01", "1e3", "99999999999999999999"};
 
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-        ok(read_it(&(struct given){"POST", "/x", bad[i]}, &r) == E_INVALID, "refused: length %s",
-           bad[i]);
+        ok(read_it(&(struct given){"POST", "/x", bad[i]}, &r) == E_INVALID,
+           "refused: length %s", bad[i]);
 }
 
 static void
 test_headers(void)
 {
-    struct req_param p[] = {{STR_INIT("REQUEST_METHOD"), STR_INIT("GET")},
-                            {STR_INIT("REQUEST_URI"), STR_INIT("/")},
-                            {STR_INIT("REMOTE_ADDR"), STR_INIT("10.1.2.3")},
-                            {STR_INIT("REQUEST_SCHEME"), STR_INIT("https")},
-                            {STR_INIT("REQUEST_ID"), STR_INIT("0123456789abcdef0123456789abcdef")},
-                            {STR_INIT("CONTENT_TYPE"), STR_INIT("Text/HTML; charset=x")},
-                            {STR_INIT("HTTP_STRIPE_SIGNATURE"), STR_INIT("t=1,v1=2")},
-                            {STR_INIT("HTTP_X_TWICE"), STR_INIT("a")},
-                            {STR_INIT("HTTP_X_TWICE"), STR_INIT("b")},
-                            {STR_INIT("HTTP_REMOTE_ADDR"), STR_INIT("6.6.6.6")},
-                            {STR_INIT("HTTP_COOKIE"), STR_INIT("ck=tok")}};
+    struct req_param p[] = {
+        {STR_INIT("REQUEST_METHOD"),        STR_INIT("GET")                             },
+        {STR_INIT("REQUEST_URI"),           STR_INIT("/")                               },
+        {STR_INIT("REMOTE_ADDR"),           STR_INIT("10.1.2.3")                        },
+        {STR_INIT("REQUEST_SCHEME"),        STR_INIT("https")                           },
+        {STR_INIT("REQUEST_ID"),            STR_INIT("0123456789abcdef0123456789abcdef")},
+        {STR_INIT("CONTENT_TYPE"),          STR_INIT("Text/HTML; charset=x")            },
+        {STR_INIT("HTTP_STRIPE_SIGNATURE"), STR_INIT("t=1,v1=2")                        },
+        {STR_INIT("HTTP_X_TWICE"),          STR_INIT("a")                               },
+        {STR_INIT("HTTP_X_TWICE"),          STR_INIT("b")                               },
+        {STR_INIT("HTTP_REMOTE_ADDR"),      STR_INIT("6.6.6.6")                         },
+        {STR_INIT("HTTP_COOKIE"),           STR_INIT("ck=tok")                          }
+    };
     struct req r;
 
     is_int(req_read(&ctx, p, ARRAY_SIZE(p), &r), OK, "a request is read");
@@ -100,7 +103,8 @@ test_headers(void)
     is_str(req_cookie(&r, "ck"), STR("tok"), "a cookie");
     is_str(r.addr, STR("10.1.2.3"), "the address is nginx's word, not a header");
     is_str(r.type, STR("text/html"), "the media type without parameters");
-    is_str(str_of(ctx.trace), STR("0123456789abcdef0123456789abcdef"), "nginx's request id is ours");
+    is_str(str_of(ctx.trace), STR("0123456789abcdef0123456789abcdef"),
+           "nginx's request id is ours");
     ok(r.https, "the scheme is nginx's word");
     p[6].name = STR("REQUEST_METHOD");
     is_int(req_read(&ctx, p, ARRAY_SIZE(p), &r), E_INVALID, "two methods are refused");
@@ -109,7 +113,8 @@ test_headers(void)
 
     for (size_t i = 0; i <= REQ_PARAMS_MAX; i++)
         many[i] = (struct req_param){STR("HTTP_X"), STR("")};
-    is_int(req_read(&ctx, many, REQ_PARAMS_MAX + 1, &r), E_LIMIT, "too many parameters are refused");
+    is_int(req_read(&ctx, many, REQ_PARAMS_MAX + 1, &r), E_LIMIT,
+           "too many parameters are refused");
     many[0].value = (struct str){arena_alloc(ctx.arena, 70000), 70000};
     is_int(req_read(&ctx, many, 1, &r), E_LIMIT, "too long ones as well");
 }

@@ -20,8 +20,8 @@ echo(struct ctx *c, const struct req *req, struct res *r)
     calls++;
     buf_add_text(&b, req->route->pattern);
     for (size_t i = 0; i < req->n_args; i++)
-        buf_printf(&b, " %.*s=%.*s/%lld", STR_ARG(req->args[i].name), STR_ARG(req->args[i].text),
-                   (long long)req->args[i].id);
+        buf_printf(&b, " %.*s=%.*s/%lld", STR_ARG(req->args[i].name),
+                   STR_ARG(req->args[i].text), (long long)req->args[i].id);
     if (req->session.user_id != 0)
         buf_printf(&b, " user=%lld", (long long)req->session.user_id);
     if (req->form_key.n != 0)
@@ -56,19 +56,20 @@ split_header(struct ctx *c, const struct req *req, struct res *r)
 }
 
 static const struct route routes[] = {
-    {"GET", "/", echo, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/race/:id", echo, ROUTE_SESSION, 0, LIMIT_NONE},
-    {"GET", "/race/:id.json", echo, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/race/new", echo, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/race/:name", echo, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/overlay/:token/:kind", echo, ROUTE_OVERLAY, 0, LIMIT_NONE},
-    {"GET", "/wallet", echo, ROUTE_USER, 0, LIMIT_NONE},
-    {"POST", "/race/:id/join", echo, ROUTE_USER | ROUTE_FORM, 100, LIMIT_NONE},
-    {"POST", "/login/:token", echo, ROUTE_FORM, 100, LIMIT_LOGIN},
-    {"POST", "/hooks/stripe", echo, ROUTE_RAW, 1000, LIMIT_NONE},
-    {"GET", "/fail/:id", fail_as_asked, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/api/fail/:id", fail_as_asked, ROUTE_PUBLIC, 0, LIMIT_NONE},
-    {"GET", "/split", split_header, ROUTE_PUBLIC, 0, LIMIT_NONE}};
+    {"GET",  "/",                     echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
+    {"GET",  "/race/:id",             echo,          ROUTE_SESSION,           0,    LIMIT_NONE },
+    {"GET",  "/race/:id.json",        echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
+    {"GET",  "/race/new",             echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
+    {"GET",  "/race/:name",           echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
+    {"GET",  "/overlay/:token/:kind", echo,          ROUTE_OVERLAY,           0,    LIMIT_NONE },
+    {"GET",  "/wallet",               echo,          ROUTE_USER,              0,    LIMIT_NONE },
+    {"POST", "/race/:id/join",        echo,          ROUTE_USER | ROUTE_FORM, 100,  LIMIT_NONE },
+    {"POST", "/login/:token",         echo,          ROUTE_FORM,              100,  LIMIT_LOGIN},
+    {"POST", "/hooks/stripe",         echo,          ROUTE_RAW,               1000, LIMIT_NONE },
+    {"GET",  "/fail/:id",             fail_as_asked, ROUTE_PUBLIC,            0,    LIMIT_NONE },
+    {"GET",  "/api/fail/:id",         fail_as_asked, ROUTE_PUBLIC,            0,    LIMIT_NONE },
+    {"GET",  "/split",                split_header,  ROUTE_PUBLIC,            0,    LIMIT_NONE }
+};
 
 static enum err
 session_find(struct ctx *c, const struct site *site, struct str token, struct req_session *ret)
@@ -87,7 +88,8 @@ error_page(struct ctx *c, const struct req *req, struct res *r, const struct rou
 {
     if (str_eq_text(req->path, "/fail/11"))
         return ctx_fail(c, E_INTERNAL, "the error page failed");
-    res_body(r, "text/html; charset=utf-8", str_of(arena_printf(c->arena, "page %d", p->status)));
+    res_body(r, "text/html; charset=utf-8",
+             str_of(arena_printf(c->arena, "page %d", p->status)));
     return OK;
 }
 
@@ -100,10 +102,15 @@ get(const char *target, const char *cookie)
 }
 
 static void
-post(const char *target, const char *cookie, const char *origin, const char *type, const char *body)
+post(const char *target, const char *cookie, const char *origin, const char *type,
+     const char *body)
 {
-    struct sim s = {.method = "POST", .target = target, .cookie = cookie, .origin = origin,
-                    .type = type, .body = str_of(body)};
+    struct sim s = {.method = "POST",
+                    .target = target,
+                    .cookie = cookie,
+                    .origin = origin,
+                    .type = type,
+                    .body = str_of(body)};
 
     sim_run(router, &ctx, &s, &res);
 }
@@ -125,9 +132,11 @@ test_match(void)
     is_body("/race/next", "/race/:name name=next/0");
     is_body("/race/07", "/race/:name name=07/0");
     is_body("/overlay/a-_Z9/pot?x=1", "/overlay/:token/:kind token=a-_Z9/0 kind=pot/0");
-    static const char *const none[] = {"/race",          "/race/",     "/race/7/",    "/race/a.b",
-                                       "/race/7.json.x", "/overlay/a", "/race/a%20b", "/Race/7",
-                                       "/race/9007199254740992.json",  "/race/.json"};
+    static const char *const none[] = {
+        "/race",       "/race/",         "/race/7/",
+        "/race/a.b",   "/race/7.json.x", "/overlay/a",
+        "/race/a%20b", "/Race/7",        "/race/9007199254740992.json",
+        "/race/.json"};
 
     for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
         get(none[i], NULL);
@@ -189,7 +198,8 @@ test_session(void)
     is_str(res_get(&res, "Cache-Control"), STR("no-store"), "and the page is kept nowhere");
     get("/race/7", "ck=wrong");
     is_str(res.body, STR("/race/:id id=7/7"), "where it is optional a wrong session is none");
-    is_str(res_get(&res, "Cache-Control"), STR("public, max-age=2"), "public pages may be kept");
+    is_str(res_get(&res, "Cache-Control"), STR("public, max-age=2"),
+           "public pages may be kept");
     get("/race/7", "ck=nova");
     is_str(res_get(&res, "Cache-Control"), STR("no-store"), "but not a member's");
     get("/wallet", "ck=busy");
@@ -209,7 +219,8 @@ test_form(void)
 
     calls = 0;
     post("/race/7/join", "ck=nova", site, NULL, body);
-    ok(str_find(res.body, STR("user=7 key=22"), 0) != SIZE_MAX, "a member's form arrives, with its one-time key");
+    ok(str_find(res.body, STR("user=7 key=22"), 0) != SIZE_MAX,
+       "a member's form arrives, with its one-time key");
     is_int(calls, 1, "once");
     post("/race/7/join", "ck=nova", site, NULL, "");
     is_int(res.status, 403, "a form needs its token");
@@ -286,8 +297,8 @@ test_headers(void)
 static void
 test_redirect(void)
 {
-    static const char *const bad[] = {"", "race", "//evil", "/\\evil", "https://evil", "/a\r\nb", "/ b",
-                                      "/a\\b"};
+    static const char *const bad[] = {"",        "race", "//evil", "/\\evil", "https://evil",
+                                      "/a\r\nb", "/ b",  "/a\\b"};
 
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         res_init(&res, &ctx);

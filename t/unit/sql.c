@@ -11,7 +11,8 @@ test_statements(void)
     for (size_t i = 0; i < SQL_COUNT; i++) {
         const struct sql_statement *t = &sql_gen_statement[i];
 
-        odd += !t->name || !t->text || !t->roles || t->roles > 7 || strchr(t->text, ';') != NULL;
+        odd +=
+            !t->name || !t->text || !t->roles || t->roles > 7 || strchr(t->text, ';') != NULL;
         for (size_t k = 0; k < i; k++)
             twice += strcmp(sql_gen_statement[k].name, t->name) == 0;
         for (int k = 0; k < t->n_params; k++)

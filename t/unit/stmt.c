@@ -148,7 +148,8 @@ test_values(void)
     is_int(add_stamp("long", (struct str){long_text, sizeof long_text}), OK, "a long text");
     is_int(get_stamp("long", &v), OK, "is found");
     is_str(v, ((struct str){long_text, sizeof long_text}), "and whole");
-    is_int(add_stamp("x'); DELETE FROM stamp; --", STR("'")), OK, "quotes in values are values");
+    is_int(add_stamp("x'); DELETE FROM stamp; --", STR("'")), OK,
+           "quotes in values are values");
     is_int(get_stamp("x'); DELETE FROM stamp; --", &v), OK, "and nothing else");
 }
 
@@ -193,7 +194,8 @@ test_bad_schema(const char *path)
     if (!db)
         return;
     is_int(stmt_prepare_all(&ctx), E_INTERNAL, "but stops the start");
-    is_int(get_stamp("mode", &v), E_INTERNAL, "a statement that cannot be prepared fails softly");
+    is_int(get_stamp("mode", &v), E_INTERNAL,
+           "a statement that cannot be prepared fails softly");
     db_close(db);
 }
 

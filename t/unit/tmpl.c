@@ -46,7 +46,8 @@ main(void)
     snprintf(sub, sizeof(sub), "%s/race", dir);
     is_int(tmpl_load(&ctx, a, dir, true, &t), E_NOTFOUND, "a folder that is not there is said");
     ok(mkdir(dir, 0700) == 0 && mkdir(sub, 0700) == 0, "a folder is made");
-    is_int(tmpl_load(&ctx, a, dir, true, &t), E_NOTFOUND, "a folder without templates is refused");
+    is_int(tmpl_load(&ctx, a, dir, true, &t), E_NOTFOUND,
+           "a folder without templates is refused");
 
     file_write("layout.mustache", "<p>{{$main}}{{/main}}</p>");
     file_write("race/show.mustache", "{{<layout}}{{$main}}{{name}}{{/main}}{{/layout}}");
@@ -68,7 +69,8 @@ main(void)
     file_write("bad.mustache", "{{>nowhere}}");
     is_int(tmpl_load(&ctx, a, dir, true, &t), E_INVALID, "an unknown partial is refused");
     file_write("bad.mustache", "{{{svg}}}");
-    is_int(tmpl_load(&ctx, a, dir, true, &t), E_INVALID, "a raw name that is not listed is refused");
+    is_int(tmpl_load(&ctx, a, dir, true, &t), E_INVALID,
+           "a raw name that is not listed is refused");
     file_write("raw-names", "# markup\nsvg\n");
     is_int(tmpl_load(&ctx, a, dir, true, &t), OK, "a listed raw name is taken");
     file_write("bad.mustache", "\x01");

@@ -46,7 +46,8 @@ test_truth(struct arena *a)
     view_add_text(l, STR("x"));
     ok(view_truthy(l) && view_count(l) == 1, "a list with an item is true");
     is_str(view_str(view_item(l, 0)), STR("x"), "an item is found by number");
-    ok(view_item(l, 1) == NULL && view_next(view_item(l, 0)) == NULL, "there is nothing behind it");
+    ok(view_item(l, 1) == NULL && view_next(view_item(l, 0)) == NULL,
+       "there is nothing behind it");
 }
 
 static void
@@ -80,7 +81,8 @@ test_money_time(struct arena *a)
     view_money(v, "m", m);
     const struct view *o = view_get(v, STR("m"));
 
-    is_str(view_str(view_get(o, STR("text"))), STR("\u2212$5.00"), "money is written for people");
+    is_str(view_str(view_get(o, STR("text"))), STR("\u2212$5.00"),
+           "money is written for people");
     ok(view_truthy(view_get(o, STR("negative"))), "money says when it is negative");
     is_str(view_str(view_get(o, STR("minor"))), STR("-500"), "money has its minor units");
     view_time(v, "at", 0);

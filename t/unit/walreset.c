@@ -1,8 +1,8 @@
-/* SQLite before 3.51.3 can lose committed rows when one connection commits while another is in a
- * checkpoint that looks at an old WAL header. Here a file system layer commits a row at exactly
- * that moment. The first part shows whether the linked library can lose rows in that way; the
- * second that our own way of opening leaves no such moment: readers never checkpoint, and nobody
- * writes beside the vault. */
+/* SQLite before 3.51.3 can lose committed rows when one connection commits while another is in
+ * a checkpoint that looks at an old WAL header. Here a file system layer commits a row at
+ * exactly that moment. The first part shows whether the linked library can lose rows in that
+ * way; the second that our own way of opening leaves no such moment: readers never checkpoint,
+ * and nobody writes beside the vault. */
 #include "db/inner.h"
 #include "lib/place.h"
 
@@ -113,7 +113,8 @@ test_library(const char *path)
     lost = rows_in(path) != committed;
     printf("# SQLite %s with two writers: %d committed, %d there\n", sqlite3_libversion(),
            committed, rows_in(path));
-    ok(!lost || sqlite3_libversion_number() < 3051003, "only a library without the fix loses rows");
+    ok(!lost || sqlite3_libversion_number() < 3051003,
+       "only a library without the fix loses rows");
 }
 
 /* Ours: whoever holds a connection of ours, the window cannot be used. */
@@ -141,8 +142,8 @@ test_ours(struct ctx *ctx, struct arena *a, const char *path)
         is_int(db_checkpoint(ctx, &left), OK, "the vault checkpoints");
         ok(!write_row(reader->h, "not allowed"), "a reader cannot commit beside it");
         ok(write_row(vault->h, text), "the vault goes on");
-        ok(sqlite3_wal_checkpoint_v2(reader->h, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) !=
-               SQLITE_OK,
+        ok(sqlite3_wal_checkpoint_v2(reader->h, "main", SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                     NULL) != SQLITE_OK,
            "and a reader cannot checkpoint what it wrote");
     }
     armed = false;
