@@ -92,6 +92,10 @@ UPDATE race SET state = :to_state, end_reason = :reason, touched_at = :at,
   closed_at = CASE WHEN opened_at IS NULL THEN NULL ELSE COALESCE(closed_at, :at) END
 WHERE id = :race AND state = :from_state;
 
+-- name: lobby_counted_after  role: vault  rows: one
+SELECT COUNT(*) AS n FROM pot_line p JOIN sale s ON s.id = p.sale_id AND s.seq = p.seq
+WHERE p.race_id = :race AND s.order_at >= :end AND s.arrived_at > :at;
+
 -- name: lobby_place_taken  role: vault  rows: one
 SELECT seat_no FROM seat WHERE race_id = :race AND place = :place AND seat_no <> :seat;
 

@@ -13,6 +13,16 @@ VALUES (:product_id, :from_at, :unit_cost, :at, :actor)
 ON CONFLICT (product_id, from_at) DO UPDATE
 SET unit_cost = excluded.unit_cost, set_at = excluded.set_at, actor = excluded.actor;
 
+-- name: product_cost_known  role: vault  rows: none
+UPDATE alert SET resolved_at = :now
+WHERE kind = 'cost_missing' AND resolved_at IS NULL
+  AND EXISTS (SELECT 1 FROM sale_item i
+    WHERE i.sale_id = CAST(SUBSTR(alert.key, 6) AS BIGINT))
+  AND NOT EXISTS (SELECT 1 FROM sale_item i
+    WHERE i.sale_id = CAST(SUBSTR(alert.key, 6) AS BIGINT)
+      AND NOT EXISTS (SELECT 1 FROM product p JOIN product_cost c ON c.product_id = p.id
+        WHERE p.sku = i.sku));
+
 -- name: product_at  role: vault read  rows: one
 SELECT p.title AS title, c.unit_cost AS unit_cost
 FROM product p LEFT JOIN product_cost c ON c.product_id = p.id AND c.from_at =

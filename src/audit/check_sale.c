@@ -11,7 +11,8 @@ struct sale {
 };
 
 /* How many of the races had their window (or grace) at order time. A sale that arrived before
- * the race was finished was in the window whatever the end was set to later. */
+ * the race was finished was in the window then; an end set later may lie before it by the grace
+ * at most. */
 static int64_t
 fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bool window,
         bool grace)
@@ -30,7 +31,10 @@ fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bo
             int64_t opened = row_int_or(a, st, 0, INT64_MAX),
                     closed = row_int_or(a, st, 1, INT64_MAX);
             wide end = (wide)closed + (wide)row_int(a, st, 2) * 1000;
-            bool in = s->order_at < closed || s->arrived_at <= row_int(a, st, 3);
+            /* Ahead of our clock, but told before the flag: no flag can have been set for it. */
+            bool early = s->arrived_at <= row_int(a, st, 3) &&
+                         (s->order_at < end || s->arrived_at <= closed);
+            bool in = s->order_at < closed || early;
 
             fit += s->order_at >= opened &&
                    ((window && in) || (grace && s->order_at >= closed && s->order_at < end));

@@ -20,7 +20,7 @@ static const int64_t MINUTE_MS = 60000, HOUR_MS = 3600000;
 
 struct lobby {
     struct str state;
-    int64_t seats, rounds, opened_at, closed_at, taken;
+    int64_t seats, rounds, opened_at, closed_at, grace_ms, taken;
 };
 
 static enum err
@@ -39,6 +39,7 @@ load(struct ctx *ctx, int64_t race, struct lobby *ret)
         .rounds = stmt_col_i64(&s, "rounds"),
         .opened_at = stmt_col_null(&s, "opened_at") ? 0 : stmt_col_i64(&s, "opened_at"),
         .closed_at = stmt_col_null(&s, "closed_at") ? 0 : stmt_col_i64(&s, "closed_at"),
+        .grace_ms = 1000 * stmt_col_i64(&s, "grace_s"),
         .taken = stmt_col_i64(&s, "taken"),
     };
     return OK;
@@ -298,6 +299,27 @@ lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t in
     return seat_say(ctx, tx, race, seat, &m, "substitute");
 }
 
+/* A sale is judged once: an earlier flag must not leave counted orders outside the window. */
+static enum err
+check_counted(struct ctx *ctx, int64_t race, int64_t at, int64_t grace_ms)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_counted_after);
+
+    stmt_i64(&s, ":race", race);
+    stmt_i64(&s, ":at", at);
+    stmt_i64(&s, ":end", at + grace_ms);
+    enum err e = stmt_one(&s);
+    if (e)
+        return e;
+    int64_t n = stmt_col_i64(&s, "n");
+    if (!n)
+        return OK;
+    return ctx_fail(ctx, E_CONFLICT,
+                    "%lld counted order%s after that flag and its grace of %lld s: choose a "
+                    "later time, or make the race void",
+                    (long long)n, n == 1 ? " lies" : "s lie", (long long)(grace_ms / 1000));
+}
+
 enum err
 lobby_finish(struct ctx *ctx, struct tx *tx, int64_t race, int64_t at_ms, struct str reason,
              struct str actor)
@@ -314,6 +336,8 @@ lobby_finish(struct ctx *ctx, struct tx *tx, int64_t race, int64_t at_ms, struct
         return ctx_fail(ctx, E_INVALID, "the flag lies between the start and now");
     if (at_ms && at < now && !reason.n)
         return ctx_fail(ctx, E_INVALID, "a flag in the past needs a reason");
+    if (at_ms && (e = check_counted(ctx, race, at, l.grace_ms)))
+        return e;
     if (at < l.opened_at)
         at = l.opened_at; /* the clock stepped back since the start */
     {

@@ -38,7 +38,13 @@ cost_add(struct ctx *ctx, int64_t product_id, int64_t from_at, int64_t unit_cost
     stmt_i64(&s, ":unit_cost", unit_cost);
     stmt_i64(&s, ":at", ctx_now(ctx));
     stmt_str(&s, ":actor", actor);
-    return stmt_run(&s);
+    enum err e = stmt_run(&s);
+    if (e)
+        return e;
+    /* The alert asked for a cost; its sale keeps what was counted then. */
+    struct stmt q CLEANUP(stmt_done) = stmt_get(ctx, SQL_product_cost_known);
+    stmt_i64(&q, ":now", ctx_now(ctx));
+    return stmt_run(&q);
 }
 
 enum err

@@ -498,7 +498,8 @@ afterwards(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sa
     if (!p->cost_known && p->house_currency && !f->test)
         e = alert_raise(
             ctx, tx, STR("cost_missing"), ref, "warning", "user",
-            STR("a product of this sale has no unit cost for its time: counted as 0"));
+            STR("a product of this sale has no unit cost for its time: this sale keeps cost 0, "
+                "a cost set now counts for later ones"));
     if (!e && !p->n_races && p->near)
         e = line_tell(ctx, tx,
                       &(struct line_news){

@@ -12,10 +12,13 @@
 
 enum { BODY_MAX = 1024 * 1024, SIGNATURE_MAX = 4096, REPLAY_MAX = 50 };
 static const int64_t RETRY_MS = 60000, RETRY_LONGEST_MS = 3600000;
+/* A sale may come 72 hours late, and providers repeat themselves for as long again: a refund
+ * that still waits after a week is about a payment of somebody else. */
+static const int64_t WAIT_MS = 7 * 24 * 3600000LL;
 
-/* A notice was refused for want of a secret: told at the next replay, since a refused command
- * leaves nothing behind, not even an alert. */
-static bool closed;
+/* Refusals for want of a secret since there was one: the first is told, so that strangers who
+ * knock cannot make us write. */
+static bool closed, told;
 
 /* Fails closed: without a secret nothing can be believed. */
 static enum err
@@ -31,20 +34,27 @@ check_signature(struct ctx *ctx, const struct provider *p, const struct provider
     return p->verify(ctx, n, all, count);
 }
 
+enum err
+notice_refused(struct ctx *ctx, struct tx *tx)
+{
+    if (!closed || told)
+        return OK;
+    enum err e = alert_raise(ctx, tx, STR("endpoint_closed"), STR("stripe"), "error", "user",
+                             STR("notices are refused: no webhook secret is configured"));
+    told = !e;
+    return e;
+}
+
 static enum err
-tell_closed(struct ctx *ctx, struct tx *tx)
+tell_open(struct ctx *ctx, struct tx *tx)
 {
     size_t count;
 
     secrets_of(STR("stripe"), &count);
-    if (count) {
-        closed = false;
-        return alert_resolve(ctx, tx, STR("endpoint_closed"), STR("stripe"));
-    }
-    if (!closed)
+    if (!count)
         return OK;
-    return alert_raise(ctx, tx, STR("endpoint_closed"), STR("stripe"), "error", "user",
-                       STR("notices are refused: no webhook secret is configured"));
+    closed = told = false;
+    return alert_resolve(ctx, tx, STR("endpoint_closed"), STR("stripe"));
 }
 
 /* How the domain answered, for the inbox. */
@@ -149,9 +159,10 @@ apply(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t i
     if (!e) {
         if ((e = tx_keep(tx)))
             return e;
+        int64_t due = str_eq(o.state, STR("waiting")) ? ctx_now(ctx) + WAIT_MS : 0;
         return str_eq(o.state, STR("applied")) && !o.ref.n
                    ? OK
-                   : inbox_mark(ctx, tx, id, o.state, o.reason, o.ref, 0);
+                   : inbox_mark(ctx, tx, id, o.state, o.reason, o.ref, due);
     }
     struct str why = str_dup(ctx->arena, ctx_why(ctx));
     enum err undone = tx_undo(tx);
@@ -197,6 +208,30 @@ notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
     return e;
 }
 
+/* What waits for its sale is not applied again: the sale brings it along, or nobody does. */
+static enum err
+replay_waiting(struct ctx *ctx, struct tx *tx, const struct inbox_notice *n)
+{
+    if (ctx_now(ctx) - n->received_at < WAIT_MS)
+        return ctx_fail(ctx, E_CONFLICT, "notice %lld waits for its sale", (long long)n->id);
+    return inbox_mark(ctx, tx, n->id, STR("ignored"), STR("no sale of ours"), STR(""), 0);
+}
+
+/* Alerts whose cause is gone. */
+static enum err
+settle_alerts(struct ctx *ctx, struct tx *tx, int64_t id)
+{
+    struct str key = str_of(arena_printf(ctx->arena, "inbox:%lld", (long long)id));
+    struct inbox_notice n;
+    enum err e = inbox_get(ctx, id, &n);
+
+    if (!e && !str_eq(n.state, STR("failed")))
+        e = alert_resolve(ctx, tx, STR("inbox_failed"), key);
+    if (!e && !str_eq(n.state, STR("set_aside")))
+        e = alert_resolve(ctx, tx, STR("set_aside"), key);
+    return e;
+}
+
 static enum err
 replay_one(struct ctx *ctx, struct tx *tx, int64_t id, bool *ret_good)
 {
@@ -209,18 +244,18 @@ replay_one(struct ctx *ctx, struct tx *tx, int64_t id, bool *ret_good)
     if (str_eq(n.state, STR("applied")) || str_eq(n.state, STR("ignored")))
         return ctx_fail(ctx, E_CONFLICT, "notice %lld was dealt with: %.*s", (long long)id,
                         STR_ARG(n.state));
+    *ret_good = true;
+    if (str_eq(n.state, STR("waiting")))
+        return replay_waiting(ctx, tx, &n);
     const struct provider *p = registry_find(n.provider);
     if (!p)
         return ctx_fail(ctx, E_NOTFOUND, "there is no provider %.*s", STR_ARG(n.provider));
     /* The bytes were verified when they were stored. */
-    if ((e = p->parse(ctx, n.body, &parsed)))
+    if ((e = p->parse(ctx, n.body, &parsed)) ||
+        (e = inbox_mark(ctx, tx, id, STR("applied"), STR(""), STR(""), 0)) ||
+        (e = apply(ctx, tx, &parsed, id, n.tries, ret_good)))
         return e;
-    struct str key = str_of(arena_printf(ctx->arena, "inbox:%lld", (long long)id));
-    if ((e = inbox_mark(ctx, tx, id, STR("applied"), STR(""), STR(""), 0)) ||
-        (e = alert_resolve(ctx, tx, STR("inbox_failed"), key)) ||
-        (e = alert_resolve(ctx, tx, STR("set_aside"), key)))
-        return e;
-    return apply(ctx, tx, &parsed, id, n.tries, ret_good);
+    return settle_alerts(ctx, tx, id);
 }
 
 enum err
@@ -235,7 +270,7 @@ notice_replay(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if (e)
         return e;
     ids[0] = id;
-    if (!id && (e = tell_closed(ctx, tx)))
+    if (!id && (e = tell_open(ctx, tx)))
         return e;
     if (!id && (e = inbox_due(ctx, ctx_now(ctx), REPLAY_MAX, ids, &n)))
         return e;

@@ -10,6 +10,9 @@
  * closed. */
 enum err notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                      const struct msg *in, struct msg *out) MUST_USE;
-/* Command inbox.replay: id (0: all that are due) -> done, failed. */
+/* After a refused hook.take, whose own work is undone: the alert endpoint_closed, once. */
+enum err notice_refused(struct ctx *ctx, struct tx *tx) MUST_USE;
+/* Command inbox.replay: id (0: all that are due) -> done, failed. What waited a week for its
+ * sale is ignored: no sale of ours. E_CONFLICT: dealt with, or still waiting. */
 enum err notice_replay(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                        const struct msg *in, struct msg *out) MUST_USE;

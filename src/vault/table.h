@@ -59,6 +59,8 @@ struct vault_command {
     bool keyed;
     vault_fn run;
     bool reads; /* changes nothing: needs no transaction, answered on a full disk too */
+    /* What a refusal leaves behind, after its own work was undone; NULL: nothing. */
+    enum err (*refused)(struct ctx *ctx, struct tx *tx);
 };
 
 extern const struct vault_command table_commands[];

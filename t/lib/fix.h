@@ -18,6 +18,7 @@ extern struct ctx fix; /* ctx.db is the writer's */
 extern struct tx fix_tx;
 extern int64_t fix_now; /* ms; advance it by hand */
 extern const char *fix_file;
+extern bool fix_audited; /* fix_verify asks the auditor too; needs BUILDDIR */
 
 /* A new ledger at path, whatever was there; ends the last one. Bails out when it cannot. */
 void fix_open(const char *path);

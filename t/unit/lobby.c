@@ -172,6 +172,37 @@ results(void)
     fix_verify("verify finds nothing after stints");
 }
 
+/* A sale is judged once: a flag in the past may not pass over orders that count. */
+static void
+earlier_flag(void)
+{
+    race = night_race(21, 2, "");
+    int64_t start = fix_now;
+    fix_now = start + 60000;
+    ok(night_buy("pi_e1"), "an order after a minute");
+    fix_now = start + 200000;
+    ok(night_buy("pi_e2") && night_buy("pi_e3"), "two orders after 200 seconds");
+    fix_now = start + 400000;
+    act((struct act){.what = FINISH, .a = start + 80000, .text = "late"}, E_CONFLICT,
+        "a flag before them by the grace");
+    why("2 counted orders lie after that flag and its grace of 120 s");
+    is_int(night_get(race).state, RACE_RUNNING, "… leaves the race running");
+    act((struct act){.what = FINISH, .a = start + 80001, .text = "late"}, OK,
+        "a millisecond later they lie in its grace");
+    is_int(night_get(race).pot, 1500, "all three count");
+    fix_verify("verify finds nothing after a flag in the past");
+    race = night_race(23, 2, "");
+    struct fact f = night_order("pi_e4", 2500, fix_now + 250000, "");
+    is_int(night_sale(&f), OK, "an order of a clock that is ahead");
+    fix_now += 1000;
+    act((struct act){.what = FINISH, .a = fix_now - 500, .text = "late"}, OK,
+        "does not hold up a flag that fell after it was told");
+    fix_verify("verify finds nothing after that");
+    fix_now += INT64_C(100) * 3600000;
+    while (tick() > 0)
+        continue;
+}
+
 static void
 clock_alone(void)
 {
@@ -191,7 +222,7 @@ clock_alone(void)
     is_int(tick(), 1, "a day later missing reports are DNF");
     ok(night_get(race).seat[0].dnf, "seat 1 too");
     is_int(night_get(race).state, RACE_FINAL, "and the race is final");
-    is_int(fix_number("SELECT COUNT(*) FROM transition WHERE cause = 'time'"), 5,
+    is_int(fix_number("SELECT COUNT(*) FROM transition WHERE cause = 'time'"), 9,
            "the log knows what time did");
 }
 
@@ -204,6 +235,7 @@ main(void)
     lobby();
     running();
     results();
+    earlier_flag();
     clock_alone();
     fix_close();
     return place_done();

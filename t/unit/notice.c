@@ -12,6 +12,7 @@
 #include "lib/place.h"
 #include "lib/tap.h"
 #include "queue/inbox.h"
+#include "vault/batch.h"
 #include "vault/secrets.h"
 
 static const char *const secret = "whsec_unit_test_secret";
@@ -239,6 +240,65 @@ kept(int64_t race)
     is_int(night_do(do_replay, &id), E_CONFLICT, "what was applied is not applied again");
 }
 
+/* Through the batch, as the socket does: what was refused is undone, its alert is not. */
+static void
+closed(struct str body)
+{
+    struct arena *keep = arena_new(4 << 20), *used = fix.arena;
+    struct msg in, answer;
+    struct str bytes;
+
+    fix.arena = arena_new(4 << 20);
+    msg_init(&in, STR("hook.take"));
+    msg_add_str(&in, "provider", STR("stripe"));
+    msg_add_str(&in, "body", body);
+    msg_add_str(&in, "signature", STR("t=1,v1=00"));
+    is_int(msg_encode(&fix, &in, &bytes), OK, "a notice for the socket");
+    bytes = str_dup(keep, bytes);
+    for (int i = 0; i < 3; i++) {
+        struct batch_item item = {.bytes = bytes, .who = web};
+        batch_run(&fix, keep, true, &item, 1);
+        is_int(msg_decode(&fix, item.answer, &answer), OK, "is answered");
+        is_str(answer.name, STR("E_BUSY"), "the endpoint is closed");
+    }
+    fix.arena = used;
+    is_int(count("alert WHERE kind = 'endpoint_closed'"), 1, "an alert tells it");
+    is_int(fix_number("SELECT times FROM alert WHERE kind = 'endpoint_closed'"), 1, "once");
+    is_int(count("inbox"), 0, "nothing is stored");
+}
+
+/* Money that goes back to somebody else's buyer is not kept waiting for ever. */
+static void
+strangers(void)
+{
+    int64_t day = INT64_C(24) * 3600000, due = 0;
+
+    is_int(deliver(event("refund.created", "false",
+                         "{\"id\":\"re_x\",\"payment_intent\":\"pi_x\",\"amount\":900,"
+                         "\"status\":\"succeeded\",\"currency\":\"usd\"}")),
+           OK, "a refund of a payment that is not ours");
+    int64_t first = inbox;
+    is_int(deliver(event("charge.dispute.created", "false",
+                         "{\"id\":\"dp_x\",\"payment_intent\":\"pi_x\",\"amount\":900,"
+                         "\"status\":\"needs_response\",\"currency\":\"usd\"}")),
+           OK, "and a dispute of it");
+    int64_t second = inbox, asked = first;
+    is_int(night_do(do_replay, &asked), E_CONFLICT, "asked by hand it goes on waiting");
+    fix_now += 7 * day - 1;
+    is_int(night_do(do_replay, &due), OK, "for seven days");
+    is_int(due, 0, "… nothing is done");
+    is_str(state(), STR("waiting"), "… and it waits");
+    fix_now++;
+    is_int(night_do(do_replay, &due), OK, "then");
+    is_int(due, 2, "both are dealt with");
+    for (inbox = first; inbox <= second; inbox++) {
+        struct inbox_notice n;
+        is_str(state(), STR("ignored"), "ignored");
+        ok(inbox_get(&fix, inbox, &n) == OK && str_eq(n.reason, STR("no sale of ours")),
+           "… in words");
+    }
+}
+
 int
 main(void)
 {
@@ -248,15 +308,18 @@ main(void)
     struct str body = event("payment_intent.succeeded", "false", order("pi_0", "2500", "usd"));
     is_int(deliver(body), E_BUSY, "without a secret the endpoint is closed");
     is_int(count("inbox"), 0, "and stores nothing");
-    int64_t due = 0;
-    is_int(night_do(do_replay, &due), OK, "the next round tells it");
-    is_int(count("alert WHERE kind = 'endpoint_closed'"), 1, "with an alert");
+    closed(body);
     give_secret();
+    int64_t due = 0;
+    is_int(night_do(do_replay, &due), OK, "the next round sees the secret");
+    is_int(count("alert WHERE kind = 'endpoint_closed' AND resolved_at IS NULL"), 0,
+           "and the alert is over");
     takes(race);
     early_refund(race);
     refuses();
     absurd();
     kept(race);
+    strangers();
     fix_verify("verify finds nothing in the end");
     fix_close();
     return place_done();

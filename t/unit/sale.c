@@ -102,6 +102,22 @@ absurd(void)
     is_int(night_sale(&f), OK, "an unknown product is sold");
     is_int(fix_number("SELECT COUNT(*) FROM alert WHERE kind = 'cost_missing'"), 1,
            "with an alert about its cost");
+    fix_begin();
+    is_int(product_add(&fix, &fix_tx, STR("other"), STR("Other"), 100, STR("people:0")), OK,
+           "the cost of another product");
+    fix_commit();
+    is_int(fix_number("SELECT COUNT(*) FROM alert WHERE kind = 'cost_missing' AND "
+                      "resolved_at IS NULL"),
+           1, "changes nothing");
+    fix_begin();
+    is_int(product_add(&fix, &fix_tx, STR("unknown"), STR("Known"), 100, STR("people:0")), OK,
+           "its own cost");
+    fix_commit();
+    is_int(fix_number("SELECT COUNT(*) FROM alert WHERE kind = 'cost_missing' AND "
+                      "resolved_at IS NULL"),
+           0, "ends the alert");
+    is_int(fix_number("SELECT cost FROM sale WHERE payment = 'pi_cost'"), 0,
+           "the sale keeps cost 0");
     fix_verify("verify finds nothing after absurd orders");
 }
 
