@@ -261,7 +261,7 @@ write_entry(struct ctx *ctx, struct tx *tx, const struct journal_draft *d,
 {
     struct hash_line *line = ARENA_ARRAY(ctx->arena, d->n + 1, struct hash_line);
     struct head head;
-    size_t n;
+    size_t n = 0;
     enum err e;
 
     if ((e = collect(ctx, tx, d, line, &n)) || (e = check_sums(ctx, line, n)) ||

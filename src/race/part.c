@@ -161,6 +161,7 @@ take_sum(struct parts *p, struct str code, struct str item, int64_t left, struct
 {
     struct str base = code;
     int64_t member = 0, race = 0;
+    struct part_race *pool;
 
     if (str_has(code, '@'))
         str_split(&code, '@', &base);
@@ -168,8 +169,8 @@ take_sum(struct parts *p, struct str code, struct str item, int64_t left, struct
         member_part(p, 0, member)->left += left;
     else if (str_eq(base, STR("L:pool")) &&
              str_i64(str_sub(item, sizeof("race:") - 1, item.n), 1, INT64_MAX, &race) &&
-             part_race_of(p, race))
-        part_race_of(p, race)->pool += left;
+             (pool = part_race_of(p, race)))
+        pool->pool += left;
     else if (str_eq(base, STR("L:mfg_payable")) || str_eq(base, STR("E:goods_lost")))
         rest->mfg += left;
     else if (str_eq(base, STR("L:sales_tax")))
