@@ -160,8 +160,8 @@ static void
 take_sum(struct parts *p, struct str code, struct str item, int64_t left, struct rest *rest)
 {
     struct str base = code;
+    struct part_race *pool = NULL;
     int64_t member = 0, race = 0;
-    struct part_race *pool;
 
     if (str_has(code, '@'))
         str_split(&code, '@', &base);
