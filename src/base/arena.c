@@ -30,7 +30,7 @@
 #define GET(n)     malloc(n)
 #endif
 
-enum { ALIGN = 16, BLOCK_FIRST = 16 * 1024, BLOCK_MORE = 64 * 1024 };
+enum { ALIGN = 16, BLOCK_FIRST = 16 * 1024, BLOCK_MORE = 64 * 1024, BLOCK_KEPT = 256 * 1024 };
 
 struct block {
     struct block *older;
@@ -106,11 +106,19 @@ arena_freep(struct arena **a)
     *a = NULL;
 }
 
+/* Rounds of one kind need about the same: after the first of them one block holds it all, since
+ * blocks that come and go make the heap grow and shrink each time. */
 void
 arena_reset(struct arena *a)
 {
     struct block *first = a->top;
+    size_t needed = arena_used(a);
 
+    if (first->older != NULL && needed <= BLOCK_KEPT) {
+        drop(a, NULL);
+        a->top = block_new(NULL, (needed + BLOCK_MORE - 1) / BLOCK_MORE * BLOCK_MORE);
+        return;
+    }
     while (first->older != NULL)
         first = first->older;
     drop(a, first);

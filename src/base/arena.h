@@ -22,7 +22,7 @@ void arena_free(struct arena *a);
 /* For CLEANUP: struct arena *a CLEANUP(arena_freep) = arena_new(…). */
 void arena_freep(struct arena **a);
 
-/* Gives back everything; the first block is kept so that the next request allocates nothing. */
+/* Gives back everything but one block, large enough for the next request of the same kind. */
 void arena_reset(struct arena *a);
 
 /* n bytes, zeroed, aligned for any type. Never NULL: the ceiling is far above what bounded
