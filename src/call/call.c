@@ -78,7 +78,9 @@ send_packet(int fd, struct str bytes, size_t at, int flags)
 {
     unsigned char head[CALL_HEAD];
     size_t n = bytes.n - at;
-    struct iovec part[2] = {{.iov_base = head, .iov_len = sizeof head}};
+    struct iovec part[2] = {
+        {.iov_base = head, .iov_len = sizeof head}
+    };
     struct msghdr h = {.msg_iov = part, .msg_iovlen = 2};
     ssize_t got;
 
@@ -130,37 +132,44 @@ reach(struct call *c, int64_t ms)
     c->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (c->fd < 0)
         return false;
-    if (!set_wait(c, ms) ||
-        connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0) {
+    if (!set_wait(c, ms) || connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0) {
         call_done(c);
         return false;
     }
     return true;
 }
 
-/* Sends all packets and waits for those of the answer. False when the other side went away or the
- * answer was cut: the same message may go again. */
+/* Sends all packets of the question; false when the other side went away. */
 static bool
-exchange(struct ctx *ctx, struct call *c, struct str bytes, struct str *ret)
+send_asked(struct call *c)
 {
-    static char packet[CALL_PACKET]; /* one thread, one question at a time */
-    struct call_in in = {0};
-    struct str whole = STR_NULL;
-
-    for (size_t at = 0; at < bytes.n;) {
-        ssize_t n = send_packet(c->fd, bytes, at, 0);
+    for (size_t at = 0; at < c->asked.n;) {
+        ssize_t n = send_packet(c->fd, c->asked, at, 0);
 
         if (n < 0)
             return false;
         at += (size_t)n;
     }
+    return true;
+}
+
+/* Waits for all packets of the answer. False when the other side went away or the answer was
+ * cut: the same message may go again. */
+static bool
+receive(struct ctx *ctx, const struct call *c, struct str *ret)
+{
+    static char packet[CALL_PACKET]; /* one thread */
+    struct call_in in = {0};
+    struct str whole = STR_NULL;
+
     while (!whole.p) {
         ssize_t n = recv(c->fd, packet, sizeof packet, MSG_TRUNC);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0 || (size_t)n > sizeof packet ||
-            call_in_add(&in, ctx->arena, (struct str){.p = packet, .n = (size_t)n}, &whole) != OK)
+            call_in_add(&in, ctx->arena, (struct str){.p = packet, .n = (size_t)n}, &whole) !=
+                OK)
             return false;
     }
     /* A short answer is a view into the one buffer. */
@@ -181,27 +190,45 @@ verdict(struct ctx *ctx, const struct msg *m)
     return ctx_fail(ctx, E_INTERNAL, "the vault answered %.*s", STR_ARG(m->name));
 }
 
-enum err
-call_ask(struct ctx *ctx, struct call *c, const struct msg *m, struct msg *ret)
+static int64_t
+left_of(const struct ctx *ctx, const struct call *c)
 {
-    const struct world *w = ctx->world;
-    int64_t end = w->tick_ms(w->arg) + c->timeout_ms, left = c->timeout_ms;
-    bool again = false;
-    struct str bytes, answer;
-    enum err e;
+    return c->until - ctx->world->tick_ms(ctx->world->arg);
+}
 
-    if ((e = msg_encode(ctx, m, &bytes)))
+enum err
+call_begin(struct ctx *ctx, struct call *c, const struct msg *m)
+{
+    enum err e = msg_encode(ctx, m, &c->asked);
+
+    if (e)
         return e;
-    while (!((c->fd >= 0 || reach(c, left)) && exchange(ctx, c, bytes, &answer))) {
+    c->until = ctx->world->tick_ms(ctx->world->arg) + c->timeout_ms;
+    c->sent = (c->fd >= 0 || reach(c, c->timeout_ms)) && send_asked(c);
+    if (!c->sent)
+        call_done(c);
+    return OK;
+}
+
+enum err
+call_end(struct ctx *ctx, struct call *c, struct msg *ret)
+{
+    bool again = false, late = left_of(ctx, c) <= 0;
+    struct str answer;
+
+    while (late || !c->sent || !receive(ctx, c, &answer)) {
+        int64_t left;
+
         /* An answer that comes late must not be taken for that of the next question. */
         call_done(c);
-        left = end - w->tick_ms(w->arg) - AGAIN_MS;
+        left = left_of(ctx, c) - AGAIN_MS;
         if (left <= 0)
             return ctx_fail(ctx, E_BUSY, "the vault does not answer");
         /* A kept connection that turns out to be dead is worth a new one at once. */
         if (again)
             (void)poll(NULL, 0, AGAIN_MS);
         again = true;
+        c->sent = reach(c, left) && send_asked(c);
     }
     if (again && !set_wait(c, c->timeout_ms))
         call_done(c);
@@ -210,4 +237,12 @@ call_ask(struct ctx *ctx, struct call *c, const struct msg *m, struct msg *ret)
         return ctx_fail(ctx, E_INTERNAL, "the vault's answer cannot be read");
     }
     return verdict(ctx, ret);
+}
+
+enum err
+call_ask(struct ctx *ctx, struct call *c, const struct msg *m, struct msg *ret)
+{
+    enum err e = call_begin(ctx, c, m);
+
+    return e ? e : call_end(ctx, c, ret);
 }

@@ -21,7 +21,19 @@ enum {
     HEAD_MAX = 96 * 1024, /* records up to the end of the parameters */
     RECORD_HEAD = 8,
     TYPE_BEGIN = 1,
-    TYPE_PARAMS = 4
+    TYPE_PARAMS = 4,
+    LOOK_MS = 1000 /* between two looks at who has waited too long */
+};
+
+/* A request under way. */
+struct slot {
+    FCGX_Request f;
+    struct arena *arena;
+    struct ctx ctx;
+    struct req *req;
+    struct res res;
+    struct call line; /* path NULL: its request waits by itself */
+    bool waiting;
 };
 
 enum err
@@ -219,95 +231,226 @@ answer_send(FCGX_Stream *out, const struct req *req, const struct res *res)
     FCGX_FFlush(out);
 }
 
-/* False when the request was cut off: nothing may happen then, not even an answer. */
-static bool
-request_run(const struct fcgi_opts *o, FCGX_Request *f)
+enum how { CUT_OFF, ANSWERED, WAITS };
+
+/* CUT_OFF: nothing may happen then, not even an answer. */
+static enum how
+request_run(const struct fcgi_opts *o, struct slot *s)
 {
-    struct ctx ctx;
-    struct res res;
-    struct req *req = ARENA_NEW(o->arena, struct req);
+    FCGX_Request *f = &s->f;
+    struct req *req = s->req = ARENA_NEW(s->arena, struct req);
     size_t n = 0;
-    const struct req_param *params = params_take(o->arena, f->envp, &n);
+    const struct req_param *params = params_take(s->arena, f->envp, &n);
 
     if (n == 0 || FCGX_GetParam("REQUEST_METHOD", f->envp) == NULL)
-        return false;
-    ctx_init(&ctx, o->arena, o->world);
-    ctx.conf = o->conf;
-    enum err e = req_read(&ctx, params, n, req);
+        return CUT_OFF;
+    ctx_init(&s->ctx, s->arena, o->world);
+    s->ctx.conf = o->conf;
+    enum err e = req_read(&s->ctx, params, n, req);
 
     if (e != OK) {
-        router_refuse(o->router, &ctx, req, &res, e);
-        answer_send(f->out, req, &res);
-        return true;
+        router_refuse(o->router, &s->ctx, req, &s->res, e);
+        answer_send(f->out, req, &s->res);
+        return ANSWERED;
     }
     size_t length = req->length < 0 ? 0 : (size_t)req->length;
 
     req->too_big = length > router_body_max(o->router, req);
-    if (!req->too_big && !body_take(o->arena, f->in, length, &req->body))
-        return false;
-    router_run(o->router, &ctx, req, &res);
-    answer_send(f->out, req, &res);
-    return true;
+    if (!req->too_big && !body_take(s->arena, f->in, length, &req->body))
+        return CUT_OFF;
+    req->line = s->line.path == NULL ? NULL : &s->line;
+    if (!router_run(o->router, &s->ctx, req, &s->res))
+        return WAITS;
+    answer_send(f->out, req, &s->res);
+    return ANSWERED;
+}
+
+static void
+slot_end(struct slot *s, enum how how)
+{
+    s->f.keepConnection = 0;
+    FCGX_Finish_r(&s->f);
+    if (how == CUT_OFF)
+        log_line(LOG_NOTICE, "event=request_dropped why=\"cut off\"");
+    s->waiting = false;
+    arena_reset(s->arena);
+}
+
+static void
+slot_serve(const struct fcgi_opts *o, struct slot *s, int fd)
+{
+    struct timeval patience = {.tv_sec = PATIENCE_S};
+
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) != 0 ||
+        !head_wait(o, fd) || FCGX_InitRequest(&s->f, -1, 0) != 0) {
+        log_line(LOG_NOTICE, "event=request_dropped why=\"no whole head\"");
+        fd_close(fd);
+        return;
+    }
+    s->f.ipcFd = fd;
+    s->f.keepConnection = 1; /* or it would close our descriptor first */
+    if (FCGX_Accept_r(&s->f) != 0) {
+        FCGX_Free(&s->f, 1);
+        log_line(LOG_NOTICE, "event=request_dropped why=\"not FastCGI\"");
+        return;
+    }
+    enum how how = request_run(o, s);
+
+    if (how == WAITS)
+        s->waiting = true;
+    else
+        slot_end(s, how);
+}
+
+static void
+slot_finish(const struct fcgi_opts *o, struct slot *s)
+{
+    router_finish(o->router, &s->ctx, s->req, &s->res);
+    answer_send(s->f.out, s->req, &s->res);
+    slot_end(s, ANSWERED);
+}
+
+static void
+beat(const struct fcgi_opts *o, bool busy)
+{
+    if (o->beat != NULL)
+        o->beat(o->beat_arg, busy);
 }
 
 void
 fcgi_serve(const struct fcgi_opts *o, int fd)
 {
-    struct timeval patience = {.tv_sec = PATIENCE_S};
-    FCGX_Request f;
-    bool whole = false;
+    struct slot s = {.arena = o->arena};
 
-    if (o->beat != NULL)
-        o->beat(o->beat_arg, true);
-    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) != 0 ||
-        !head_wait(o, fd) || FCGX_InitRequest(&f, -1, 0) != 0) {
-        log_line(LOG_NOTICE, "event=request_dropped why=\"no whole head\"");
-        fd_close(fd);
-    } else {
-        f.ipcFd = fd;
-        f.keepConnection = 1; /* or it would close our descriptor first */
-        if (FCGX_Accept_r(&f) == 0) {
-            whole = request_run(o, &f);
-            f.keepConnection = 0;
-            FCGX_Finish_r(&f);
-            if (!whole)
-                log_line(LOG_NOTICE, "event=request_dropped why=\"cut off\"");
-        } else {
-            FCGX_Free(&f, 1);
-            log_line(LOG_NOTICE, "event=request_dropped why=\"not FastCGI\"");
-        }
+    beat(o, true);
+    slot_serve(o, &s, fd);
+    beat(o, false);
+}
+
+struct loop {
+    const struct fcgi_opts *o;
+    int ep;
+    bool listening;
+    size_t n; /* requests that wait */
+    struct slot slot[FCGI_WAITING_MAX];
+};
+
+static struct slot *
+slot_free(struct loop *l)
+{
+    for (size_t i = 0; i < l->o->waiting; i++)
+        if (!l->slot[i].waiting)
+            return &l->slot[i];
+    return NULL;
+}
+
+/* Nothing is accepted while every slot is taken: another worker may have room. One worker is
+ * woken for a connection, not all of them. */
+static void
+listen_if_room(struct loop *l)
+{
+    struct epoll_event ev = {.events = EPOLLIN | EPOLLEXCLUSIVE};
+    bool room = slot_free(l) != NULL;
+
+    if (room != l->listening)
+        BUG_IF(epoll_ctl(l->ep, room ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, l->o->listen_fd, &ev) !=
+               0);
+    l->listening = room;
+}
+
+static void
+finish(struct loop *l, struct slot *s)
+{
+    struct epoll_event none = {0};
+
+    beat(l->o, true);
+    /* The line may be closed and opened anew. */
+    if (s->line.fd >= 0)
+        BUG_IF(epoll_ctl(l->ep, EPOLL_CTL_DEL, s->line.fd, &none) != 0);
+    slot_finish(l->o, s);
+    l->n--;
+    beat(l->o, false);
+}
+
+static void
+accept_one(struct loop *l)
+{
+    int fd = accept4(l->o->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    struct slot *s = slot_free(l);
+
+    if (fd < 0) {
+        if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+            log_line(LOG_WARNING, "event=accept_failed errno=%d", errno);
+        return;
     }
-    arena_reset(o->arena);
-    if (o->beat != NULL)
-        o->beat(o->beat_arg, false);
+    beat(l->o, true);
+    slot_serve(l->o, s, fd);
+    beat(l->o, false);
+    if (!s->waiting)
+        return;
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = s};
+
+    l->n++;
+    if (s->line.fd < 0 || epoll_ctl(l->ep, EPOLL_CTL_ADD, s->line.fd, &ev) != 0) {
+        call_done(&s->line);
+        finish(l, s);
+    }
+}
+
+static void
+finish_late(struct loop *l, bool all)
+{
+    int64_t now = l->o->world->tick_ms(l->o->world->arg);
+
+    for (size_t i = 0; i < l->o->waiting; i++)
+        if (l->slot[i].waiting && (all || l->slot[i].line.until <= now))
+            finish(l, &l->slot[i]);
+}
+
+/* False when it is time to stop. */
+static bool
+turn(struct loop *l)
+{
+    struct epoll_event ev[FCGI_WAITING_MAX + 2];
+    int n = epoll_wait(l->ep, ev, ARRAY_SIZE(ev), l->n > 0 ? LOOK_MS : -1);
+    bool come = false, going = true;
+
+    for (int i = 0; i < n; i++) {
+        if (ev[i].data.ptr == NULL)
+            come = true;
+        else if (ev[i].data.ptr == l)
+            going = false;
+        else
+            finish(l, ev[i].data.ptr);
+    }
+    if (come && going)
+        accept_one(l);
+    if (n == 0)
+        finish_late(l, false);
+    listen_if_room(l);
+    return going;
 }
 
 void
 fcgi_loop(const struct fcgi_opts *o)
 {
-    int ep = epoll_create1(EPOLL_CLOEXEC);
-    /* One worker is woken for a connection, not all of them. */
-    struct epoll_event listening = {.events = EPOLLIN | EPOLLEXCLUSIVE,
-                                    .data.fd = o->listen_fd};
-    struct epoll_event stop = {.events = EPOLLIN, .data.fd = o->stop_fd};
+    struct loop l = {.o = o, .ep = epoll_create1(EPOLL_CLOEXEC)};
+    struct epoll_event stop = {.events = EPOLLIN, .data.ptr = &l};
 
-    BUG_IF(ep < 0 || epoll_ctl(ep, EPOLL_CTL_ADD, o->listen_fd, &listening) != 0 ||
-           epoll_ctl(ep, EPOLL_CTL_ADD, o->stop_fd, &stop) != 0);
-    for (bool going = true; going;) {
-        struct epoll_event ev[2];
-        int n = epoll_wait(ep, ev, 2, -1);
-
-        for (int i = 0; i < n; i++)
-            going = going && ev[i].data.fd != o->stop_fd;
-        if (n <= 0 || !going)
-            continue;
-        int fd = accept4(o->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-
-        if (fd >= 0)
-            fcgi_serve(o, fd);
-        else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-            log_line(LOG_WARNING, "event=accept_failed errno=%d", errno);
+    BUG_IF(o->waiting < 1 || o->waiting > FCGI_WAITING_MAX);
+    BUG_IF(l.ep < 0 || epoll_ctl(l.ep, EPOLL_CTL_ADD, o->stop_fd, &stop) != 0);
+    for (size_t i = 0; i < o->waiting; i++) {
+        l.slot[i].arena = arena_new(o->ceiling);
+        call_init(&l.slot[i].line, o->vault);
     }
-    fd_close(ep);
+    listen_if_room(&l);
+    while (turn(&l)) {
+    }
+    finish_late(&l, true);
+    for (size_t i = 0; i < o->waiting; i++) {
+        call_done(&l.slot[i].line);
+        arena_free(l.slot[i].arena);
+    }
+    fd_close(l.ep);
 }

@@ -113,6 +113,21 @@ res_retry(struct res *r, int64_t seconds)
     r->retry_s = seconds;
 }
 
+enum err
+res_ask(struct res *r, const struct req *req, const struct msg *ask, res_rest rest)
+{
+    struct msg *answer;
+    enum err e;
+
+    if (req->line != NULL) {
+        r->rest = rest;
+        return call_begin(r->ctx, req->line, ask);
+    }
+    answer = ARENA_NEW(r->ctx->arena, struct msg);
+    e = call_ask(r->ctx, req->site->vault, ask, answer);
+    return rest(r->ctx, req, r, e, answer);
+}
+
 struct str
 res_get(const struct res *r, const char *name)
 {

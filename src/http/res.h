@@ -4,6 +4,8 @@
 
 #include "http/req.h"
 
+struct res;
+
 enum { RES_HEADERS_MAX = 24, RES_BODY_MAX = 2 * 1024 * 1024 };
 
 /* Who may keep the answer, and how long. Whoever has a session always gets RES_NO_STORE. */
@@ -18,6 +20,10 @@ struct res_header {
     struct str value;
 };
 
+/* Fills res when the vault has answered: how is what call_end returned. */
+typedef enum err (*res_rest)(struct ctx *ctx, const struct req *req, struct res *res,
+                             enum err how, const struct msg *answer);
+
 struct res {
     struct ctx *ctx;
     int status;      /* 200 unless set */
@@ -28,7 +34,9 @@ struct res {
     size_t n_headers;
     int fail_status; /* res_fail_as, otherwise 0 */
     struct str fail_code;
-    int64_t retry_s; /* Retry-After, 0 none */
+    int64_t retry_s;  /* Retry-After, 0 none */
+    res_rest rest;    /* not NULL: waits for the vault */
+    int64_t start_ms; /* tick when the router began */
 };
 
 void res_init(struct res *r, struct ctx *ctx);
@@ -54,6 +62,11 @@ enum err res_redirect(struct res *r, struct str path) MUST_USE;
 void res_fail_as(struct res *r, int status, struct str code);
 /* Retry-After of an error that is about to be returned. */
 void res_retry(struct res *r, int64_t seconds);
+
+/* For the end of a handler: asks the vault and has rest fill the answer. Where the server can,
+ * it takes other requests in between, so that the vault gets many commands for one commit. */
+enum err res_ask(struct res *r, const struct req *req, const struct msg *ask,
+                 res_rest rest) MUST_USE;
 
 /* The value of a header that was set, or empty: for tests. */
 struct str res_get(const struct res *r, const char *name);

@@ -333,7 +333,7 @@ route_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res)
         e = form_check(ctx, req);
     if (e == OK)
         e = req->route->handler(ctx, req, res);
-    return e == E_DUPLICATE ? OK : e; /* already done: the handler gave the same answer again */
+    return e;
 }
 
 /* The pattern, not the address: some addresses hold secrets. */
@@ -363,11 +363,12 @@ request_log(struct ctx *ctx, const struct req *req, const struct res *res, enum 
 }
 
 static void
-answer_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *res, enum err e,
-              int64_t start_ms)
+answer_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *res, enum err e)
 {
-    int64_t ms = ctx->world->tick_ms(ctx->world->arg) - start_ms;
+    int64_t ms = ctx->world->tick_ms(ctx->world->arg) - res->start_ms;
 
+    if (e == E_DUPLICATE) /* already done: the handler gave the same answer again */
+        e = OK;
     if (e != OK)
         answer_error(ctx, req, res, e, r->o.error_page);
     answer_headers(ctx, req, res);
@@ -378,27 +379,42 @@ answer_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *re
     request_log(ctx, req, res, e, ms);
 }
 
-void
-router_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res)
+static void
+answer_start(const struct router *r, struct ctx *ctx, struct req *req, struct res *res)
 {
-    int64_t start_ms = ctx->world->tick_ms(ctx->world->arg);
-
     res_init(res, ctx);
+    res->start_ms = ctx->world->tick_ms(ctx->world->arg);
     req->site = r->o.site;
     ctx->db = r->o.db;
+}
+
+bool
+router_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res)
+{
+    answer_start(r, ctx, req, res);
     enum err e = route_run(r, ctx, req, res);
 
-    answer_finish(r, ctx, req, res, e, start_ms);
+    if (e == OK && res->rest != NULL)
+        return false;
+    answer_finish(r, ctx, req, res, e);
+    return true;
+}
+
+void
+router_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *res)
+{
+    struct msg *answer = ARENA_NEW(ctx->arena, struct msg);
+    enum err e = call_end(ctx, req->line, answer);
+
+    answer_finish(r, ctx, req, res, res->rest(ctx, req, res, e, answer));
 }
 
 void
 router_refuse(struct router *r, struct ctx *ctx, struct req *req, struct res *res, enum err e)
 {
-    res_init(res, ctx);
-    req->site = r->o.site;
+    answer_start(r, ctx, req, res);
     req->route = NULL;
-    ctx->db = r->o.db;
     if (e == E_LIMIT)
         res_fail_as(res, 431, STR("headers-too-big"));
-    answer_finish(r, ctx, req, res, e, ctx->world->tick_ms(ctx->world->arg));
+    answer_finish(r, ctx, req, res, e);
 }

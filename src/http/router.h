@@ -75,8 +75,11 @@ struct router *router_new(struct arena *process, const struct router_opts *o);
 /* Finds the route of req and returns how long a body it takes: what the reader of the wire may
  * read. 0 when no route matches. */
 size_t router_body_max(const struct router *r, struct req *req);
-/* Answers the request; never fails: whatever goes wrong is the answer. */
-void router_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res);
+/* Answers the request; never fails: whatever goes wrong is the answer. False when req->line was
+ * given and the answer waits there: then router_finish is called when the line is readable or
+ * has given up, with all four as they were. */
+bool router_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res);
+void router_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *res);
 /* The answer to something that is no request at all: req_read failed with e. */
 void router_refuse(struct router *r, struct ctx *ctx, struct req *req, struct res *res,
                    enum err e);

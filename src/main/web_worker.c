@@ -16,6 +16,7 @@
 
 /* Address space, not memory: only what a request really uses is ever touched. */
 enum { REQUEST_CEILING = 24 * 1024 * 1024, PROCESS_CEILING = 16 * 1024 * 1024 };
+enum { LINES_MAX = 144 }; /* to the vault, of all workers: it takes a few more, for a reload */
 
 struct beat {
     struct web_heart *heart;
@@ -73,10 +74,19 @@ ledger_open(struct ctx *ctx, void *arg, struct db **ret)
     return e;
 }
 
+/* Each worker has a line for what waits by itself, and its part of the others. */
+static size_t
+waiting_of(const struct conf *conf)
+{
+    size_t n = LINES_MAX / (size_t)conf->web.workers - 1;
+
+    return n < 1 ? 1 : n > FCGI_WAITING_MAX ? FCGI_WAITING_MAX : n;
+}
+
 int
 web_worker_run(const struct web_worker_opts *o)
 {
-    struct arena *process = arena_new(PROCESS_CEILING), *request = arena_new(REQUEST_CEILING);
+    struct arena *process = arena_new(PROCESS_CEILING);
     const struct conf *conf = o->site->conf;
     struct beat beat = {.heart = o->heart, .world = o->world};
     struct site site = *o->site;
@@ -117,14 +127,15 @@ web_worker_run(const struct web_worker_opts *o)
                           .router = router_new(process, &r),
                           .world = o->world,
                           .conf = conf,
-                          .arena = request,
+                          .ceiling = REQUEST_CEILING,
+                          .vault = vault.path,
+                          .waiting = waiting_of(conf),
                           .beat = worker_beat,
                           .beat_arg = &beat};
 
     fcgi_loop(&f);
     call_done(&vault);
     db_close(ledger.db);
-    arena_free(request);
     arena_free(process);
     close(stop);
     return 0;

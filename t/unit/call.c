@@ -191,6 +191,36 @@ test_errors(struct call *c)
 }
 
 static void
+test_steps(struct call *c, int at, pid_t *vault)
+{
+    struct msg q, r;
+    struct pollfd p = {.events = POLLIN};
+
+    msg_init(&q, STR("echo"));
+    msg_add_i64(&q, "n", 6);
+    is_int(call_begin(&ctx, c, &q), OK, "a question is put");
+    p.fd = c->fd;
+    is_int(poll(&p, 1, 5000), 1, "the line tells that its answer has come");
+    is_int(call_end(&ctx, c, &r), OK, "which is then read");
+    is_int(msg_opt_i64(&r, "n", 0), 7, "as it is");
+    msg_init(&q, STR("mute"));
+    is_int(call_begin(&ctx, c, &q), OK, "a question that is not answered");
+    kill(*vault, SIGKILL);
+    waitpid(*vault, NULL, 0);
+    p.fd = c->fd;
+    is_int(poll(&p, 1, 5000), 1, "the line tells that the vault has gone");
+    *vault = start(at);
+    c->until -= c->timeout_ms - 200;
+    is_int(call_end(&ctx, c, &r), E_BUSY, "then it was put again, until it was given up");
+    is_int(c->fd, -1, "and no late answer will be read");
+    msg_init(&q, STR("echo"));
+    is_int(call_begin(&ctx, c, &q), OK, "a question");
+    c->until -= c->timeout_ms + 1;
+    is_int(call_end(&ctx, c, &r), E_BUSY, "that was left for too long is given up at once");
+    is_int(call_ask(&ctx, c, &q, &r), OK, "the next one has a new line");
+}
+
+static void
 test_death(struct call *c, int at, pid_t *vault)
 {
     struct msg q, r;
@@ -322,6 +352,7 @@ main(void)
     call_init(&c, path);
     test_ask(&c);
     test_errors(&c);
+    test_steps(&c, at, &vault);
     test_death(&c, at, &vault);
     test_packets();
     test_full_socket();
