@@ -5,7 +5,11 @@ TAP = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP)
 TEST_EXTENSIONS = .t
 T_LOG_DRIVER = $(TAP)
-T_LOG_COMPILER = $(PERL) -I$(srcdir)/t/lib
+# A test that hangs is ended, and fails; Ctrl-C still reaches it.
+TEST_SECONDS = 300
+LIMITED = timeout --foreground --kill-after=20 $(TEST_SECONDS)
+LOG_COMPILER = $(LIMITED)
+T_LOG_COMPILER = $(LIMITED) $(PERL) -I$(srcdir)/t/lib
 
 # The repository itself: seconds.
 T_REPO = \

@@ -27,6 +27,9 @@ require Stripe;
 our $nginx = $ENV{COZYKART_NGINX} || '/usr/sbin/nginx';
 my $coder = JSON::PP->new->utf8;
 
+# Ended from outside: DESTROY still takes the house down.
+$SIG{$_} = sub { exit 1 } for qw(HUP INT TERM);
+
 sub stage { return abs_path($build) . '/stage' }
 
 # Why a house cannot be started here, or undef: for a visible skip. CI makes such a skip an error.
