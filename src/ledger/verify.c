@@ -501,12 +501,13 @@ enum err
 verify_run(struct ctx *ctx, verify_found_fn fn, void *arg, struct verify_sum *ret)
 {
     struct arena *a CLEANUP(arena_freep) = arena_new(MEMORY);
+    struct arena *work CLEANUP(arena_freep) = arena_new(MEMORY);
     struct run *v = ARENA_NEW(a, struct run);
     enum err e;
 
     v->ctx = ctx;
     v->a = a;
-    v->r = (struct verify_report){.ctx = ctx, .fn = fn, .arg = arg};
+    v->r = (struct verify_report){.ctx = ctx, .fn = fn, .arg = arg, .home = ctx->arena};
     v->split = verify_split_new(&v->r, a);
     v->accts = verify_table_new(a, sizeof(struct acct));
     v->items = verify_table_new(a, sizeof(struct item));
@@ -514,7 +515,11 @@ verify_run(struct ctx *ctx, verify_found_fn fn, void *arg, struct verify_sum *re
     v->currencies = verify_table_new(a, sizeof(struct sum));
     if ((e = db_snapshot_begin(ctx)))
         return e;
+    /* What is read lives in an arena of our own, released piece by piece: what the listener
+     * keeps of a difference stays whole. */
+    ctx->arena = work;
     e = check_all(v);
+    ctx->arena = v->r.home;
     db_snapshot_end(ctx);
     if (e)
         return e;

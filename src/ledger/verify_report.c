@@ -9,12 +9,17 @@ static void say(struct verify_report *r, const char *check, struct str thing, co
                 va_list ap)
 {
     char what[300];
+    struct arena *work = r->ctx->arena;
+    int64_t no = 0;
 
     r->found++;
-    if (!r->fn)
+    if (!r->fn || !str_i64(str_of(check + 1), 1, ARRAY_SIZE(r->shown) - 1, &no) ||
+        r->shown[no]++ >= VERIFY_SHOWN_MAX)
         return;
     vsnprintf(what, sizeof(what), fmt, ap);
+    r->ctx->arena = r->home;
     r->fn(r->arg, check, thing, str_of(what));
+    r->ctx->arena = work;
 }
 
 void

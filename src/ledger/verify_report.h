@@ -3,11 +3,16 @@
 
 #include "ledger/verify.h"
 
+/* The listener hears of so many differences of one check; all are counted. */
+enum { VERIFY_SHOWN_MAX = 50 };
+
 struct verify_report {
     struct ctx *ctx;
     verify_found_fn fn; /* may be NULL */
     void *arg;
+    struct arena *home; /* the listener's; ctx->arena is released while verify runs */
     int64_t found;
+    int64_t shown[32]; /* told to the listener, for each check */
 };
 
 /* One difference: check "I3", what the thing is ("account"), its name, and the words. */

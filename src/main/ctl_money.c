@@ -139,9 +139,10 @@ found(void *arg, const char *check, struct str thing, struct str what)
     struct ctl *c = arg;
     struct view *v = view_add(view_list(c->out, "differences"));
 
-    view_textz(v, "check", check);
-    view_text(v, "thing", thing);
-    view_text(v, "what", what);
+    /* The words are the caller's: they are gone after this call. */
+    view_textz(v, "check", str_text(c->ctx->arena, str_of(check)));
+    view_text(v, "thing", str_dup(c->ctx->arena, thing));
+    view_text(v, "what", str_dup(c->ctx->arena, what));
     ctl_say(c, "%s %.*s: %.*s", check, STR_ARG(thing), STR_ARG(what));
 }
 

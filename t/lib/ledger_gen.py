@@ -32,6 +32,8 @@ class Ledger:
             text = open(name, encoding="utf-8").read().replace("BIGINT", "INTEGER")
             self.db.executescript(re.sub(r"/\*SQLITE: *(.*?) *\*/", r"\1", text))
         self.db.execute("PRAGMA foreign_keys = ON")
+        self.db.executescript("PRAGMA application_id = 0x434B4C31; PRAGMA user_version = %d; INSERT INTO stamp VALUES "
+                              "('mode', 'test'), ('ledger_id', '00112233445566778899aabbccddeeff')" % int(os.path.basename(name)[:4]))
         self.now = T0
         self.seq, self.sha = 0, bytes(32)
         self.ids, self.state = {}, {}
