@@ -60,7 +60,7 @@ struct req {
     size_t n_args;
     struct req_session session;
     struct call *line;   /* to the vault, of this request alone: its answer may wait there
-                          * (res_ask);   NULL: none */
+                          * (res_ask); NULL: none */
     struct str form_key; /* one-time key of the checked form token: idempotency key of the
                           * command that this form sends; empty when the form had no token */
 };

@@ -1,10 +1,9 @@
-/* Load generator: signed sale notices over N keep-alive connections, or plain GETs. Everything is made and
- * signed before the clock starts, so that it costs the machine little while it runs. One process,
- * one epoll loop. Prints one line: rate, p50, p99, answers that were not 200.
+/* Load generator: signed sale notices over N keep-alive connections, or plain GETs. Everything is
+ * made and signed before the clock starts, so that it costs the machine little while it runs. One
+ * process, one epoll loop. Prints one line: rate, p50, p99, answers that were not 200.
  *
  *     load --port 8080 --connections 128 --requests 20000 --secret-file F --race 12
- *     load --port 8080 --connections 16 --requests 20000 --path / [--cookie ck=…]
- *     load … --etag sends If-None-Match as first answered */
+ *     load --port 8080 --connections 16 --requests 20000 --path / [--cookie ck=…] */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

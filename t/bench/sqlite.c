@@ -2,8 +2,9 @@
  * process, no network, no JSON, no signature. Prints sales a second. The measure for the vault.
  *
  *     sqlite --dir DIR --n 30000 --batch 128 [--prefill 1000000] [--only-journal] [--verify]
- *       [--try FILE]
+ *       [--into FILE] [--try FILE]
  *
+ * --into: fills a ledger that was just made and is not open, for a house with a past.
  * --verify: then recomputes everything. --try runs a file of SQL first: to compare guards. The
  * ledger stays in DIR/bench.db. */
 #include <getopt.h>
@@ -253,10 +254,11 @@ main(int argc, char **argv)
         {"prefill",      required_argument, NULL, 'p'},
         {"verify",       no_argument,       NULL, 'v'},
         {"only-journal", no_argument,       NULL, 'j'},
+        {"into",         required_argument, NULL, 'i'},
         {"try",          required_argument, NULL, 't'},
         {NULL,           0,                 NULL, 0  }
     };
-    const char *dir = NULL, *try = NULL;
+    const char *dir = NULL, *into = NULL, *try = NULL;
     int64_t n = 30000, batch = 128, prefill = 0, ms;
     struct arena *life = arena_new(64 << 20);
     struct db *db;
@@ -282,22 +284,26 @@ main(int argc, char **argv)
         case 'v':
             verify = true;
             break;
+        case 'i':
+            into = optarg;
+            break;
         case 't':
             try = optarg;
             break;
         default:
             good = false;
         }
-    if (!good || !dir) {
-        fprintf(stderr, "usage: sqlite --dir DIR [--n N] [--batch N] [--prefill N] "
+    if (!good || !dir == !into) {
+        fprintf(stderr, "usage: sqlite --dir DIR|--into FILE [--n N] [--batch N] [--prefill N] "
                         "[--only-journal] [--try FILE]\n");
         return 2;
     }
     work = arena_new((size_t)1 << 30);
     ctx_init(&ctx, work, world_real());
     ctx.conf = &conf;
-    const char *path = arena_printf(life, "%s/bench.db", dir);
-    must(db_create(&ctx, path), "create");
+    const char *path = into ? into : arena_printf(life, "%s/bench.db", dir);
+    if (!into)
+        must(db_create(&ctx, path), "create");
     must(db_open(&ctx, life, path, DB_WRITER, &db), "open");
     if (try)
         raw(file_text(try));

@@ -46,7 +46,8 @@ sub free_port {
     return $s->sockport;
 }
 
-# Options: workers, conf (more lines for cozykart.conf), env (hash for the processes), start (0: do not).
+# Options: workers, conf (more lines for cozykart.conf), env (hash for the processes), start (0: do not),
+# page_rate (nginx's limit of pages for one address, "100000r/s", where it is not what is looked at).
 sub new {
     my ($class, %o) = @_;
     my $dir = File::Temp::tempdir('ckXXXXXX', TMPDIR => 1);
@@ -65,8 +66,26 @@ sub new {
     chomp($self->{secret} = <$in>);
     $self->{stripe} = Stripe->new(secret => $self->{secret});
     $self->{http} = HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0);
+    $self->page_rate($o{page_rate}) if $o{page_rate};
     $self->start unless defined $o{start} && !$o{start};
     return $self;
+}
+
+# The http context in a copy of its own, but for that limit; the shipped one stays as it is.
+sub page_rate {
+    my ($self, $rate) = @_;
+    my ($from, $to) = ("$self->{share}/nginx/http.conf", "$self->{home}/etc/nginx/http.conf");
+    for my $c ([$from, $to, sub { s{(zone=ck_page:\S+\s+rate=)[^;]+}{$1$rate} }],
+        ["$self->{home}/etc/nginx/nginx.conf", "$self->{home}/etc/nginx/nginx.conf", sub { s{include \Q$from\E;}{include $to;} }]) {
+        my ($in, $out, $edit) = @$c;
+        open my $fh, '<', $in or die "$in: $!";
+        local $_ = do { local $/; <$fh> };
+        $edit->() or die "$in: there is no rate to change\n";
+        open my $new, '>', $out or die "$out: $!";
+        print {$new} $_;
+        close $new or die "$out: $!";
+    }
+    return;
 }
 
 sub stripe { return $_[0]{stripe} }
