@@ -67,9 +67,8 @@ SELECT seat_no, cents, residue FROM share
 WHERE race_id = :race AND seat_no IN (1, 2, 3, 4, 5, 6, 7, 8) AND seq = :seq ORDER BY seat_no;
 
 -- name: race_curve  role: vault read  rows: many
--- In the order of time, since notices may come late: the sum then runs in that order as well.
-SELECT seq, at, delta, SUM(delta) OVER (ORDER BY at, seq) AS pot
-FROM pot_line WHERE race_id = :race ORDER BY at, seq;
+-- In the order of time, since notices may come late: the reader's sum runs in that order as well.
+SELECT seq, at, delta FROM pot_line WHERE race_id = :race ORDER BY at, seq;
 
 -- name: race_misses  role: vault read  rows: many
 SELECT s.id AS id, s.order_at AS order_at, s.arrived_at AS arrived_at, s.amount AS amount,

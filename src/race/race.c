@@ -316,6 +316,7 @@ race_curve(struct ctx *ctx, int64_t id, size_t max, struct race_line **ret, size
 {
     struct race_line *list = NULL;
     size_t n = 0, room = 0;
+    int64_t pot = 0;
     enum err e = OK;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_race_curve);
 
@@ -334,11 +335,10 @@ race_curve(struct ctx *ctx, int64_t id, size_t max, struct race_line **ret, size
             .seq = stmt_col_i64(&s, "seq"),
             .at = stmt_col_i64(&s, "at"),
             .delta = stmt_col_i64(&s, "delta"),
-            .pot = stmt_col_i64(&s, "pot"),
         };
+        pot += list[n].delta;
         /* A refund told before its sale: nothing is there yet to take from. */
-        if (list[n].pot < 0)
-            list[n].pot = 0;
+        list[n].pot = pot > 0 ? pot : 0;
         n++;
     }
     if (e && e != E_NOTFOUND)
