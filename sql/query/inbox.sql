@@ -2,7 +2,7 @@
 
 -- name: inbox_add  role: vault  rows: one
 INSERT INTO inbox (provider, delivery_key, type, received_at, state, reason, ref, tries, due_at, body)
-VALUES (:provider, :key, :type, :at, 'applied', '', '', 0, NULL, :body)
+VALUES (:provider, :key, :type, :at, 'applied', '', :ref, 0, NULL, :body)
     ON CONFLICT (provider, delivery_key) DO NOTHING RETURNING id;
 
 -- name: inbox_by_key  role: vault read  rows: one

@@ -8,7 +8,7 @@
 
 enum err
 inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key, struct str type,
-          struct str body, int64_t *ret_id)
+          struct str body, struct str ref, int64_t *ret_id)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_add);
     enum err e;
@@ -18,6 +18,7 @@ inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key, s
     stmt_str(&s, ":key", key);
     stmt_str(&s, ":type", type);
     stmt_i64(&s, ":at", ctx_now(ctx));
+    stmt_str(&s, ":ref", ref);
     stmt_blob(&s, ":body", body.p, body.n);
     e = stmt_one(&s);
     if (e == OK) {

@@ -15,10 +15,11 @@ struct inbox_notice {
     struct str body; /* raw bytes; empty in lists */
 };
 
-/* Stores it as 'applied' (the usual end, so that a sale costs one write); the caller marks it
- * otherwise. E_DUPLICATE with ret_id of the first when provider and key are known. */
+/* Stores it as applied to ref (what is expected, so that a sale costs one write); the caller
+ * marks it when it ends otherwise. E_DUPLICATE with ret_id of the first when provider and key
+ * are known. */
 enum err inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key,
-                   struct str type, struct str body, int64_t *ret_id) MUST_USE;
+                   struct str type, struct str body, struct str ref, int64_t *ret_id) MUST_USE;
 /* state applied | ignored | waiting | set_aside | failed; due_at 0: no try by itself. */
 enum err inbox_mark(struct ctx *ctx, struct tx *tx, int64_t id, struct str state,
                     struct str reason, struct str ref, int64_t due_at) MUST_USE;

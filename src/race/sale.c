@@ -522,28 +522,55 @@ afterwards(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sa
     return e ? e : refund_waiting(ctx, tx, f->provider, f->payment, id);
 }
 
+static struct str
+ref_of(struct ctx *ctx, int64_t sale)
+{
+    return str_of(arena_printf(ctx->arena, "sale:%lld", (long long)sale));
+}
+
+/* The id of the next sale, and of the one that has this payment, 0 for none. */
+static enum err
+read_next(struct ctx *ctx, const struct fact *f, int64_t *ret_id, int64_t *ret_known)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sale_next);
+    enum err e;
+
+    stmt_str(&s, ":provider", f->provider);
+    stmt_str(&s, ":payment", f->payment);
+    if ((e = stmt_one(&s)))
+        return e;
+    *ret_id = stmt_col_i64(&s, "id");
+    *ret_known = stmt_col_i64(&s, "known");
+    return OK;
+}
+
+enum err
+sale_next(struct ctx *ctx, const struct fact *f, struct str *ret_ref)
+{
+    int64_t id, known;
+    enum err e = read_next(ctx, f, &id, &known);
+
+    if (!e)
+        *ret_ref = ref_of(ctx, id);
+    return e;
+}
+
 enum err
 sale_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
           struct str *ret_ref)
 {
     struct sale_plan *p = ARENA_NEW(ctx->arena, struct sale_plan);
-    int64_t id, seq = 0;
+    int64_t id, known, seq = 0;
     enum err e;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sale_next);
-        stmt_str(&s, ":provider", f->provider);
-        stmt_str(&s, ":payment", f->payment);
-        if ((e = stmt_one(&s)))
-            return e;
-        id = stmt_col_i64(&s, "id");
-        *ret_ref =
-            str_of(arena_printf(ctx->arena, "sale:%lld", (long long)stmt_col_i64(&s, "known")));
-        if (stmt_col_i64(&s, "known"))
-            return ctx_fail(ctx, E_DUPLICATE, "payment %.*s is booked", STR_ARG(f->payment));
-    }
+
+    if ((e = read_next(ctx, f, &id, &known)))
+        return e;
+    *ret_ref = ref_of(ctx, known);
+    if (known)
+        return ctx_fail(ctx, E_DUPLICATE, "payment %.*s is booked", STR_ARG(f->payment));
     if ((e = sale_plan(ctx, f, p)))
         return e;
-    struct str ref = str_of(arena_printf(ctx->arena, "sale:%lld", (long long)id));
+    struct str ref = ref_of(ctx, id);
     if (!f->test && (e = post(ctx, tx, f, p, id, ref, &seq)))
         return e;
     if ((e = write_sale(ctx, f, p, id, seq, inbox_id)))

@@ -42,6 +42,9 @@ struct sale_plan {
  * reason: amount, currency or order time cannot be. */
 enum err sale_plan(struct ctx *ctx, const struct fact *f, struct sale_plan *ret) MUST_USE;
 
+/* "sale:77": what the next sale will be called, whether this order becomes one or not. */
+enum err sale_next(struct ctx *ctx, const struct fact *f, struct str *ret_ref) MUST_USE;
+
 /* Books a FACT_SALE once per payment: sale, items, shares, pot, journal, live message; applies
  * refunds that came before it. E_DUPLICATE: this payment is booked. E_INVALID with the reason:
  * amount, currency or order time cannot be (the notice is set aside). ret_ref: "sale:77", also

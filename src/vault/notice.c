@@ -139,11 +139,11 @@ mode_fits(const struct ctx *ctx, const struct provider_parsed *n)
     return n->live == (ctx->conf && ctx->conf->mode == CONF_LIVE);
 }
 
-/* Inner savepoint: whatever fails inside leaves only the stored notice. ret_good: not failed.
- */
+/* Inner savepoint: whatever fails inside leaves only the stored notice. expected: what it is
+ * stored as applied to. ret_good: not failed. */
 static enum err
 apply(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t id,
-      int64_t tries, bool *ret_good)
+      struct str expected, int64_t tries, bool *ret_good)
 {
     struct outcome o;
     enum err e;
@@ -160,7 +160,7 @@ apply(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t i
         if ((e = tx_keep(tx)))
             return e;
         int64_t due = str_eq(o.state, STR("waiting")) ? ctx_now(ctx) + WAIT_MS : 0;
-        return str_eq(o.state, STR("applied")) && !o.ref.n
+        return str_eq(o.state, STR("applied")) && str_eq(o.ref, expected)
                    ? OK
                    : inbox_mark(ctx, tx, id, o.state, o.reason, o.ref, due);
     }
@@ -183,7 +183,7 @@ notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
 {
     struct provider_notice n;
     struct provider_parsed parsed;
-    struct str name;
+    struct str name, ref = STR("");
     int64_t id;
     bool good;
     enum err e;
@@ -198,9 +198,13 @@ notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         return ctx_fail(ctx, E_NOTFOUND, "there is no provider %.*s", STR_ARG(name));
     if ((e = check_signature(ctx, p, &n)) || (e = p->parse(ctx, n.body, &parsed)))
         return e;
-    e = inbox_add(ctx, tx, name, parsed.key, parsed.type, n.body, &id);
+    /* Most notices are one sale, which then needs no second write. */
+    if (parsed.n == 1 && parsed.fact[0].kind == FACT_SALE &&
+        (e = sale_next(ctx, &parsed.fact[0], &ref)))
+        return e;
+    e = inbox_add(ctx, tx, name, parsed.key, parsed.type, n.body, ref, &id);
     if (!e)
-        e = apply(ctx, tx, &parsed, id, 0, &good);
+        e = apply(ctx, tx, &parsed, id, ref, 0, &good);
     else if (e == E_DUPLICATE)
         ctx_clear(ctx), e = OK;
     if (!e)
@@ -253,7 +257,7 @@ replay_one(struct ctx *ctx, struct tx *tx, int64_t id, bool *ret_good)
     /* The bytes were verified when they were stored. */
     if ((e = p->parse(ctx, n.body, &parsed)) ||
         (e = inbox_mark(ctx, tx, id, STR("applied"), STR(""), STR(""), 0)) ||
-        (e = apply(ctx, tx, &parsed, id, n.tries, ret_good)))
+        (e = apply(ctx, tx, &parsed, id, STR(""), n.tries, ret_good)))
         return e;
     return settle_alerts(ctx, tx, id);
 }

@@ -1,6 +1,7 @@
-/* Load generator: signed sale notices over N keep-alive connections, or plain GETs. Everything is
- * made and signed before the clock starts, so that it costs the machine little while it runs. One
- * process, one epoll loop. Prints one line: rate, p50, p99, answers that were not 200.
+/* Load generator: signed sale notices over N keep-alive connections, or plain GETs. Everything
+ * is made and signed before the clock starts, so that it costs the machine little while it
+ * runs. One process, one epoll loop. Prints one line: rate, p50, p99, answers that were not
+ * 200.
  *
  *     load --port 8080 --connections 128 --requests 20000 --secret-file F --race 12
  *     load --port 8080 --connections 16 --requests 20000 --path / [--cookie ck=…] */
@@ -74,13 +75,16 @@ make_sale(int i, int64_t now_s)
         arena,
         "{\"id\":\"evt_%s_%d\",\"object\":\"event\",\"api_version\":\"2026-10-28.endive\","
         "\"created\":%lld,\"livemode\":false,\"pending_webhooks\":1,\"request\":{\"id\":null,"
-        "\"idempotency_key\":null},\"type\":\"checkout.session.completed\",\"data\":{\"object\":{"
-        "\"id\":\"cs_test_%s_%d\",\"object\":\"checkout.session\",\"mode\":\"payment\",\"status\":"
+        "\"idempotency_key\":null},\"type\":\"checkout.session.completed\",\"data\":{"
+        "\"object\":{"
+        "\"id\":\"cs_test_%s_%d\",\"object\":\"checkout.session\",\"mode\":\"payment\","
+        "\"status\":"
         "\"complete\",\"payment_status\":\"paid\",\"amount_total\":2500,\"currency\":\"usd\","
         "\"payment_intent\":\"pi_%s_%d\",\"client_reference_id\":null,\"livemode\":false,"
         "\"created\":%lld,\"metadata\":{\"ck_kind\":\"sale\",\"ck_race\":\"%d\",\"ck_items\":"
         "\"TEE:1:2500\",\"ck_title\":\"Circuit tee\"}}}}",
-        opt.salt, i, (long long)now_s, opt.salt, i, opt.salt, i, (long long)now_s - 60, opt.race);
+        opt.salt, i, (long long)now_s, opt.salt, i, opt.salt, i, (long long)now_s - 60,
+        opt.race);
     char *stamp = arena_printf(arena, "%lld.", (long long)now_s);
     struct sha256 mac = crypt_hmac3(str_of(opt.secret), str_of(stamp), str_of(body), STR_NULL);
     struct str hex = enc_hex(arena, mac.b, sizeof(mac.b));
@@ -186,8 +190,8 @@ readable(struct connection *c)
     took_us[finished++] = (int32_t)(now_us() - c->start_us);
     if (c->status != 200 && c->status != 304) {
         if (!bad++)
-            fprintf(stderr, "load: first bad answer: %.*s\n", (int)(c->got < 600 ? c->got : 600),
-                    c->answer);
+            fprintf(stderr, "load: first bad answer: %.*s\n",
+                    (int)(c->got < 600 ? c->got : 600), c->answer);
     }
     begin(c);
 }
@@ -255,9 +259,15 @@ int
 main(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"port", 1, NULL, 'p'},        {"connections", 1, NULL, 'c'}, {"requests", 1, NULL, 'n'},
-        {"secret-file", 1, NULL, 's'}, {"race", 1, NULL, 'r'},        {"path", 1, NULL, 'u'},
-        {"cookie", 1, NULL, 'k'},      {"salt", 1, NULL, 'a'},        {NULL, 0, NULL, 0},
+        {"port",        1, NULL, 'p'},
+        {"connections", 1, NULL, 'c'},
+        {"requests",    1, NULL, 'n'},
+        {"secret-file", 1, NULL, 's'},
+        {"race",        1, NULL, 'r'},
+        {"path",        1, NULL, 'u'},
+        {"cookie",      1, NULL, 'k'},
+        {"salt",        1, NULL, 'a'},
+        {NULL,          0, NULL, 0  },
     };
     int64_t v = 0;
     int c;

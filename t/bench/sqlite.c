@@ -177,7 +177,7 @@ sell(size_t body_n)
     must(inbox_add(&ctx, &tx, STR("stripe"),
                    str_of(arena_printf(work, "evt_1PqLkdA7xVn2Zt%lld", (long long)next_id)),
                    STR("payment_intent.succeeded"), (struct str){.p = body, .n = body_n},
-                   &inbox_id),
+                   str_of(arena_printf(work, "sale:%lld", (long long)next_id)), &inbox_id),
          "inbox");
     post(part, &done);
     run(add_sale, (const int64_t[]){next_id, inbox_id, now, AMOUNT, COST, POOL, done.seq}, 7);

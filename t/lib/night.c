@@ -119,7 +119,7 @@ notice(const struct fact *f)
     int64_t id;
 
     must(inbox_add(&fix, &fix_tx, STR("stripe"), key, f->type.n ? f->type : STR("x"), STR("{}"),
-                   &id),
+                   STR(""), &id),
          "inbox");
     return id;
 }

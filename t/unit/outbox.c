@@ -26,13 +26,14 @@ test_inbox(void)
 
     fix_begin();
     ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("{\"x\":1}"),
-                 &first) == OK,
+                 STR(""), &first) == OK,
        "a notice is stored");
-    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("other"),
+    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("other"), STR(""),
                  &again) == E_DUPLICATE,
        "the same delivery key is known");
     is_int(again, first, "and names the first");
-    ok(inbox_add(&fix, &fix_tx, STR("kofi"), STR("evt_1"), STR("a.b"), STR(""), &other) == OK,
+    ok(inbox_add(&fix, &fix_tx, STR("kofi"), STR("evt_1"), STR("a.b"), STR(""), STR(""),
+                 &other) == OK,
        "another provider has keys of its own");
     is_str(notice(first).body, STR("{\"x\":1}"), "the bytes are those that came first");
     is_str(notice(first).state, STR("applied"), "the usual end is the beginning");

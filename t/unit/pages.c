@@ -82,7 +82,7 @@ sell(const char *title, int64_t amount, const char *tag)
                      .n_items = 1};
 
     fix_begin();
-    must(inbox_add(&fix, &fix_tx, STR("stripe"), f.payment, f.type, STR("{}"), &inbox),
+    must(inbox_add(&fix, &fix_tx, STR("stripe"), f.payment, f.type, STR("{}"), STR(""), &inbox),
          "inbox");
     must(sale_book(&fix, &fix_tx, &f, inbox, &ref), "sale");
     fix_commit();
@@ -105,7 +105,8 @@ give_back(const char *payment, int64_t amount)
     bool waiting;
 
     fix_begin();
-    must(inbox_add(&fix, &fix_tx, STR("stripe"), STR("re_1"), f.type, STR("{}"), &inbox),
+    must(inbox_add(&fix, &fix_tx, STR("stripe"), STR("re_1"), f.type, STR("{}"), STR(""),
+                   &inbox),
          "inbox");
     must(refund_book(&fix, &fix_tx, &f, inbox, &ref, &waiting), "refund");
     fix_commit();
