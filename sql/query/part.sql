@@ -41,7 +41,7 @@ FROM seat s LEFT JOIN share h ON h.race_id = s.race_id AND h.seat_no = s.seat_no
 WHERE s.race_id = :race;
 
 -- name: part_settled  role: vault  rows: one
-SELECT meta FROM journal WHERE idem_scope = 'race' AND idem_key = :key;
+SELECT seq, meta FROM journal WHERE idem_scope = 'race' AND idem_key = :key;
 
 -- name: part_returned  role: vault  rows: none
 UPDATE refundable SET returned = returned + :amount WHERE sale_id = :sale;

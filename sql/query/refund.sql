@@ -29,7 +29,7 @@ SELECT COALESCE(MAX(total), 0) AS total,
 FROM refund WHERE provider = :provider AND payment = :payment;
 
 -- name: refund_waiters  role: vault  rows: many
-SELECT id, kind, object, total, amount, state, inbox_id, at FROM refund
+SELECT id, kind, object, total, amount, booked, state, inbox_id, at FROM refund
 WHERE provider = :provider AND payment = :payment AND sale_id IS NULL
 ORDER BY id;
 
@@ -39,6 +39,27 @@ WHERE r.provider = :provider AND r.payment = :payment AND r.kind IN ('refund', '
   AND r.booked > 0 AND r.seq IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.reverses = r.seq)
 ORDER BY r.seq DESC;
+
+-- name: refund_open  role: vault  rows: many
+SELECT r.object AS object FROM refund r
+WHERE r.provider = :provider AND r.payment = :payment AND r.kind = 'freeze'
+  AND NOT EXISTS (SELECT 1 FROM refund x WHERE x.provider = r.provider
+    AND x.payment = r.payment AND x.object = r.object AND x.kind IN ('won', 'lost'))
+ORDER BY r.seq;
+
+-- name: refund_ended  role: vault  rows: many
+SELECT r.object AS object FROM refund r
+WHERE r.provider = :provider AND r.payment = :payment AND r.kind = 'freeze'
+  AND EXISTS (SELECT 1 FROM refund x WHERE x.provider = r.provider
+    AND x.payment = r.payment AND x.object = r.object AND x.kind IN ('won', 'lost'))
+ORDER BY r.seq;
+
+-- name: refund_held  role: vault  rows: one
+SELECT COALESCE(SUM(i.bal), 0) AS held,
+  COALESCE((SELECT SUM(p.amount) FROM posting p WHERE p.seq = :seq AND p.account_id = a.id), 0)
+    AS frozen
+FROM account a JOIN item_balance i ON i.account_id = a.id AND i.item >= :from AND i.item < :to
+WHERE a.code = 'L:dispute_hold' GROUP BY a.id;
 
 -- name: refund_lines  role: vault  rows: many
 SELECT a.code AS code, p.item AS item, p.amount AS amount

@@ -62,6 +62,21 @@ check_dispute_open(struct audit *a)
                      "does not move money from the processor into a dispute");
 }
 
+static void
+check_dispute_fee(struct audit *a)
+{
+    struct audit_entry *e = &a->entry;
+    int64_t cost = 0, paid = 0;
+
+    for (size_t i = 0; i < e->n_lines; i++)
+        if (strcmp(e->line[i].code, "E:dispute_fees") == 0)
+            cost = e->line[i].amount;
+        else if (strncmp(e->line[i].code, "A:processor:", 12) == 0)
+            paid = e->line[i].amount;
+    if (e->whole && (e->n_lines != 2 || cost <= 0 || paid >= 0))
+        audit_differ(a, 20, "journal", e->seq, "is not a fee that the processor took");
+}
+
 static bool
 is_sale(struct text kind)
 {
@@ -87,7 +102,7 @@ check_kind(struct audit *a)
     else if (text_is(kind, "RACE_VOID"))
         check_void(a, race);
     else if (text_is(kind, "REFUND") || text_is(kind, "DISPUTE_LOST") ||
-             text_is(kind, "DISPUTE_FREEZE"))
+             text_is(kind, "DISPUTE_FREEZE") || text_is(kind, "DISPUTE_THAW"))
         check_refund(a, sale);
     else if (e->meta.n > 0)
         audit_differ(a, 13, "journal", e->seq, "has meta, which its kind has not");
@@ -95,6 +110,8 @@ check_kind(struct audit *a)
         check_recover(a, sale);
     else if (text_is(kind, "DISPUTE_OPEN"))
         check_dispute_open(a);
+    else if (text_is(kind, "DISPUTE_FEE"))
+        check_dispute_fee(a);
 }
 
 void

@@ -15,7 +15,16 @@ static struct refund {
         char name[AUDIT_WORD_MAX];
         int64_t left, back, shortfall;
     } part[PARTS], wanted[PARTS];
-    size_t n_wanted;
+    size_t n_wanted, n_by;
+    struct by { /* one of several drivers of a seat, whose part stands before */
+        size_t part;
+        int64_t race, seat, member, back, shortfall;
+    } by[PARTS];
+    size_t n_held;
+    struct {
+        int64_t member;
+        wide cents;
+    } held[PARTS];
 } the;
 
 static void
@@ -27,21 +36,25 @@ differ(struct audit *a, const char *what)
 void
 check_refund_init(struct audit *a)
 {
-    row_exec(a, "CREATE TEMP TABLE part (sale INTEGER, pos INTEGER, race INTEGER, name TEXT, "
+    row_exec(a, "CREATE TEMP TABLE part (sale INTEGER, pos INTEGER, race INTEGER, seat INTEGER, "
+                "name TEXT, "
                 "rest INTEGER, "
                 "PRIMARY KEY (sale, pos)) WITHOUT ROWID;"
                 "CREATE TEMP TABLE back (sale INTEGER PRIMARY KEY, cents INTEGER);"
                 "CREATE TEMP TABLE place (race INTEGER, seq INTEGER, pos INTEGER, member "
-                "INTEGER, paid INTEGER, "
-                "PRIMARY KEY (race, seq, pos)) WITHOUT ROWID");
+                "INTEGER, paid INTEGER, seat INTEGER, "
+                "PRIMARY KEY (race, seq, pos)) WITHOUT ROWID;"
+                "CREATE TEMP TABLE cut (race INTEGER, seat INTEGER, pos INTEGER, seq INTEGER, "
+                "member INTEGER, paid INTEGER, PRIMARY KEY (race, seat, pos)) WITHOUT ROWID");
 }
 
 static void
-part_keep(struct audit *a, int64_t sale, int64_t pos, int64_t race, const char *name,
-          int64_t rest)
+part_keep(struct audit *a, int64_t sale, int64_t pos, int64_t race, int64_t seat,
+          const char *name, int64_t rest)
 {
     sqlite3_stmt *st = row_query(
-        a, "INSERT INTO temp.part (sale, pos, race, name, rest) VALUES (?1, ?2, ?3, ?4, ?5) "
+        a, "INSERT INTO temp.part (sale, pos, race, name, rest, seat) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
            "ON CONFLICT DO NOTHING");
 
     sqlite3_bind_int64(st, 1, sale);
@@ -49,6 +62,7 @@ part_keep(struct audit *a, int64_t sale, int64_t pos, int64_t race, const char *
     sqlite3_bind_int64(st, 3, race);
     sqlite3_bind_text(st, 4, name, -1, SQLITE_TRANSIENT);
     sqlite3_bind_int64(st, 5, rest);
+    sqlite3_bind_int64(st, 6, seat);
     row_next(a, st);
     row_done(a, st);
 }
@@ -59,7 +73,7 @@ bool
 check_refund_parts(struct audit *a, int64_t sale)
 {
     int64_t seq = row_one(a, "SELECT seq FROM sale WHERE id = ?1", sale, 0, 0, 0), pos = 0,
-            race = 0, v, who;
+            race = 0, seat = 0, v, who;
     sqlite3_stmt *keep = NULL;
     struct text rest, line;
     char name[AUDIT_WORD_MAX];
@@ -83,19 +97,19 @@ check_refund_parts(struct audit *a, int64_t sale)
             if (text_head(line, "race"))
                 text_number(line, "id", &race);
             if (!waits && text_head(line, "seat") && text_number(line, "paid", &v) &&
-                text_number(line, "member", &who)) {
+                text_number(line, "member", &who) && text_number(line, "no", &seat)) {
                 snprintf(name, sizeof name, "wallet:%" PRId64, who);
-                part_keep(a, sale, pos++, race, name, v);
+                part_keep(a, sale, pos++, race, seat, name, v);
             } else if (waits && text_head(line, "race") && text_number(line, "bonus", &v)) {
                 snprintf(name, sizeof name, "pool:%" PRId64, race);
-                part_keep(a, sale, pos++, race, name, v);
+                part_keep(a, sale, pos++, race, 0, name, v);
             }
         }
     }
     row_done(a, keep);
     for (int i = 0; i < 3; i++) {
         v3[i] = row_one(a, sums[i], sale, 0, 0, 0);
-        part_keep(a, sale, pos++, 0, names[i], v3[i]);
+        part_keep(a, sale, pos++, 0, 0, names[i], v3[i]);
     }
     return true;
 }
@@ -169,11 +183,25 @@ wanted_load(struct audit *a, int64_t sale)
 }
 
 static bool
+by_parse(struct text line)
+{
+    struct by *b = &the.by[the.n_by];
+
+    if (the.n == 0 || the.n_by == PARTS)
+        return false;
+    b->part = the.n - 1;
+    the.n_by++;
+    return text_number(line, "race", &b->race) && text_number(line, "seat", &b->seat) &&
+           text_number(line, "member", &b->member) && text_number(line, "back", &b->back) &&
+           text_number(line, "short", &b->shortfall);
+}
+
+static bool
 meta_parse(struct text meta)
 {
     struct text line, of;
 
-    the.n = 0;
+    the.n = the.n_by = 0;
     the.lost_goods = false;
     if (!text_line(&meta, &line) || !text_head(line, "refund") ||
         !text_number(line, "sale", &the.sale) || !text_number(line, "amount", &the.amount) ||
@@ -183,6 +211,11 @@ meta_parse(struct text meta)
         struct part *p = &the.part[the.n];
         int64_t lost;
 
+        if (text_head(line, "by")) {
+            if (!by_parse(line))
+                return false;
+            continue;
+        }
         if (the.n == PARTS || !text_head(line, "part") || !text_value(line, "of", &of) ||
             of.n >= sizeof p->name || !text_number(line, "left", &p->left) ||
             !text_number(line, "back", &p->back))
@@ -280,11 +313,126 @@ check_refund_take(struct audit *a, int64_t sale, int64_t race)
     }
 }
 
+/* What a dispute's hold gave for this member, at most so much; each cent once. */
+static int64_t
+hold_take(int64_t member, int64_t most)
+{
+    for (size_t i = 0; i < the.n_held; i++)
+        if (the.held[i].member == member && most > 0 && the.held[i].cents > 0) {
+            int64_t take = the.held[i].cents < most ? (int64_t)the.held[i].cents : most;
+
+            the.held[i].cents -= take;
+            return take;
+        }
+    return 0;
+}
+
+static void
+hold_load(const struct audit_entry *e)
+{
+    the.n_held = 0;
+    for (size_t i = 0; i < e->n_lines; i++) {
+        const char *colon = strrchr(e->line[i].item, ':');
+        int64_t member;
+        size_t k = 0;
+
+        if (strcmp(e->line[i].code, "L:dispute_hold") != 0 || colon == NULL ||
+            !text_int((struct text){colon + 1, strlen(colon + 1)}, &member))
+            continue;
+        while (k < the.n_held && the.held[k].member != member)
+            k++;
+        if (k == PARTS)
+            return;
+        if (k == the.n_held) {
+            the.held[k].member = member;
+            the.held[the.n_held++].cents = 0;
+        }
+        the.held[k].cents += e->line[i].amount;
+    }
+}
+
+/* A seat's part against the drivers who gave it: holds first, the rest as the settlement cut. */
+static void
+check_by(struct audit *a, size_t part, const struct by *by, size_t n)
+{
+    bool place = strncmp(the.part[part].name, "place:", 6) == 0;
+    sqlite3_stmt *st =
+        place ? row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
+                             "JOIN temp.place l ON l.race = p.race AND 'place:' || l.member = ?2 "
+                             "JOIN temp.cut t ON t.race = l.race AND t.seat = l.seat AND "
+                             "t.seq = l.seq JOIN sale s ON s.id = p.sale "
+                             "WHERE p.sale = ?1 AND p.name = 'pool:' || p.race AND "
+                             "t.seq > s.seq ORDER BY p.pos, t.pos")
+              : row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
+                             "JOIN temp.cut t ON t.race = p.race AND t.seat = p.seat "
+                             "JOIN sale s ON s.id = p.sale WHERE p.sale = ?1 AND p.name = ?2 "
+                             "AND t.seq > s.seq ORDER BY p.pos, t.pos");
+    int64_t paid[8], cut[8], held[8] = {0}, rest = the.part[part].back, lack = 0;
+    bool good = true;
+    size_t count = 0;
+    wide sum = 0;
+
+    sqlite3_bind_int64(st, 1, the.sale);
+    sqlite3_bind_text(st, 2, the.part[part].name, -1, SQLITE_STATIC);
+    while (count < 8 && row_next(a, st)) {
+        if (count < n)
+            good &= by[count].member == row_int(a, st, 0) &&
+                    by[count].race == row_int(a, st, 2) && by[count].seat == row_int(a, st, 3);
+        paid[count] = row_int(a, st, 1);
+        sum += paid[count++];
+    }
+    row_done(a, st);
+    for (size_t i = 0; i < n && i < 8; i++) {
+        held[i] = hold_take(by[i].member, rest);
+        rest -= held[i];
+        lack += by[i].shortfall;
+    }
+    if (n == 0) {
+        hold_take(member_of(the.part[part].name, place ? "place:" : "wallet:"), rest);
+        if (sum != 0)
+            differ(a, "a seat of several drivers is not taken back from them");
+        return;
+    }
+    if (n != count || !good || !want_cut(rest, paid, n, cut)) {
+        differ(a, "the drivers of a seat are not the settlement's");
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        good &= by[i].back == held[i] + cut[i] && by[i].shortfall >= 0 &&
+                by[i].shortfall <= by[i].back;
+    if (!good || lack != the.part[part].shortfall)
+        differ(a, "what comes back from a seat's drivers does not recompute");
+}
+
+/* Lines of a seat's drivers; how many there are. */
+static size_t
+by_want(struct audit *a, size_t part)
+{
+    size_t from = 0, n = 0;
+    char who[64];
+
+    while (from < the.n_by && the.by[from].part != part)
+        from++;
+    while (from + n < the.n_by && the.by[from + n].part == part)
+        n++;
+    if (member_of(the.part[part].name, "wallet:") + member_of(the.part[part].name, "place:"))
+        check_by(a, part, &the.by[from], n);
+    else if (n > 0)
+        differ(a, "has drivers for a part that is no seat's");
+    for (size_t i = from; i < from + n; i++) {
+        snprintf(who, sizeof who, "%" PRId64, the.by[i].member);
+        want_add(a, who, "wallet", (wide)the.by[i].back - the.by[i].shortfall);
+        want_add(a, who, "short", the.by[i].shortfall);
+    }
+    return n;
+}
+
 static void
 check_lines(struct audit *a)
 {
     char item[64], who[64];
 
+    hold_load(&a->entry);
     want_clear(a);
     want_add(a, text_is(a->entry.kind, "DISPUTE_LOST") ? "dispute" : "processor", "",
              -(wide)the.amount);
@@ -294,6 +442,8 @@ check_lines(struct audit *a)
 
         member = member != 0 ? member : member_of(p->name, "place:");
         snprintf(who, sizeof who, "%" PRId64, member);
+        if (member != 0 && by_want(a, i) > 0)
+            continue;
         if (member != 0) {
             want_add(a, who, "wallet", (wide)p->back - p->shortfall);
             want_add(a, who, "short", p->shortfall);
@@ -378,7 +528,7 @@ check_refund(struct audit *a, int64_t sale)
     if (!check_refund_parts(a, sale))
         return;
     wanted_load(a, sale);
-    if (text_is(a->entry.kind, "DISPUTE_FREEZE")) {
+    if (text_is(a->entry.kind, "DISPUTE_FREEZE") || text_is(a->entry.kind, "DISPUTE_THAW")) {
         if (a->entry.meta.n > 0)
             audit_differ(a, 13, "journal", a->entry.seq, "has meta, which its kind has not");
         check_freeze(a);

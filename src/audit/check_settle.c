@@ -292,7 +292,8 @@ static void
 places_keep(struct audit *a)
 {
     sqlite3_stmt *st = row_query(
-        a, "INSERT INTO temp.place (race, seq, pos, member, paid) VALUES (?1, ?2, ?3, ?4, ?5)");
+        a, "INSERT INTO temp.place (race, seq, pos, member, paid, seat) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
 
     for (size_t i = 0; i < the.n_place; i++) {
         sqlite3_reset(st);
@@ -301,6 +302,27 @@ places_keep(struct audit *a)
         sqlite3_bind_int64(st, 3, (int64_t)i);
         sqlite3_bind_int64(st, 4, the.place[i].member);
         sqlite3_bind_int64(st, 5, the.place[i].paid);
+        sqlite3_bind_int64(st, 6, the.place[i].seat);
+        row_next(a, st);
+    }
+    row_done(a, st);
+}
+
+static void
+stints_keep(struct audit *a)
+{
+    sqlite3_stmt *st = row_query(
+        a, "INSERT INTO temp.cut (race, seat, pos, seq, member, paid) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
+
+    for (size_t i = 0; i < the.n_stint; i++) {
+        sqlite3_reset(st);
+        sqlite3_bind_int64(st, 1, the.race);
+        sqlite3_bind_int64(st, 2, the.stint[i].seat);
+        sqlite3_bind_int64(st, 3, (int64_t)i);
+        sqlite3_bind_int64(st, 4, a->entry.seq);
+        sqlite3_bind_int64(st, 5, the.stint[i].member);
+        sqlite3_bind_int64(st, 6, the.stint[i].paid);
         row_next(a, st);
     }
     row_done(a, st);
@@ -322,5 +344,6 @@ check_settle(struct audit *a, int64_t race)
     check_stints(a, first);
     check_lines(a, first);
     places_keep(a);
+    stints_keep(a);
     map_set(&a->settled, race, 0, first ? a->entry.seq : was->x, a->entry.seq);
 }

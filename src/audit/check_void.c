@@ -42,11 +42,12 @@ check_pots(struct audit *a, int64_t sale, wide shares, wide pots)
 }
 
 /* DISPUTE_FREEZE: wallets into L:dispute_hold, each as its own item; never more than the sale's
- * part. */
+ * part. DISPUTE_THAW: the same the other way. */
 void
 check_freeze(struct audit *a)
 {
     struct audit_entry *e = &a->entry;
+    int sign = text_is(e->kind, "DISPUTE_THAW") ? -1 : 1;
     wide frozen = 0;
 
     want_clear(a);
@@ -54,13 +55,16 @@ check_freeze(struct audit *a)
         const struct audit_line *l = &e->line[i];
         const char *wallet = strrchr(l->code, ':'), *held = strrchr(l->item, ':');
 
-        if (strncmp(l->code, "L:wallet", 8) == 0 && wallet != NULL && l->amount > 0) {
+        if (strncmp(l->code, "L:wallet", 8) == 0 && wallet != NULL &&
+            (l->amount > 0) == (sign > 0)) {
             want_add(a, wallet + 1, "", l->amount);
-            frozen += l->amount;
-        } else if (strcmp(l->code, "L:dispute_hold") == 0 && held != NULL && l->amount < 0) {
+            frozen += sign * (wide)l->amount;
+        } else if (strcmp(l->code, "L:dispute_hold") == 0 && held != NULL &&
+                   (l->amount < 0) == (sign > 0)) {
             want_add(a, held + 1, "", l->amount);
         } else {
-            audit_differ(a, 20, "journal", e->seq, "freezes something else than wallets");
+            audit_differ(a, 20, "journal", e->seq, sign > 0 ? "freezes something else than wallets"
+                                  : "gives back to something else than wallets");
         }
     }
     want_check(a, e->seq, 20);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 
 enum { SKEW_S = 300, V1_MAX = 8, HEADER_MAX = 4096, ID_MAX = 150, TYPE_MAX = 100 };
+enum { BALANCE_MAX = 16, FEE_MAX = 10000000 };
 static const int64_t SECONDS_MAX = 99999999999;
 
 /* t=…,v1=…: other schemes are skipped, so that nobody can talk us down to a weaker one. */
@@ -217,6 +218,23 @@ charge_refunded(struct ctx *ctx, const struct json *o, int64_t at_ms,
     f->currency = upper(ctx->arena, json_str(json_get(o, "currency")));
 }
 
+/* What the withdrawal cost, in the dispute's currency; a fee in another one is the account's
+ * own matter. */
+static int64_t
+dispute_fee(const struct json *o)
+{
+    const struct json *all = json_get(o, "balance_transactions");
+    int64_t sum = 0, fee;
+
+    for (size_t i = 0; i < json_count(all) && i < BALANCE_MAX; i++) {
+        const struct json *one = json_item(all, i);
+        if (json_i64(json_get(one, "fee"), &fee) && fee > 0 && fee <= FEE_MAX &&
+            str_eq(json_str(json_get(one, "currency")), json_str(json_get(o, "currency"))))
+            sum += fee;
+    }
+    return sum;
+}
+
 /* Inquiries (warning_…) move no money until funds_withdrawn says so. */
 static void
 dispute(struct ctx *ctx, const struct json *o, int64_t at_ms, struct provider_parsed *ret)
@@ -239,6 +257,7 @@ dispute(struct ctx *ctx, const struct json *o, int64_t at_ms, struct provider_pa
     f->object = id_of(o);
     f->amount = amount_of(json_get(o, "amount"));
     f->currency = upper(ctx->arena, json_str(json_get(o, "currency")));
+    f->fee = dispute_fee(o);
 }
 
 static enum err

@@ -28,5 +28,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/settle.h \
 	%D%/snapshot.c \
 	%D%/snapshot.h \
+	%D%/take.c \
+	%D%/take.h \
 	%D%/window.c \
 	%D%/window.h

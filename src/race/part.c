@@ -194,6 +194,84 @@ read_sums(struct ctx *ctx, struct parts *p, struct rest *rest)
     return e == E_NOTFOUND ? OK : e;
 }
 
+/* A seat whose money the settlement cut between several drivers gives it back in that
+ * proportion; late money stayed with the driver at order time. */
+static void
+cut_between(struct part *one, struct str meta)
+{
+    struct str line;
+    int64_t seat, member, paid, sum = 0;
+
+    while (str_split(&meta, '\n', &line))
+        if (place_stint(line, &seat, &member, &paid) && seat == one->seat_no &&
+            one->n_by < PART_BY_MAX) {
+            one->by[one->n_by++] = (struct part_by){.member_id = member, .weight = paid};
+            sum += paid;
+        }
+    if (!sum)
+        one->n_by = 0; /* nothing was cut */
+}
+
+/* Meta of the race's first settlement. ret_cuts: the sale was booked before it. */
+static enum err
+read_settlement(struct ctx *ctx, const struct parts *p, const struct part_race *r,
+                struct str *ret_meta, bool *ret_cuts)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_settled);
+
+    stmt_str(&s, ":key",
+             str_of(arena_printf(ctx->arena, "settle:race:%lld", (long long)r->id)));
+    enum err e = stmt_one(&s);
+    if (e && e != E_NOTFOUND)
+        return e;
+    *ret_meta = e ? STR("") : stmt_col_str(&s, "meta");
+    *ret_cuts = !e && stmt_col_i64(&s, "seq") > p->seq;
+    return OK;
+}
+
+static enum err
+read_stints(struct ctx *ctx, struct parts *p, const struct part_race *r)
+{
+    struct str meta;
+    bool cuts;
+    enum err e = read_settlement(ctx, p, r, &meta, &cuts);
+
+    for (size_t i = 0; !e && cuts && i < p->n; i++)
+        if (p->part[i].kind == PART_WALLET && p->part[i].race_id == r->id)
+            cut_between(&p->part[i], meta);
+    return e;
+}
+
+/* What earlier entries took of a seat came from its drivers, not from who held it then. */
+static enum err
+read_by(struct ctx *ctx, struct parts *p)
+{
+    enum err e;
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_metas);
+
+    stmt_str(&s, ":provider", p->provider);
+    stmt_str(&s, ":payment", p->payment);
+    while ((e = stmt_row(&s)) == OK) {
+        struct str meta = stmt_col_str(&s, "meta"), line;
+        int64_t winner = 0, back;
+        while (str_split(&meta, '\n', &line)) {
+            struct place_by by;
+            if (str_starts(line, STR("part ")) && !place_back(line, &winner, &back))
+                winner = 0;
+            if (!place_by(line, &by))
+                continue;
+            member_part(p, 0, by.member_id)->left += by.back;
+            if (winner && wallet_of(p, winner)) /* read_place_backs gives it back */
+                wallet_of(p, winner)->left -= by.back;
+            for (size_t i = 0; !winner && i < p->n; i++)
+                if (p->part[i].kind == PART_WALLET && p->part[i].race_id == by.race_id &&
+                    p->part[i].seat_no == by.seat)
+                    p->part[i].left -= by.back;
+        }
+    }
+    return e == E_NOTFOUND ? OK : e;
+}
+
 /* Money by place that earlier refunds took: it came from wallets, but not of a seat's share. */
 static enum err
 read_place_backs(struct ctx *ctx, struct parts *p, struct part_race *r)
@@ -226,15 +304,11 @@ read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
     struct place_list places;
     int64_t weight[RACE_SEATS_MAX], cut[RACE_SEATS_MAX], sum = 0;
     struct str meta;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_settled);
-        stmt_str(&s, ":key",
-                 str_of(arena_printf(ctx->arena, "settle:race:%lld", (long long)r->id)));
-        enum err e = stmt_one(&s);
-        if (e && e != E_NOTFOUND)
-            return e;
-        meta = e ? STR("") : stmt_col_str(&s, "meta");
-    }
+    bool cuts;
+    enum err e = read_settlement(ctx, p, r, &meta, &cuts);
+
+    if (e)
+        return e;
     if (!place_read(meta, &places))
         return ctx_fail(ctx, E_INTERNAL, "race %lld: its settlement cannot be read",
                         (long long)r->id);
@@ -248,17 +322,20 @@ read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
     if (!sum)
         return ctx_fail(ctx, E_INTERNAL, "race %lld: nobody got its waiting money",
                         (long long)r->id);
-    enum err e = read_place_backs(ctx, p, r);
-    if (e)
+    if ((e = read_place_backs(ctx, p, r)))
         return e;
     e = split_largest(r->pool, weight, places.n, cut);
     if (e)
         return ctx_fail(ctx, e, "race %lld: the waiting money cannot be cut", (long long)r->id);
-    for (size_t i = 0; i < places.n; i++)
-        part_add(p, (struct part){.kind = PART_PLACE,
-                                  .race_id = r->id,
-                                  .member_id = places.one[i].member_id,
-                                  .left = cut[i]});
+    for (size_t i = 0; i < places.n; i++) {
+        struct part *one = part_add(p, (struct part){.kind = PART_PLACE,
+                                                     .race_id = r->id,
+                                                     .seat_no = places.one[i].seat,
+                                                     .member_id = places.one[i].member_id,
+                                                     .left = cut[i]});
+        if (cuts)
+            cut_between(one, meta);
+    }
     r->pool = 0;
     return OK;
 }
@@ -268,15 +345,22 @@ read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
 static enum err
 arrange(struct ctx *ctx, struct parts *p, const struct rest *rest)
 {
-    size_t n = 0;
+    size_t n = 0, settled = 0;
+    enum err e = OK;
 
+    for (size_t i = 0; !e && i < p->n_races; i++)
+        if (p->race[i].settled) {
+            e = read_stints(ctx, p, &p->race[i]);
+            settled++;
+        }
+    if (e || (settled && (e = read_by(ctx, p))))
+        return e;
     for (size_t i = 0; i < p->n_races; i++) {
         struct part_race *r = &p->race[i];
         if (!r->pool)
             continue;
         if (r->settled) {
-            enum err e = read_places(ctx, p, r);
-            if (e)
+            if ((e = read_places(ctx, p, r)))
                 return e;
         } else {
             part_add(p, (struct part){.kind = PART_POOL, .race_id = r->id, .left = r->pool});
@@ -373,90 +457,6 @@ part_line(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const struct 
     return e;
 }
 
-static struct str
-code_of(struct ctx *ctx, const char *prefix, int64_t id)
-{
-    return str_of(arena_printf(ctx->arena, "%s%lld", prefix, (long long)id));
-}
-
-/* A wallet gives what it holds, after the dispute's hold; the rest becomes a receivable. */
-static enum err
-debit_wallet(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
-             struct part *one, struct str dispute)
-{
-    const struct part_race *r = part_race_of(p, one->race_id);
-    struct str code =
-        code_of(ctx, !r || r->available ? "L:wallet:" : "L:wallet_pending:", one->member_id);
-    int64_t rest = one->back, has = 0, held = 0;
-    enum err e;
-
-    if (dispute.n) {
-        struct str item = str_of(
-            arena_printf(ctx->arena, "%.*s:%lld", STR_ARG(dispute), (long long)one->member_id));
-        if ((e = account_item_balance(ctx, STR("L:dispute_hold"), item, &held)))
-            return e;
-        held = -held < rest ? -held : rest;
-        rest -= held;
-        one->held = held;
-        if ((e = part_line(ctx, tx, d, p, STR("L:dispute_hold"), item, held)))
-            return e;
-    }
-    if ((e = account_balance(ctx, code, &has)))
-        return e;
-    has = -has < rest ? -has : rest;
-    one->missing = rest - has;
-    if ((e = part_line(ctx, tx, d, p, code, STR(""), has)))
-        return e;
-    return part_line(ctx, tx, d, p, code_of(ctx, "A:clawback:", one->member_id), p->ref,
-                     one->missing);
-}
-
-static enum err
-debit_one(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
-          struct part *one, const struct part_take *how)
-{
-    switch (one->kind) {
-    case PART_WALLET:
-    case PART_PLACE:
-        return debit_wallet(ctx, tx, d, p, one, how->dispute);
-    case PART_POOL:
-        return part_line(ctx, tx, d, p, STR("L:pool"), code_of(ctx, "race:", one->race_id),
-                         one->back);
-    case PART_MFG:
-        return part_line(ctx, tx, d, p, how->lost ? STR("E:goods_lost") : STR("L:mfg_payable"),
-                         STR(""), one->back);
-    case PART_TAX:
-        return part_line(ctx, tx, d, p, STR("L:sales_tax"), STR(""), one->back);
-    case PART_HOUSE:
-        break;
-    }
-    return part_line(ctx, tx, d, p, STR("I:house:merch"), STR(""), one->back);
-}
-
-enum err
-part_debit(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
-           const struct part_take *how, struct buf *meta)
-{
-    static const char *const word[] = {
-        [PART_WALLET] = "wallet:", [PART_PLACE] = "place:", [PART_POOL] = "pool:",
-        [PART_MFG] = "mfg",        [PART_TAX] = "tax",      [PART_HOUSE] = "house",
-    };
-
-    for (size_t i = 0; i < p->n; i++) {
-        struct part *one = &p->part[i];
-        enum err e = debit_one(ctx, tx, d, p, one, how);
-        if (e)
-            return e;
-        buf_printf(meta, "part of=%s", word[one->kind]);
-        if (one->kind <= PART_POOL)
-            buf_add_i64(meta, one->kind == PART_POOL ? one->race_id : one->member_id);
-        buf_printf(meta, " left=%lld back=%lld short=%lld%s\n", (long long)one->left,
-                   (long long)one->back, (long long)one->missing,
-                   one->kind == PART_MFG && how->lost ? " lost=1" : "");
-    }
-    return OK;
-}
-
 /* Seats' rows of one race; ret: what the pot lost, and of it what waited. */
 static enum err
 write_shares(struct ctx *ctx, struct parts *p, struct part_race *r, int64_t seq,
@@ -465,9 +465,10 @@ write_shares(struct ctx *ctx, struct parts *p, struct part_race *r, int64_t seq,
     *ret_pot = *ret_waiting = 0;
     for (size_t i = 0; i < p->n; i++) {
         const struct part *one = &p->part[i];
-        int64_t cents = one->back < one->share ? one->back : one->share;
+        int64_t rest = one->back - one->held; /* below 0: the hold gave back */
+        int64_t cents = rest < one->share ? rest : one->share;
 
-        if (one->race_id != r->id || one->back <= 0)
+        if (one->race_id != r->id || (one->back <= 0 && !one->held))
             continue;
         if (one->kind == PART_POOL) {
             *ret_pot += one->back;
@@ -475,8 +476,8 @@ write_shares(struct ctx *ctx, struct parts *p, struct part_race *r, int64_t seq,
         }
         /* Money by place never stood in a seat's row: it leaves the pot only. */
         if (one->kind == PART_PLACE || one->kind == PART_WALLET)
-            *ret_pot += r->settled ? one->back - one->held : cents;
-        if (one->kind != PART_WALLET || cents <= 0)
+            *ret_pot += r->settled ? rest : cents;
+        if (one->kind != PART_WALLET || !cents)
             continue;
         r->total[one->seat_no - 1] -= cents;
         enum err e = line_share_add(ctx, &(struct line_share){

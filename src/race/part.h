@@ -1,24 +1,32 @@
-/* What of a sale is unreversed, line by line, and taking it back: shared by refunds, disputes
- * and voids. Grammar and order of the lines: sql/FORMAT.md. Not for: how much goes back
- * (refund.h). */
+/* What of a sale is unreversed, line by line, and the rows when it is taken: shared by refunds,
+ * disputes and voids. Grammar and order of the lines: sql/FORMAT.md. Not for: how much goes back
+ * (refund.h), from whom (take.h). */
 #pragma once
 
-#include "base/buf.h"
 #include "ledger/journal.h"
 #include "race/race.h"
 
-enum { PART_MAX = 48, PART_RACES_MAX = 8 };
+enum { PART_MAX = 48, PART_RACES_MAX = 8, PART_BY_MAX = 4 };
 
 enum part_kind { PART_WALLET, PART_PLACE, PART_POOL, PART_MFG, PART_TAX, PART_HOUSE };
 
+/* One of several drivers between whom the settlement cut a seat's money. */
+struct part_by {
+    int64_t member_id, weight;
+    int64_t back, missing; /* as of the part */
+};
+
 struct part {
     enum part_kind kind;
-    int64_t race_id, seat_no, member_id; /* seat_no 0 unless it is a wallet */
+    int64_t race_id, seat_no, member_id; /* seat_no 0 unless a wallet or place */
     int64_t left;                        /* cents unreversed, negative only for the house */
     int64_t share;                       /* of it in the seat's share rows */
     int64_t back;                        /* to take now */
     int64_t missing;                     /* of back: the wallet no longer held it */
-    int64_t held;                        /* of back: a freeze had taken it, from the pot too */
+    /* A freeze had taken it, from the pot too. Above back: the hold gave the rest back. */
+    int64_t held;
+    size_t n_by; /* 0: all of it is member_id's */
+    struct part_by by[PART_BY_MAX];
 };
 
 struct part_race {
@@ -46,13 +54,6 @@ enum err part_load_sale(struct ctx *ctx, int64_t sale_id, struct parts *ret) MUS
 /* Fills back of each part for amount cents. E_INVALID when less is left. */
 enum err part_spread(struct ctx *ctx, struct parts *p, int64_t amount) MUST_USE;
 
-struct part_take {
-    struct str dispute; /* its hold is used before the wallet; empty: none */
-    bool lost;          /* goods were made: their cost is lost */
-};
-/* Adds a debit for each back and the entry's meta lines. */
-enum err part_debit(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
-                    const struct part_take *how, struct buf *meta) MUST_USE;
 /* Rows of pot and shares for what was taken, and sale.refunded on each race's channel. */
 enum err part_write(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t seq,
                     struct str reason) MUST_USE;

@@ -88,6 +88,21 @@ place_back(struct str line, int64_t *ret_member, int64_t *ret_back)
            str_i64(id, 1, INT64_MAX, ret_member);
 }
 
+bool
+place_stint(struct str line, int64_t *ret_seat, int64_t *ret_member, int64_t *ret_paid)
+{
+    return str_starts(line, STR("stint ")) && word(line, STR("seat"), ret_seat) &&
+           word(line, STR("member"), ret_member) && word(line, STR("paid"), ret_paid);
+}
+
+bool
+place_by(struct str line, struct place_by *ret)
+{
+    return str_starts(line, STR("by ")) && word(line, STR("race"), &ret->race_id) &&
+           word(line, STR("seat"), &ret->seat) && word(line, STR("member"), &ret->member_id) &&
+           word(line, STR("back"), &ret->back);
+}
+
 void
 place_rounds(const struct race_seat *s, int64_t rounds, int64_t ret[4])
 {

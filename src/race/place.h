@@ -23,3 +23,10 @@ bool place_read(struct str meta, struct place_list *ret);
 bool place_back(struct str line, int64_t *ret_member, int64_t *ret_back);
 /* Rounds driven in each stint of a seat, at least 1 in all. */
 void place_rounds(const struct race_seat *s, int64_t rounds, int64_t ret[4]);
+/* A line of a settlement's meta about a driver of several. */
+bool place_stint(struct str line, int64_t *ret_seat, int64_t *ret_member, int64_t *ret_paid);
+/* A line of a refund's meta about what such a driver gave. */
+struct place_by {
+    int64_t race_id, seat, member_id, back;
+};
+bool place_by(struct str line, struct place_by *ret);

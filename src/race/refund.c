@@ -9,6 +9,7 @@
 #include "race/dispute.h"
 #include "race/line.h"
 #include "race/mirror.h"
+#include "race/take.h"
 #include "race/part.h"
 
 enum { META_MAX = 16384, WAITERS_MAX = 64, ENTRIES_MAX = 64, ABSURD = 100000000 };
@@ -47,7 +48,7 @@ post_refund(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t amount, int
     struct buf meta = buf_new(ctx->arena, META_MAX);
     struct journal_done done;
     /* A part of the money back, or a second time: the goods were made. */
-    const struct part_take how = {.dispute = STR(""), .lost = amount != p->amount};
+    struct take how = {.lost = amount != p->amount};
     enum err e;
 
     buf_printf(&meta, "refund sale=%lld amount=%lld before=%lld gross=%lld\n",
@@ -59,7 +60,9 @@ post_refund(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t amount, int
         at_ms);
     d->ref = p->ref;
     d->actor = str_of(arena_printf(ctx->arena, "provider:%.*s", STR_ARG(p->provider)));
-    if ((e = part_spread(ctx, p, amount)) || (e = part_debit(ctx, tx, d, p, &how, &meta)) ||
+    /* Shares that a dispute of this sale froze go first: the dispute ends with what is left. */
+    if ((e = take_open(ctx, p, &how)) || (e = part_spread(ctx, p, amount)) ||
+        (e = take_debit(ctx, tx, d, p, &how, &meta)) ||
         (e = part_line(
              ctx, tx, d, p,
              str_of(arena_printf(ctx->arena, "A:processor:%.*s", STR_ARG(p->provider))),
@@ -122,7 +125,8 @@ give_back(struct ctx *ctx, struct tx *tx, const struct parts *sale, int64_t amou
             .inbox_id = inbox_id,
         };
         if ((e = part_load(ctx, sale->provider, sale->payment, p)) ||
-            (e = part_count(ctx, p, -booked[i])) || (e = mirror_entry(ctx, tx, p, &m)))
+            (e = part_count(ctx, p, -booked[i])) || (e = mirror_entry(ctx, tx, p, &m)) ||
+            (e = dispute_thaw_ended(ctx, tx, p, seq[i], inbox_id)))
             return e;
         *ret += booked[i];
     }
@@ -228,6 +232,7 @@ keep(struct ctx *ctx, const struct fact *f, int64_t inbox_id, int64_t *ret_id)
                                .object = f->object,
                                .total = f->kind == FACT_REFUND_TOTAL ? f->amount : 0,
                                .amount = f->kind == FACT_REFUND_TOTAL ? 0 : f->amount,
+                               .booked = is_dispute(f->kind) ? f->fee : 0, /* until it is */
                                .state = failed ? "failed" : "waiting",
                                .inbox_id = inbox_id,
                                .at = f->at_ms,
@@ -292,7 +297,7 @@ refund_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_
 }
 
 struct waiter {
-    int64_t id, amount, inbox_id, at;
+    int64_t id, amount, fee, inbox_id, at;
     enum fact_kind dispute;
     struct str object;
     bool failed;
@@ -313,6 +318,7 @@ read_waiters(struct ctx *ctx, struct str provider, struct str payment, struct wa
         w[(*ret_n)++] = (struct waiter){
             .id = stmt_col_i64(&s, "id"),
             .amount = stmt_col_i64(&s, "amount"),
+            .fee = stmt_col_i64(&s, "booked"),
             .inbox_id = stmt_col_i64(&s, "inbox_id"),
             .at = stmt_col_i64(&s, "at"),
             .object = stmt_col_str(&s, "object"),
@@ -342,6 +348,7 @@ apply_waiter(struct ctx *ctx, struct tx *tx, struct str provider, struct str pay
                            .payment = payment,
                            .object = w->object,
                            .amount = w->amount,
+                           .fee = w->fee,
                            .at_ms = w->at};
     e = dispute_book(ctx, tx, &f, p, w->inbox_id);
     if (e == E_DUPLICATE)

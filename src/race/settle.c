@@ -14,6 +14,7 @@
 #include "race/part.h"
 #include "race/place.h"
 #include "race/refund.h"
+#include "race/take.h"
 
 enum { META_MAX = 16384, MEMBERS_MAX = 64, STINTS_MAX = 4, SALES_MAX = 20000 };
 
@@ -346,7 +347,7 @@ void_sale(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, struct 
     struct parts *p = ARENA_NEW(ctx->arena, struct parts);
     struct work *w = ARENA_NEW(ctx->arena, struct work);
     struct buf lines = buf_new(ctx->arena, META_MAX);
-    const struct part_take how = {.dispute = STR("")};
+    const struct take how = {.n = 0};
     int64_t back = 0, seq, id;
     size_t n = 0;
     enum err e = part_load_sale(ctx, sale_id, p);
@@ -367,7 +368,7 @@ void_sale(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, struct 
     struct str key = str_of(arena_printf(ctx->arena, "void:race:%lld:sale:%lld",
                                          (long long)race, (long long)sale_id));
     if ((e = start(ctx, w, "RACE_VOID", key, race, actor)) ||
-        (e = part_debit(ctx, tx, &w->d, p, &how, &lines)) ||
+        (e = take_debit(ctx, tx, &w->d, p, &how, &lines)) ||
         (e = part_line(ctx, tx, &w->d, p, STR("I:house:merch"), STR(""), -back)))
         return e;
     buf_printf(&w->meta, "void race=%lld sale=%lld back=%lld\n", (long long)race,

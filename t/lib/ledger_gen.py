@@ -307,6 +307,7 @@ class Ledger:
             meta += "place no=%d seat=%d member=%d weight=%d paid=%d\n" % (place or 0, no, member, weight, cents)
             place_of[no] = cents
             places.append((member, cents))
+            r.setdefault("place_seat", {})[member] = no
         for no in sorted(stints):
             drivers = stints[no]
             if len(drivers) == 1 or not first:
@@ -318,6 +319,7 @@ class Ledger:
             for (member, _), n, cents in zip(drivers, rounds, cut(place_of.get(no, 0) + by_seat.get(no, 0), rounds)):
                 meta += "stint seat=%d member=%d rounds=%d paid=%d\n" % (no, member, n, cents)
                 lines.append(("L:wallet:%d" % member, "", -cents))
+                r.setdefault("cuts", {}).setdefault(no, []).append((member, cents))
         for member, cents in sorted(release.items()):
             meta += "release member=%d cents=%d\n" % (member, cents)
             lines.append(("L:wallet_pending:%d" % member, "", cents))
@@ -365,6 +367,14 @@ class Ledger:
                 out.append((part[0], part[1], part))
         return [o for o in out if o[1] != 0]
 
+    def drivers(self, sale, part, what, who):
+        """(member, paid) of the drivers between whom the part's seat was cut after the sale."""
+        r = self.races[part[2]]
+        if not r["settled"] or r["settled"][0][0] < self.sales[sale]["seq"]:
+            return []
+        cuts = r.get("cuts", {}).get(part[3] if what == "wallet" else r["place_seat"][int(who)], [])
+        return cuts if sum(c for _, c in cuts) else []
+
     def refund(self, sale, amount, lost=False, kind="REFUND", dispute="", frozen=None):
         self.tick()
         s, parts = self.sales[sale], self.left_of(sale)
@@ -377,8 +387,18 @@ class Ledger:
         for (name, left, part), back in zip(parts, backs):
             meta += "part of=%s left=%d back=%d" % (name, left, back)
             what, _, who = name.partition(":")
-            short = 0
-            if what in ("wallet", "place"):
+            short, by = 0, ""
+            drivers = self.drivers(sale, part, what, who) if what in ("wallet", "place") else []
+            if drivers:
+                for (member, _), cents in zip(drivers, cut(back, [c for _, c in drivers])):
+                    code = "L:wallet:%d" % member
+                    lack = max(0, cents + taken.get(code, 0) + self.balance(code))
+                    taken[code] = taken.get(code, 0) + cents - lack
+                    lines += [(code, "", cents - lack), ("A:clawback:%d" % member, item, lack)]
+                    short += lack
+                    by += "by race=%d seat=%d member=%d back=%d short=%d\n" % (
+                        part[2], part[3] if what == "wallet" else self.races[part[2]]["place_seat"][int(who)], member, cents, lack)
+            elif what in ("wallet", "place"):
                 code = (self.wallet(part[2]) if what == "wallet" else "L:wallet:") + who
                 held = frozen.pop(int(who), 0) if what == "wallet" else 0
                 lines.append(("L:dispute_hold", dispute + ":" + who, held))
@@ -392,7 +412,7 @@ class Ledger:
                 lines.append(("E:goods_lost" if lost else "L:mfg_payable", "", back))
             else:
                 lines.append(("L:sales_tax" if what == "tax" else "I:house:merch", "", back))
-            meta += (" short=%d" % short) + (" lost=1" if what == "mfg" and lost else "") + "\n"
+            meta += (" short=%d" % short) + (" lost=1" if what == "mfg" and lost else "") + "\n" + by
             part[1] -= back
         seq = self.post(kind, "refund:stripe", "re_%d" % self.now, item, meta, lines)
         fallen = {}

@@ -109,6 +109,126 @@ dispute(bool settled, bool lost)
     fix_verify("verify finds nothing after a dispute");
 }
 
+/* A refund while the same sale is in dispute takes the frozen shares, nothing else. */
+static void
+refund_in_dispute(bool settled, enum fact_kind end, bool fails)
+{
+    night_open(file);
+    int64_t race = night_race(1, 8, "");
+    ok(night_buy("pi_1") && night_buy("pi_2"), "two sales");
+    if (settled) {
+        night_finish(race);
+        night_settle(race);
+    }
+    is_int(night_back(FACT_DISPUTE_OPEN, "pi_2", "dp_1", 2500), OK, "one is disputed");
+    int64_t rest = settled ? night_free(1) : night_pending(1);
+    is_int(rest, 63, "seat 1 keeps the other one's share");
+    is_int(night_back(FACT_REFUND, "pi_2", "re_1", 1000), OK, "part of it goes back");
+    is_int(settled ? night_free(1) : night_pending(1), rest, "the other share is untouched");
+    is_int(fix_balance("L:dispute_hold"), -300, "the hold gave 200 of 500");
+    is_int(night_get(race).pot, 500, "the pot had fallen before");
+    fix_verify("verify finds nothing with a refund in a dispute");
+    if (fails) {
+        is_int(night_back(FACT_REFUND_FAILED, "pi_2", "re_1", 1000), OK, "the refund failed");
+        is_int(fix_balance("L:dispute_hold"), -500, "the hold has its money again");
+        fix_verify("verify finds nothing after that");
+    }
+    is_int(night_back(end, "pi_2", "dp_1", 2500), OK, "the dispute ends");
+    is_int(fix_balance("L:dispute_hold"), 0, "nothing is frozen");
+    bool lost = end == FACT_DISPUTE_LOST;
+    int64_t want = lost ? 500 : fails ? 1000 : 800, sum = 0;
+    for (int64_t m = 1; m <= 8; m++)
+        sum += night_free(m) + night_pending(m) - night_owed(m);
+    is_int(sum, want, "the wallets have what is left");
+    is_int(night_get(race).pot, want, "and so has the pot");
+    is_int(fix_balance("A:dispute:stripe"), lost && !fails ? 1000 : 0,
+           "what the provider took too much stays open");
+    is_int(fix_number("SELECT COUNT(*) FROM alert WHERE kind = 'dispute_over'"),
+           lost && !fails, "and is told");
+    is_int(fix_number("SELECT returned FROM refundable"),
+           lost ? 2500 : fails ? 0 : 1000, "the cap counts both ways");
+    fix_verify("verify finds nothing after the end");
+    if (!lost || fails)
+        return;
+    is_int(night_back(FACT_REFUND, "pi_2", "re_2", 1), E_INVALID, "nothing more can go back");
+    is_int(night_back(FACT_REFUND_FAILED, "pi_2", "re_1", 1000), OK,
+           "the refund failed after all");
+    is_int(fix_balance("L:dispute_hold"), 0, "nothing is frozen for a dispute that is over");
+    is_int(night_get(race).pot, 700, "its shares are with the drivers");
+    fix_verify("verify finds nothing after that");
+}
+
+/* Everything went back before the dispute was lost: it has nothing left to take. */
+static void
+nothing_left(void)
+{
+    night_open(file);
+    int64_t race = night_race(1, 8, "");
+    ok(night_buy("pi_1"), "a sale");
+    is_int(night_back(FACT_DISPUTE_OPEN, "pi_1", "dp_1", 2500), OK, "is disputed");
+    is_int(night_back(FACT_REFUND, "pi_1", "re_1", 2500), OK, "and goes back in full");
+    is_int(night_back(FACT_DISPUTE_LOST, "pi_1", "dp_1", 2500), OK, "and is lost as well");
+    is_int(night_back(FACT_DISPUTE_LOST, "pi_1", "dp_1", 2500), E_DUPLICATE, "once");
+    is_int(fix_balance("L:dispute_hold"), 0, "nothing is frozen");
+    is_int(fix_balance("A:dispute:stripe"), 2500, "what was taken too much stays open");
+    is_int(night_get(race).pot, 0, "the pot is empty");
+    fix_verify("verify finds nothing after both");
+    ok(night_buy("pi_2"), "another sale");
+    is_int(night_back(FACT_REFUND, "pi_2", "re_2", 1000), OK, "goes back in part");
+    is_int(night_back(FACT_DISPUTE_OPEN, "pi_2", "dp_2", 2500), OK, "and is disputed in full");
+    is_int(fix_balance("L:dispute_hold"), -300, "only what is left is frozen");
+    fix_verify("verify finds nothing with a dispute after a refund");
+    is_int(night_back(FACT_DISPUTE_WON, "pi_2", "dp_2", 2500), OK, "it is won");
+    is_int(night_get(race).pot, 300, "the pot rises by that");
+    fix_verify("verify finds nothing after the dispute");
+}
+
+static enum err
+do_dispute(void *arg)
+{
+    const struct fact *f = arg;
+    struct str ref;
+
+    return refund_book(&fix, &fix_tx, f, 1, &ref, &night_waiting);
+}
+
+static void
+fee(void)
+{
+    struct fact f = {
+        .kind = FACT_DISPUTE_OPEN,
+        .provider = STR("stripe"),
+        .payment = STR("pi_1"),
+        .object = STR("dp_1"),
+        .at_ms = INT64_C(1700000000000),
+        .currency = STR("USD"),
+        .amount = 2500,
+    };
+
+    night_open(file);
+    night_race(1, 8, "");
+    ok(night_buy("pi_1"), "a sale");
+    is_int(night_do(do_dispute, &f), OK, "a dispute without a fee");
+    is_int(fix_balance("E:dispute_fees"), 0, "costs nothing yet");
+    f.fee = 1500;
+    is_int(night_do(do_dispute, &f), OK, "a later notice tells the fee");
+    is_int(fix_balance("E:dispute_fees"), 1500, "it is booked");
+    is_int(night_do(do_dispute, &f), E_DUPLICATE, "told again it is known");
+    f.kind = FACT_DISPUTE_WON;
+    is_int(night_do(do_dispute, &f), OK, "the dispute is won");
+    is_int(fix_balance("E:dispute_fees"), 1500, "the fee is paid once and stays");
+    is_int(fix_balance("A:processor:stripe"), 1000, "the processor took it");
+    fix_verify("verify finds nothing with a fee");
+    f.kind = FACT_DISPUTE_OPEN;
+    f.payment = STR("pi_2");
+    f.object = STR("dp_2");
+    is_int(night_do(do_dispute, &f), OK, "a dispute before its sale");
+    ok(night_waiting, "waits");
+    ok(night_buy("pi_2"), "the sale comes");
+    is_int(fix_balance("E:dispute_fees"), 3000, "with the fee of its dispute");
+    fix_verify("verify finds nothing after that");
+}
+
 /* All orders of the notices of one payment give the same balances. */
 static void
 orders(void)
@@ -180,6 +300,10 @@ main(void)
     paid_out();
     dispute(false, true);
     dispute(false, false);
+    for (int i = 0; i < 8; i++)
+        refund_in_dispute(i & 1, i & 2 ? FACT_DISPUTE_LOST : FACT_DISPUTE_WON, i & 4);
+    nothing_left();
+    fee();
     dispute(true, true);
     dispute(true, false);
     orders();

@@ -103,6 +103,89 @@ direct(void)
     fix_verify("verify finds nothing without a clear time");
 }
 
+static int64_t sub_race;
+
+static enum err
+do_sub(void *arg)
+{
+    const int64_t *in = arg; /* seat, member, round */
+
+    return lobby_sub(&fix, &fix_tx, sub_race, in[0], in[1], in[2], STR("people:0"));
+}
+
+/* Each part of each sale has its own odd cent, which falls to one of the drivers. */
+static void
+frees(const int64_t *want, const char *name)
+{
+    int64_t sum = 0;
+
+    for (int64_t m = 31; m <= 34; m++) {
+        int64_t off = night_free(m) - night_owed(m) - want[m - 31];
+        ok(off >= -2 && off <= 2, "%s, but for odd cents: member %lld", name, (long long)m);
+        sum += off;
+    }
+    is_int(sum, 0, "and nothing is lost among them");
+}
+
+/* Seats of several drivers give back as their money was cut: one round of four, three of four. */
+static void
+drivers(bool disputed)
+{
+    int64_t in[3] = {1, 33, 2}, before[4];
+
+    for (int i = 0; i < 4; i++)
+        before[i] = night_free(31 + i) - night_owed(31 + i);
+    sub_race = night_race(31, 2, disputed ? "bonus" : "");
+    const char *a = disputed ? "pi_41d" : "pi_41", *b = disputed ? "pi_42d" : "pi_42";
+    ok(night_buy(a), "a sale with the first driver");
+    fix_now += 1000;
+    is_int(night_do(do_sub, in), OK, "a substitute");
+    fix_now += 1000;
+    ok(night_buy(b), "a sale with the second");
+    night_finish(sub_race);
+    night_settle(sub_race);
+    int64_t seat = night_free(31) - before[0] + night_free(33) - before[2];
+    is_int(night_free(31) - before[0], seat / 4, "a quarter for the first driver");
+    fix_verify("verify finds nothing after the settlement");
+    int64_t had[4];
+    for (int i = 0; i < 4; i++)
+        had[i] = night_free(31 + i);
+    if (disputed) {
+        is_int(night_back(FACT_DISPUTE_OPEN, a, "dp_sub", 2500), OK, "a dispute afterwards");
+        is_int(had[0] - night_free(31), 50, "freezes a quarter of 200 from the first");
+        is_int(had[2] - night_free(33), 150, "and the rest from the second");
+        fix_verify("verify finds nothing with it");
+        is_int(night_back(FACT_REFUND, a, "re_sub", 1250), OK, "half goes back meanwhile");
+        fix_verify("verify finds nothing with both");
+        is_int(night_back(FACT_DISPUTE_LOST, a, "dp_sub", 2500), OK, "it is lost");
+        is_int(fix_balance("L:dispute_hold"), 0, "nothing is frozen");
+    } else {
+        is_int(night_back(FACT_REFUND, a, "re_41", 1000), OK, "a part goes back");
+        is_int(had[0] - night_free(31), 25, "a quarter of 100 from the first driver");
+        is_int(had[2] - night_free(33), 75, "the rest from the second");
+        fix_verify("verify finds nothing with a part");
+        is_int(night_back(FACT_REFUND, a, "re_42", 1500), OK, "the rest goes back");
+    }
+    if (!disputed) {
+        is_int(had[0] - night_free(31), 63, "a quarter of 250 from the first, the odd cent too");
+        is_int(had[2] - night_free(33), 187, "the rest from the second");
+    }
+    is_int(night_get(sub_race).pot, 500, "the pot has the other sale");
+    fix_verify("verify finds nothing after all of it");
+    is_int(night_back(FACT_REFUND, b, disputed ? "re_43d" : "re_43", 2500), OK,
+           "the other sale goes back");
+    frees(before, "everybody has what he had before");
+    is_int(night_get(sub_race).pot, 0, "the pot is empty");
+    fix_verify("verify finds nothing with nothing left");
+    is_int(night_back(FACT_REFUND_FAILED, b, disputed ? "re_43d" : "re_43", 2500), OK,
+           "that refund failed");
+    is_int(night_get(sub_race).pot, 500, "the pot has it again");
+    fix_verify("verify finds nothing after the mirror");
+    is_int(night_back(FACT_REFUND, b, disputed ? "re_44d" : "re_44", 2500), OK, "and again");
+    frees(before, "ends the same");
+    fix_verify("verify finds nothing in the end");
+}
+
 static int64_t void_race;
 
 static enum err
@@ -150,6 +233,8 @@ main(void)
     by_place();
     late();
     direct();
+    drivers(false);
+    drivers(true);
     voided();
     fix_close();
     return place_done();
