@@ -38,7 +38,8 @@ T_HOUSE = \
 	%D%/64-cache.t \
 	%D%/66-live.t \
 	%D%/67-status.t \
-	%D%/90-install.t
+	%D%/90-install.t \
+	%D%/92-hardening.t
 # Long or needing a browser.
 T_LONG = \
 	%D%/65-browser.t \

@@ -70,7 +70,7 @@ want_check(struct audit *a, int64_t seq, int check)
 bool
 want_cut(wide total, const int64_t *weight, size_t n, int64_t *part)
 {
-    wide sum = 0, given = 0, rest[AUDIT_LINES_MAX];
+    wide sum = 0, given = 0, rest[AUDIT_LINES_MAX] = {0};
 
     if (n == 0 || n > AUDIT_LINES_MAX)
         return false;

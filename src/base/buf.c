@@ -34,7 +34,7 @@ take(struct buf *b, size_t n)
         if (size > b->ceiling)
             size = b->ceiling;
         p = arena_alloc(b->a, size);
-        if (b->n > 0)
+        if (b->p != NULL)
             memcpy(p, b->p, b->n);
         b->p = p;
         b->size = size;

@@ -41,7 +41,7 @@ enc_unhex(struct str hex, void *out, size_t n)
         if (hex_value(hex.p[i]) < 0)
             return false;
     for (size_t i = 0; i < n; i++)
-        b[i] = (unsigned char)(hex_value(hex.p[2 * i]) << 4 | hex_value(hex.p[2 * i + 1]));
+        b[i] = (unsigned char)(hex_value(hex.p[2 * i]) * 16 + hex_value(hex.p[2 * i + 1]));
     return true;
 }
 

@@ -23,7 +23,8 @@ id_token(const struct world *w, char out[44])
     unsigned char b[33] = {0};
 
     w->random(w->arg, b, 32);
-    for (size_t i = 0, o = 0; o < 43; i += 3) {
+    /* 33 bytes are 44 signs; the last one would be of the padding only. */
+    for (size_t i = 0, o = 0; i < sizeof b; i += 3) {
         unsigned v = (unsigned)b[i] << 16 | (unsigned)b[i + 1] << 8 | b[i + 2];
 
         for (int k = 18; k >= 0 && o < 43; k -= 6)

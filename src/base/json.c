@@ -67,7 +67,7 @@ copy_items(struct copy *c, const cJSON *from, struct json *to)
     size_t i = 0;
 
     to->type = cJSON_IsArray(from) ? JSON_ARRAY : JSON_OBJECT;
-    cJSON_ArrayForEach(child, from) to->n++;
+    to->n = (size_t)cJSON_GetArraySize(from);
     to->items = arena_array(c->ctx->arena, to->n, sizeof *to->items);
     cJSON_ArrayForEach(child, from)
     {

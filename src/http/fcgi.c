@@ -376,8 +376,11 @@ finish(struct loop *l, struct slot *s)
 static void
 accept_one(struct loop *l)
 {
-    int fd = accept4(l->o->listen_fd, NULL, NULL, SOCK_CLOEXEC);
     struct slot *s = slot_free(l);
+
+    if (s == NULL)
+        return;
+    int fd = accept4(l->o->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
     if (fd < 0) {
         if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)

@@ -92,7 +92,7 @@ run_account(struct run *v, int64_t seq, const struct hash_line *l)
     if (l->after != a->bal + l->amount)
         verify_report(&v->r, "I4", "account", a->code,
                       "balance after entry %lld is %lld, not %lld", (long long)seq,
-                      (long long)(a->bal + l->amount), (long long)l->after);
+                      (long long)a->bal + l->amount, (long long)l->after);
     a->ver++;
     a->bal += l->amount;
     a->debits += l->amount > 0 ? l->amount : 0;

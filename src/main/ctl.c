@@ -380,6 +380,7 @@ run(struct ctl *c)
     const char *file = ctl_option(c, "config");
     enum err e = OK;
 
+    BUG_IF(!c->command);
     c->json = ctl_flag(c, "json");
     c->text = buf_new(c->ctx->arena, TEXT_MAX);
     c->out = view_new(c->ctx->arena);

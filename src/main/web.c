@@ -394,7 +394,7 @@ main(int argc, char **argv)
     m.now = generation_load(&m, 1);
     if (m.now == NULL)
         return 1;
-    struct arena *a = arena_new(64 * 1024);
+    struct arena *a CLEANUP(arena_freep) = arena_new(64 * 1024);
 
     ctx_init(&ctx, a, m.world);
     const char *path = arena_printf(a, "%.*s/web.sock", STR_ARG(m.now->conf.path.run));

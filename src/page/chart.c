@@ -28,6 +28,7 @@ clamp(int64_t v, int64_t lo, int64_t hi)
 static int64_t
 x_of(const struct chart_area *a, int64_t at)
 {
+    BUG_IF(a->to <= a->from);
     at = clamp(at, a->from, a->to);
     return a->left + (at - a->from) * (a->right - a->left) / (a->to - a->from);
 }

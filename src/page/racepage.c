@@ -88,11 +88,10 @@ add_results(struct ctx *ctx, struct view *v, const struct race *r, const int64_t
     int64_t sum = 0;
 
     for (size_t k = 0; k < r->n_seats; k++) {
-        size_t best = RACE_SEATS_MAX;
+        size_t best = 0;
 
         for (size_t i = 0; i < r->n_seats; i++)
-            if (!used[i] &&
-                (best == RACE_SEATS_MAX || rank(&r->seat[i]) < rank(&r->seat[best])))
+            if (used[best] || (!used[i] && rank(&r->seat[i]) < rank(&r->seat[best])))
                 best = i;
         const struct race_seat *s = &r->seat[best];
         struct view *row = view_add(list);

@@ -139,7 +139,7 @@ static enum err
 read_seats(struct ctx *ctx, int64_t at, struct sale_plan_race *r)
 {
     bool by_seat = str_eq(r->rule.share, STR("weighted")) && !rule_waits(&r->rule);
-    int64_t residue[RACE_SEATS_MAX], unit[RACE_SEATS_MAX];
+    int64_t residue[RACE_SEATS_MAX] = {0}, unit[RACE_SEATS_MAX] = {0};
     enum err e;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sale_seats);
 

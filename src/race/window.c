@@ -36,7 +36,7 @@ tagged(const struct window *w, size_t n, int64_t at_ms, int64_t tag, struct wind
 static bool
 opened(const struct window *w, size_t n, int64_t at_ms, struct window_choice *ret)
 {
-    size_t open[WINDOW_CHOSEN_MAX], count = 0, last = 0, all = 0;
+    size_t open[WINDOW_CHOSEN_MAX] = {0}, count = 0, last = 0, all = 0;
 
     for (size_t i = 0; i < n; i++)
         if (!w[i].is_void && window_open_at(&w[i], at_ms)) {

@@ -219,7 +219,7 @@ render_partial(struct render *r, const struct mustache *m, size_t i)
     if (e == OK && !c->alone)
         r->indent = STR_NULL;
     if (c->kind == MUSTACHE_PARENT)
-        r->frames = &f;
+        r->frames = &f; /* cppcheck-suppress autoVariables ; render_leave takes it out again */
     if (e == OK)
         e = render_range(r, other, 0, other->n);
     render_leave(r, &kept);
