@@ -29,6 +29,11 @@ WHERE t.member_id = :member_id AND r.state IN ('LOBBY', 'RUNNING') AND s.left_at
     WHERE x.race_id = t.race_id AND x.seat_no = t.seat_no)
 LIMIT 1;
 
+-- name: lobby_member_left  role: vault  rows: one
+SELECT COALESCE(MAX(s.left_at), 0) AS left_at
+FROM stint t JOIN seat s ON s.race_id = t.race_id AND s.seat_no = t.seat_no
+WHERE t.member_id = :member_id;
+
 -- name: lobby_free_seat  role: vault  rows: one
 SELECT n.no AS no FROM (SELECT 1 AS no UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4
   UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8) n

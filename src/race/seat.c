@@ -46,29 +46,53 @@ seat_check_idle(struct ctx *ctx, const struct member *m)
                         (long long)stmt_col_i64(&s, "race_id"));
 }
 
+/* A seat begins with its second, but never before its driver left the last one: nobody has two
+ * shares of one order. */
+static enum err
+begin(struct ctx *ctx, int64_t member_id, int64_t *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_member_left);
+    stmt_i64(&s, ":member_id", member_id);
+    enum err e = stmt_one(&s);
+    if (e)
+        return e;
+    int64_t left = stmt_col_i64(&s, "left_at"), at = window_begin(ctx_now(ctx));
+    *ret = left > at && left <= ctx_now(ctx) ? left : at;
+    return OK;
+}
+
 enum err
 seat_stint(struct ctx *ctx, int64_t race, int64_t seat, int64_t stint, int64_t member_id,
            int64_t round)
 {
+    int64_t at;
+    enum err e = begin(ctx, member_id, &at);
+
+    if (e)
+        return e;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_stint_add);
     stmt_i64(&s, ":race", race);
     stmt_i64(&s, ":seat", seat);
     stmt_i64(&s, ":stint", stint);
     stmt_i64(&s, ":member_id", member_id);
     stmt_i64(&s, ":round", round);
-    stmt_i64(&s, ":at", window_begin(ctx_now(ctx)));
+    stmt_i64(&s, ":at", at);
     return stmt_run(&s);
 }
 
 enum err
 seat_take(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, const struct member *m)
 {
-    enum err e;
+    int64_t at;
+    enum err e = begin(ctx, m->id, &at);
+
+    if (e)
+        return e;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_add);
         stmt_i64(&s, ":race", race);
         stmt_i64(&s, ":seat", seat);
-        stmt_i64(&s, ":at", window_begin(ctx_now(ctx)));
+        stmt_i64(&s, ":at", at);
         if ((e = stmt_run(&s)))
             return e;
     }

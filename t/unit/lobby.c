@@ -203,6 +203,56 @@ earlier_flag(void)
         continue;
 }
 
+static int64_t
+share_at(const char *payment, int64_t at, int64_t no)
+{
+    int64_t before = night_get(race).seat[no - 1].share;
+    struct fact f = night_order(payment, 2500, at, "");
+
+    is_int(night_sale(&f), OK, payment);
+    return night_get(race).seat[no - 1].share - before;
+}
+
+/* Who leaves and comes back as a substitute has one share of an order, never two. */
+static void
+moments(void)
+{
+    race = night_race(31, 3, "");
+    int64_t start = fix_now, left;
+    is_int(share_at("pi_m1", start, 1), 167, "an order at the moment a seat is taken counts");
+    fix_now = left = start + 10500;
+    act((struct act){.what = LEAVE, .a = 31}, OK, "seat 1 is left in the middle of a second");
+    fix_now += 300;
+    act((struct act){.what = SUB, .a = 2, .b = 31, .c = 2}, OK,
+        "its driver takes another one in the same second");
+    is_int(share_at("pi_m2", left - 1, 1), 167, "a millisecond before he left he has his share");
+    is_int(fix_number("SELECT COUNT(*) FROM share WHERE member_id = 31 AND seq = "
+                      "(SELECT MAX(seq) FROM share)"),
+           1, "and no second one");
+    is_int(share_at("pi_m3", left, 1), 0, "when he left he has none there");
+    is_int(fix_number("SELECT COUNT(*) FROM share WHERE member_id = 31 AND seq = "
+                      "(SELECT MAX(seq) FROM share)"),
+           1, "but one in the other seat");
+    fix_verify("verify finds nothing with somebody who came back");
+    fix_now += 1000;
+    act((struct act){.what = LEAVE, .a = 31}, OK, "he leaves again");
+    act((struct act){.what = LEAVE, .a = 33}, OK, "and the last one too");
+    is_int(share_at("pi_m4", fix_now, 2), 0, "an order with nobody left");
+    is_int(fix_number("SELECT COUNT(*) FROM sale WHERE payment = 'pi_m4' AND "
+                      "reason = 'no_seats'"),
+           1, "has no pot for that reason");
+    fix_verify("verify finds nothing with an empty race");
+    act((struct act){.what = FINISH}, OK, "it ends");
+    fix_now += INT64_C(100) * 3600000;
+    while (tick() > 0)
+        continue;
+    is_int(night_get(race).state, RACE_SETTLED, "and settles");
+    fix_verify("verify finds nothing after it settled");
+    is_int(night_back(FACT_REFUND, "pi_m2", "re_m2", 2500), OK, "an order goes back");
+    is_int(night_back(FACT_REFUND, "pi_m3", "re_m3", 1000), OK, "another in part");
+    fix_verify("verify finds nothing after refunds");
+}
+
 static void
 clock_alone(void)
 {
@@ -222,7 +272,7 @@ clock_alone(void)
     is_int(tick(), 1, "a day later missing reports are DNF");
     ok(night_get(race).seat[0].dnf, "seat 1 too");
     is_int(night_get(race).state, RACE_FINAL, "and the race is final");
-    is_int(fix_number("SELECT COUNT(*) FROM transition WHERE cause = 'time'"), 9,
+    is_int(fix_number("SELECT COUNT(*) FROM transition WHERE cause = 'time'"), 11,
            "the log knows what time did");
 }
 
@@ -236,6 +286,7 @@ main(void)
     running();
     results();
     earlier_flag();
+    moments();
     clock_alone();
     fix_close();
     return place_done();
