@@ -36,26 +36,26 @@ differ(struct audit *a, const char *what)
 void
 check_refund_init(struct audit *a)
 {
-    row_exec(a, "CREATE TEMP TABLE part (sale INTEGER, pos INTEGER, race INTEGER, seat INTEGER, "
-                "name TEXT, "
-                "rest INTEGER, "
-                "PRIMARY KEY (sale, pos)) WITHOUT ROWID;"
-                "CREATE TEMP TABLE back (sale INTEGER PRIMARY KEY, cents INTEGER);"
-                "CREATE TEMP TABLE place (race INTEGER, seq INTEGER, pos INTEGER, member "
-                "INTEGER, paid INTEGER, seat INTEGER, "
-                "PRIMARY KEY (race, seq, pos)) WITHOUT ROWID;"
-                "CREATE TEMP TABLE cut (race INTEGER, seat INTEGER, pos INTEGER, seq INTEGER, "
-                "member INTEGER, paid INTEGER, PRIMARY KEY (race, seat, pos)) WITHOUT ROWID");
+    row_exec(a,
+             "CREATE TEMP TABLE part (sale INTEGER, pos INTEGER, race INTEGER, seat INTEGER, "
+             "name TEXT, "
+             "rest INTEGER, "
+             "PRIMARY KEY (sale, pos)) WITHOUT ROWID;"
+             "CREATE TEMP TABLE back (sale INTEGER PRIMARY KEY, cents INTEGER);"
+             "CREATE TEMP TABLE place (race INTEGER, seq INTEGER, pos INTEGER, member "
+             "INTEGER, paid INTEGER, seat INTEGER, "
+             "PRIMARY KEY (race, seq, pos)) WITHOUT ROWID;"
+             "CREATE TEMP TABLE cut (race INTEGER, seat INTEGER, pos INTEGER, seq INTEGER, "
+             "member INTEGER, paid INTEGER, PRIMARY KEY (race, seat, pos)) WITHOUT ROWID");
 }
 
 static void
 part_keep(struct audit *a, int64_t sale, int64_t pos, int64_t race, int64_t seat,
           const char *name, int64_t rest)
 {
-    sqlite3_stmt *st = row_query(
-        a, "INSERT INTO temp.part (sale, pos, race, name, rest, seat) "
-           "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
-           "ON CONFLICT DO NOTHING");
+    sqlite3_stmt *st = row_query(a, "INSERT INTO temp.part (sale, pos, race, name, rest, seat) "
+                                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+                                    "ON CONFLICT DO NOTHING");
 
     sqlite3_bind_int64(st, 1, sale);
     sqlite3_bind_int64(st, 2, pos);
@@ -351,22 +351,24 @@ hold_load(const struct audit_entry *e)
     }
 }
 
-/* A seat's part against the drivers who gave it: holds first, the rest as the settlement cut. */
+/* A seat's part against the drivers who gave it: holds first, the rest as the settlement cut.
+ */
 static void
 check_by(struct audit *a, size_t part, const struct by *by, size_t n)
 {
     bool place = strncmp(the.part[part].name, "place:", 6) == 0;
     sqlite3_stmt *st =
-        place ? row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
-                             "JOIN temp.place l ON l.race = p.race AND 'place:' || l.member = ?2 "
-                             "JOIN temp.cut t ON t.race = l.race AND t.seat = l.seat AND "
-                             "t.seq = l.seq JOIN sale s ON s.id = p.sale "
-                             "WHERE p.sale = ?1 AND p.name = 'pool:' || p.race AND "
-                             "t.seq > s.seq ORDER BY p.pos, t.pos")
-              : row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
-                             "JOIN temp.cut t ON t.race = p.race AND t.seat = p.seat "
-                             "JOIN sale s ON s.id = p.sale WHERE p.sale = ?1 AND p.name = ?2 "
-                             "AND t.seq > s.seq ORDER BY p.pos, t.pos");
+        place
+            ? row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
+                           "JOIN temp.place l ON l.race = p.race AND 'place:' || l.member = ?2 "
+                           "JOIN temp.cut t ON t.race = l.race AND t.seat = l.seat AND "
+                           "t.seq = l.seq JOIN sale s ON s.id = p.sale "
+                           "WHERE p.sale = ?1 AND p.name = 'pool:' || p.race AND "
+                           "t.seq > s.seq ORDER BY p.pos, t.pos")
+            : row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
+                           "JOIN temp.cut t ON t.race = p.race AND t.seat = p.seat "
+                           "JOIN sale s ON s.id = p.sale WHERE p.sale = ?1 AND p.name = ?2 "
+                           "AND t.seq > s.seq ORDER BY p.pos, t.pos");
     int64_t paid[8], cut[8], held[8] = {0}, rest = the.part[part].back, lack = 0;
     bool good = true;
     size_t count = 0;

@@ -31,7 +31,8 @@ fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bo
             int64_t opened = row_int_or(a, st, 0, INT64_MAX),
                     closed = row_int_or(a, st, 1, INT64_MAX);
             wide end = (wide)closed + (wide)row_int(a, st, 2) * 1000;
-            /* Ahead of our clock, but told before the flag: no flag can have been set for it. */
+            /* Ahead of our clock, but told before the flag: no flag can have been set for it.
+             */
             bool early = s->arrived_at <= row_int(a, st, 3) &&
                          (s->order_at < end || s->arrived_at <= closed);
             bool in = s->order_at < closed || early;

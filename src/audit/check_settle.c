@@ -291,9 +291,9 @@ check_lines(struct audit *a, bool first)
 static void
 places_keep(struct audit *a)
 {
-    sqlite3_stmt *st = row_query(
-        a, "INSERT INTO temp.place (race, seq, pos, member, paid, seat) "
-           "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    sqlite3_stmt *st =
+        row_query(a, "INSERT INTO temp.place (race, seq, pos, member, paid, seat) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
 
     for (size_t i = 0; i < the.n_place; i++) {
         sqlite3_reset(st);
@@ -311,9 +311,8 @@ places_keep(struct audit *a)
 static void
 stints_keep(struct audit *a)
 {
-    sqlite3_stmt *st = row_query(
-        a, "INSERT INTO temp.cut (race, seat, pos, seq, member, paid) "
-           "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
+    sqlite3_stmt *st = row_query(a, "INSERT INTO temp.cut (race, seat, pos, seq, member, paid) "
+                                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
 
     for (size_t i = 0; i < the.n_stint; i++) {
         sqlite3_reset(st);

@@ -63,7 +63,8 @@ check_freeze(struct audit *a)
                    (l->amount < 0) == (sign > 0)) {
             want_add(a, held + 1, "", l->amount);
         } else {
-            audit_differ(a, 20, "journal", e->seq, sign > 0 ? "freezes something else than wallets"
+            audit_differ(a, 20, "journal", e->seq,
+                         sign > 0 ? "freezes something else than wallets"
                                   : "gives back to something else than wallets");
         }
     }

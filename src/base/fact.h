@@ -36,7 +36,7 @@ struct fact {
     int64_t amount;      /* minor units; a sale: everything the buyer paid. May be absurd:
                           * the domain sets such facts aside */
     int64_t tax;         /* of it, minor units */
-    int64_t fee;           /* of a dispute: what the provider keeps for it, 0 when not told */
+    int64_t fee;         /* of a dispute: what the provider keeps for it, 0 when not told */
     int64_t shipping;    /* of it, minor units */
     struct str tag;      /* race code, "" when none: "128" */
     struct fact_item *items;

@@ -1,4 +1,5 @@
-/* Building, reading, writing of messages between our processes. Not for: moving them (call.c). */
+/* Building, reading, writing of messages between our processes. Not for: moving them (call.c).
+ */
 #include "call/msg.h"
 
 #include <string.h>

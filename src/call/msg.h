@@ -1,5 +1,6 @@
 /* Messages between our processes: a name and up to 64 typed fields, bounded, versioned. Numbers
- * are little-endian. Reading never trusts the sender. Not for: what the names mean (vault/table.h).
+ * are little-endian. Reading never trusts the sender. Not for: what the names mean
+ * (vault/table.h).
  *
  * Bytes: "CKM" 0x01 · u8 name length · name · u16 number of fields · for each field: u8 type
  * ('i' int64, 's' bytes) · u8 name length · name · i64, or u32 length + bytes. Names are
@@ -29,12 +30,13 @@ void msg_add_i64(struct msg *m, const char *name, int64_t v);
 void msg_add_str(struct msg *m, const char *name, struct str v);
 
 bool msg_has(const struct msg *m, const char *name);
-/* E_INVALID with the field's name in ctx when it is absent, of the other type or out of range. */
+/* E_INVALID with the field's name in ctx when it is absent, of the other type or out of range.
+ */
 enum err msg_i64(struct ctx *ctx, const struct msg *m, const char *name, int64_t lo, int64_t hi,
                  int64_t *ret) MUST_USE;
 /* max in bytes; the text must be well-formed UTF-8 without control characters. */
-enum err msg_text(struct ctx *ctx, const struct msg *m, const char *name, size_t min, size_t max,
-                  struct str *ret) MUST_USE;
+enum err msg_text(struct ctx *ctx, const struct msg *m, const char *name, size_t min,
+                  size_t max, struct str *ret) MUST_USE;
 /* Any bytes. */
 enum err msg_bytes(struct ctx *ctx, const struct msg *m, const char *name, size_t max,
                    struct str *ret) MUST_USE;

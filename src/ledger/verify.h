@@ -4,7 +4,8 @@
 
 #include "base/ctx.h"
 
-/* Called for each difference (for 50 of each check; found counts all): check "I3", the thing "account L:wallet:3", what is wrong. */
+/* Called for each difference (for 50 of each check; found counts all): check "I3", the thing
+ * "account L:wallet:3", what is wrong. */
 typedef void (*verify_found_fn)(void *arg, const char *check, struct str thing,
                                 struct str what);
 

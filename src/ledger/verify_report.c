@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 PRINTF_LIKE(4, 0)
-static void say(struct verify_report *r, const char *check, struct str thing, const char *fmt,
-                va_list ap)
+static void
+say(struct verify_report *r, const char *check, struct str thing, const char *fmt, va_list ap)
 {
     char what[300];
     struct arena *work = r->ctx->arena;

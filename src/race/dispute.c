@@ -202,8 +202,9 @@ post_thaw(struct ctx *ctx, struct tx *tx, struct parts *p, struct str dispute, s
     for (size_t i = 0; !e && i < p->n; i++)
         if (p->part[i].held && p->part[i].kind == PART_WALLET)
             for (size_t k = 0; !e && k < (p->part[i].n_by ? p->part[i].n_by : 1); k++)
-                e = refund_recover(ctx, tx, p->part[i].n_by ? p->part[i].by[k].member_id
-                                                            : p->part[i].member_id);
+                e = refund_recover(ctx, tx,
+                                   p->part[i].n_by ? p->part[i].by[k].member_id
+                                                   : p->part[i].member_id);
     return e;
 }
 
@@ -300,10 +301,10 @@ post_won(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p, 
     if (freeze && (e = was_drawn(ctx, f->object, freeze, &drawn)))
         return e;
     if (drawn)
-        e = post_thaw(ctx, tx, p, f->object,
-                      str_of(arena_printf(ctx->arena, "dispute:%.*s:won:thaw",
-                                          STR_ARG(f->object))),
-                      inbox_id);
+        e = post_thaw(
+            ctx, tx, p, f->object,
+            str_of(arena_printf(ctx->arena, "dispute:%.*s:won:thaw", STR_ARG(f->object))),
+            inbox_id);
     else if (freeze)
         e = mirror(ctx, tx, f, p, freeze, "freeze", inbox_id);
     if (e || (e = mirror(ctx, tx, f, p, open, "open", inbox_id)))
@@ -324,7 +325,8 @@ dispute_book(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts 
         (e = post_fee(ctx, tx, f, p, &fee)))
         return e;
     if (lost || won || (open && f->kind == FACT_DISPUTE_OPEN))
-        return fee ? OK : ctx_fail(ctx, E_DUPLICATE, "dispute %.*s is known", STR_ARG(f->object));
+        return fee ? OK
+                   : ctx_fail(ctx, E_DUPLICATE, "dispute %.*s is known", STR_ARG(f->object));
     if (!open) {
         if (f->amount > p->amount)
             return ctx_fail(ctx, E_INVALID, "more is disputed than was paid");

@@ -12,8 +12,8 @@
 #include "race/product.h"
 #include "race/rule.h"
 #include "race/seat.h"
-#include "race/window.h"
 #include "race/settle.h"
+#include "race/window.h"
 
 enum { STINT_MAX = 4, NAME_MAX_LENGTH = 60, REASON_MAX = 300, TICK_MAX = 64 };
 static const int64_t MINUTE_MS = 60000, HOUR_MS = 3600000;

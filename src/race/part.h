@@ -1,6 +1,6 @@
 /* What of a sale is unreversed, line by line, and the rows when it is taken: shared by refunds,
- * disputes and voids. Grammar and order of the lines: sql/FORMAT.md. Not for: how much goes back
- * (refund.h), from whom (take.h). */
+ * disputes and voids. Grammar and order of the lines: sql/FORMAT.md. Not for: how much goes
+ * back (refund.h), from whom (take.h). */
 #pragma once
 
 #include "ledger/journal.h"

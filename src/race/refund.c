@@ -9,8 +9,8 @@
 #include "race/dispute.h"
 #include "race/line.h"
 #include "race/mirror.h"
-#include "race/take.h"
 #include "race/part.h"
+#include "race/take.h"
 
 enum { META_MAX = 16384, WAITERS_MAX = 64, ENTRIES_MAX = 64, ABSURD = 100000000 };
 

@@ -50,8 +50,8 @@ has(struct ctx *ctx, struct tx *tx, const struct journal_draft *d, const struct 
     struct str code, struct str item, int64_t *ret)
 {
     int64_t bal, id;
-    enum err e = item.n ? account_item_balance(ctx, code, item, &bal)
-                        : account_balance(ctx, code, &bal);
+    enum err e =
+        item.n ? account_item_balance(ctx, code, item, &bal) : account_balance(ctx, code, &bal);
 
     *ret = 0;
     if (e || !bal)
@@ -101,8 +101,8 @@ from_holds(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts
     return OK;
 }
 
-/* The holds first; then each driver's wallet, cut as the settlement cut the seat's money; what a
- * wallet does not hold becomes a receivable. */
+/* The holds first; then each driver's wallet, cut as the settlement cut the seat's money; what
+ * a wallet does not hold becomes a receivable. */
 static enum err
 debit_wallet(struct ctx *ctx, struct tx *tx, struct journal_draft *d, struct parts *p,
              struct part *one, const struct take *how)

@@ -30,6 +30,6 @@ void window_choose(const struct window *w, size_t n, int64_t at_ms, int64_t tag,
 /* Compares as window_choose does: inside the window proper. */
 bool window_open_at(const struct window *w, int64_t at_ms);
 bool window_grace_at(const struct window *w, int64_t at_ms);
-/* Where a window or a seat begins that is taken at now_ms: with its second. Shops tell order times
- * in whole seconds, so an order of the same second would lie before a finer beginning. */
+/* Where a window or a seat begins that is taken at now_ms: with its second. Shops tell order
+ * times in whole seconds, so an order of the same second would lie before a finer beginning. */
 int64_t window_begin(int64_t now_ms);

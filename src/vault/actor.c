@@ -31,7 +31,7 @@ actor_may(struct ctx *ctx, enum vault_from from, unsigned uid)
         return OK;
     if (ctx->conf && ctx->conf->ctl.uid >= 0 && (int64_t)uid == ctx->conf->ctl.uid)
         return OK;
-    return ctx_fail(ctx, E_DENIED,
-                    "user %u may not give commands: use root or the vault's user, or set ctl.uid",
-                    uid);
+    return ctx_fail(
+        ctx, E_DENIED,
+        "user %u may not give commands: use root or the vault's user, or set ctl.uid", uid);
 }

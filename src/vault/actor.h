@@ -7,6 +7,6 @@
 
 /* The words are in a. */
 struct vault_actor actor_make(struct arena *a, enum vault_from from, unsigned uid);
-/* The people's socket is for root, for the vault's own user and for ctl.uid of the settings; the
- * others are kept by the rights of the socket file. E_DENIED with the way out in words. */
+/* The people's socket is for root, for the vault's own user and for ctl.uid of the settings;
+ * the others are kept by the rights of the socket file. E_DENIED with the way out in words. */
 enum err actor_may(struct ctx *ctx, enum vault_from from, unsigned uid) MUST_USE;

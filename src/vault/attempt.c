@@ -27,9 +27,10 @@ attempt_hash(struct arena *a, const struct msg *in)
     for (size_t i = 0; i < n; i++) {
         const struct msg_field *f = sorted[i];
         char head[96];
-        int len = f->is_i64 ? snprintf(head, sizeof head, "\n%.*s i %lld", STR_ARG(f->name),
-                                       (long long)f->i)
-                            : snprintf(head, sizeof head, "\n%.*s s %zu ", STR_ARG(f->name), f->s.n);
+        int len = f->is_i64
+                      ? snprintf(head, sizeof head, "\n%.*s i %lld", STR_ARG(f->name),
+                                 (long long)f->i)
+                      : snprintf(head, sizeof head, "\n%.*s s %zu ", STR_ARG(f->name), f->s.n);
 
         BUG_IF(len < 0 || (size_t)len >= sizeof head);
         crypt_hash_add(h, head, (size_t)len);
@@ -44,13 +45,12 @@ attempt_hash(struct arena *a, const struct msg *in)
 static struct str
 scope_of(struct ctx *ctx, const struct vault_actor *who, const struct msg *in)
 {
-    return str_of(
-        arena_printf(ctx->arena, "%.*s %.*s", STR_ARG(in->name), STR_ARG(who->text)));
+    return str_of(arena_printf(ctx->arena, "%.*s %.*s", STR_ARG(in->name), STR_ARG(who->text)));
 }
 
 enum err
-attempt_find(struct ctx *ctx, const struct vault_actor *who, const struct msg *in, struct str key,
-             const struct sha256 *asked, struct str *ret_answer)
+attempt_find(struct ctx *ctx, const struct vault_actor *who, const struct msg *in,
+             struct str key, const struct sha256 *asked, struct str *ret_answer)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_attempt_find);
     struct str sha;

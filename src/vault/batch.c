@@ -176,10 +176,13 @@ note(struct ctx *ctx, const struct batch_item *item, struct str name, enum err e
     bool often = str_eq_text(name, "hook.take") || str_eq_text(name, "vault.ping") ||
                  item->who.from == FROM_JOBS;
 
-    log_line(e == E_INTERNAL ? LOG_ERROR : often ? LOG_DEBUG : LOG_INFO,
+    log_line(e == E_INTERNAL ? LOG_ERROR
+             : often         ? LOG_DEBUG
+                             : LOG_INFO,
              "event=command name=%.*s actor=%.*s trace=%s result=%.*s ms=%lld why=\"%s\"",
              STR_ARG(name), STR_ARG(item->who.text), ctx->trace,
-             STR_ARG(e ? err_info(e)->name : STR("ok")), (long long)ms, e ? ctx->fail_text : "");
+             STR_ARG(e ? err_info(e)->name : STR("ok")), (long long)ms,
+             e ? ctx->fail_text : "");
 }
 
 static void

@@ -15,9 +15,9 @@ static const struct {
     mode_t mode;
     enum vault_from from;
 } known[GATE_COUNT] = {
-    {"vault-web.sock", 0660, FROM_WEB},
+    {"vault-web.sock",  0660, FROM_WEB },
     {"vault-jobs.sock", 0660, FROM_JOBS},
-    {"vault-ctl.sock", 0600, FROM_CTL},
+    {"vault-ctl.sock",  0600, FROM_CTL },
 };
 
 /* Only a socket is ever removed: a file of another kind stands there by somebody's mistake. */
@@ -27,9 +27,9 @@ clear_path(struct ctx *ctx, const char *path)
     struct stat st;
 
     if (lstat(path, &st) != 0)
-        return errno == ENOENT ? OK
-                               : ctx_fail(ctx, E_INTERNAL, "cannot look at %s: %s", path,
-                                          strerror(errno));
+        return errno == ENOENT
+                   ? OK
+                   : ctx_fail(ctx, E_INTERNAL, "cannot look at %s: %s", path, strerror(errno));
     if (!S_ISSOCK(st.st_mode))
         return ctx_fail(ctx, E_INTERNAL, "%s is in the way and is no socket", path);
     if (unlink(path) != 0)

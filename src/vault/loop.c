@@ -1,4 +1,5 @@
-/* epoll over three sockets, their connections and the signals. Not for: transactions (batch.c). */
+/* epoll over three sockets, their connections and the signals. Not for: transactions (batch.c).
+ */
 #include "vault/loop.h"
 
 #include <errno.h>
@@ -44,9 +45,9 @@ struct conn {
     int fd; /* -1: free */
     struct vault_actor who;
     char who_text[24];
-    bool refused;      /* gets one answer, then is closed */
-    int64_t since;     /* when the half message or answer began */
-    struct arena *a;   /* NULL unless parts of a message or an answer are kept */
+    bool refused;    /* gets one answer, then is closed */
+    int64_t since;   /* when the half message or answer began */
+    struct arena *a; /* NULL unless parts of a message or an answer are kept */
     struct call_in in;
     struct str out;
     size_t out_at;
@@ -234,8 +235,7 @@ accept_all(struct ctx *ctx, struct loop *l, const struct gate *g)
 static void
 listen_for(struct loop *l, struct conn *c, uint32_t events)
 {
-    struct epoll_event ev = {.events = events,
-                             .data.u64 = TAG_CONN + (uint64_t)(c - l->conn)};
+    struct epoll_event ev = {.events = events, .data.u64 = TAG_CONN + (uint64_t)(c - l->conn)};
 
     if (epoll_ctl(l->ep, EPOLL_CTL_MOD, c->fd, &ev) != 0)
         conn_close(l, c);
@@ -328,7 +328,8 @@ read_conn(struct ctx *ctx, struct loop *l, struct conn *c)
         }
         if (!c->a && !is_whole(l->packet, (size_t)n))
             c->a = arena_new(CONN_ARENA);
-        if (call_in_add(&c->in, c->a, (struct str){.p = l->packet, .n = (size_t)n}, &whole) != OK) {
+        if (call_in_add(&c->in, c->a, (struct str){.p = l->packet, .n = (size_t)n}, &whole) !=
+            OK) {
             log_line(LOG_WARNING, "event=refused actor=%s why=\"not a message\"", c->who_text);
             l->parts -= before;
             conn_close(l, c);
@@ -413,7 +414,8 @@ checkpoint(struct ctx *ctx, struct loop *l, bool idle)
     l->checkpoint_at = wal + CHECKPOINT_PAGES;
     if (wal > WAL_WATCH_PAGES && tick(ctx) - l->watched > 60 * 1000) {
         l->watched = tick(ctx);
-        log_line(LOG_WARNING, "event=wal pages=%lld left=%lld why=\"a reader holds an old state\"",
+        log_line(LOG_WARNING,
+                 "event=wal pages=%lld left=%lld why=\"a reader holds an old state\"",
                  (long long)wal, (long long)left);
     }
 }

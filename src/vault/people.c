@@ -4,7 +4,12 @@
 #include "user/audit_log.h"
 #include "user/session.h"
 
-enum { NAME_MAX_BYTES = 256, TOKEN_MAX = 64, LABEL_BYTES = 256, LINK_MINUTES_MAX = 7 * 24 * 60 };
+enum {
+    NAME_MAX_BYTES = 256,
+    TOKEN_MAX = 64,
+    LABEL_BYTES = 256,
+    LINK_MINUTES_MAX = 7 * 24 * 60
+};
 
 static struct str
 member_ref(struct ctx *ctx, int64_t id)

@@ -1,5 +1,5 @@
-/* Commands about people: members, roles, login links, sessions, overlays. Fields and answers stand
- * in vault/table.h. Not for: rules of names and tokens (user/). */
+/* Commands about people: members, roles, login links, sessions, overlays. Fields and answers
+ * stand in vault/table.h. Not for: rules of names and tokens (user/). */
 #pragma once
 
 #include "user/member.h"
@@ -20,5 +20,5 @@ enum err people_overlay_add(struct ctx *ctx, struct tx *tx, const struct vault_a
 enum err people_overlay_revoke(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                                const struct msg *in, struct msg *out) MUST_USE;
 /* The member whose name or number stands in that field. */
-enum err people_field(struct ctx *ctx, const struct msg *in, const char *field, struct member *ret)
-    MUST_USE;
+enum err people_field(struct ctx *ctx, const struct msg *in, const char *field,
+                      struct member *ret) MUST_USE;

@@ -152,8 +152,8 @@ post_raise(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
 }
 
 enum err
-post_resolve(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-             struct msg *out)
+post_resolve(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+             const struct msg *in, struct msg *out)
 {
     struct str kind, key;
     enum err e;

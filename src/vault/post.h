@@ -1,5 +1,5 @@
-/* Commands of the post room: jobs, alerts, live messages, what time alone does. Fields and answers
- * stand in vault/table.h. Not for: notices (notice.h). */
+/* Commands of the post room: jobs, alerts, live messages, what time alone does. Fields and
+ * answers stand in vault/table.h. Not for: notices (notice.h). */
 #pragma once
 
 #include "vault/table.h"

@@ -14,7 +14,8 @@ log_act(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const str
         int64_t race, struct str detail)
 {
     return audit_log_add(ctx, tx, who->text, in->name,
-                         str_of(arena_printf(ctx->arena, "race:%lld", (long long)race)), detail);
+                         str_of(arena_printf(ctx->arena, "race:%lld", (long long)race)),
+                         detail);
 }
 
 static enum err
@@ -76,8 +77,8 @@ racing_join(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
 }
 
 enum err
-racing_leave(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-             struct msg *out)
+racing_leave(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+             const struct msg *in, struct msg *out)
 {
     struct member m;
     int64_t race;
@@ -109,8 +110,8 @@ check_host(struct ctx *ctx, const struct msg *in, int64_t race)
 }
 
 enum err
-racing_start(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-             struct msg *out)
+racing_start(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+             const struct msg *in, struct msg *out)
 {
     int64_t race;
     enum err e;
@@ -141,8 +142,8 @@ racing_sub(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
 }
 
 enum err
-racing_finish(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-              struct msg *out)
+racing_finish(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+              const struct msg *in, struct msg *out)
 {
     int64_t race, at = 0;
     struct str reason;
@@ -157,8 +158,8 @@ racing_finish(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, con
 }
 
 enum err
-racing_result(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-              struct msg *out)
+racing_result(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+              const struct msg *in, struct msg *out)
 {
     int64_t race, seat, place;
     enum err e;
@@ -197,10 +198,12 @@ read_words(struct ctx *ctx, const struct msg *in, struct race_rule *r)
     const struct {
         const char *field;
         struct str *into;
-    } words[] = {{"basis", &r->basis},
-                 {"share", &r->share},
-                 {"weights_by", &r->weights_by},
-                 {"overlap", &r->overlap}};
+    } words[] = {
+        {"basis",      &r->basis     },
+        {"share",      &r->share     },
+        {"weights_by", &r->weights_by},
+        {"overlap",    &r->overlap   }
+    };
     struct str weights;
     enum err e;
 
@@ -213,7 +216,8 @@ read_words(struct ctx *ctx, const struct msg *in, struct race_rule *r)
     if ((e = msg_text(ctx, in, "weights", 0, NAME_BYTES, &weights)))
         return e;
     if (!rule_weights_parse(weights, r->weights))
-        return ctx_fail(ctx, E_INVALID, "weights are 8 numbers of 1 to 1000 with commas between");
+        return ctx_fail(ctx, E_INVALID,
+                        "weights are 8 numbers of 1 to 1000 with commas between");
     return OK;
 }
 
@@ -293,7 +297,7 @@ racing_product_cost(struct ctx *ctx, struct tx *tx, const struct vault_actor *wh
         (e = msg_i64(ctx, in, "cost", 0, MINOR_MAX, &cost)) ||
         (e = product_cost(ctx, tx, sku, from, cost, who->text)))
         return e;
-    return audit_log_add(ctx, tx, who->text, in->name, sku,
-                         str_of(arena_printf(ctx->arena, "%lld from %lld", (long long)cost,
-                                             (long long)from)));
+    return audit_log_add(
+        ctx, tx, who->text, in->name, sku,
+        str_of(arena_printf(ctx->arena, "%lld from %lld", (long long)cost, (long long)from)));
 }

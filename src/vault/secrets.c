@@ -19,8 +19,9 @@ secrets_load(struct ctx *ctx)
     struct arena *a = arena_new(SECRETS_ARENA);
     struct str line[PROVIDER_SECRETS_MAX];
     size_t n = 0;
-    enum err e = conf_secret(ctx, a, "stripe.webhook_secret", ctx->conf->stripe.webhook_secret_file,
-                             line, PROVIDER_SECRETS_MAX, &n);
+    enum err e =
+        conf_secret(ctx, a, "stripe.webhook_secret", ctx->conf->stripe.webhook_secret_file,
+                    line, PROVIDER_SECRETS_MAX, &n);
 
     if (e)
         return arena_free(a), e;

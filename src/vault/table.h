@@ -2,8 +2,8 @@
  * Callers send a msg of that name; unknown names are E_NOTFOUND, unknown fields are ignored.
  *
  * name           from       fields -> answer fields                                   key
- * hook.take      web        provider, body, signature -> inbox (id)                    by the notice
- * login.use      web        token -> session (43 signs)                                -
+ * hook.take      web        provider, body, signature -> inbox (id)                    by the
+ * notice login.use      web        token -> session (43 signs)                                -
  * session.end    web        session                                                    -
  * member.add     ctl        name, roles ("host,dj" or "") -> member                    key
  * role.grant     ctl        member (name or id), role                                  -
@@ -41,7 +41,11 @@
 
 struct tx;
 
-enum vault_from { FROM_WEB = 1, FROM_JOBS = 2, FROM_CTL = 4 }; /* which socket it came through */
+enum vault_from {
+    FROM_WEB = 1,
+    FROM_JOBS = 2,
+    FROM_CTL = 4
+}; /* which socket it came through */
 
 /* Who acts, for the logs: "people:<uid>", "jobs", "web", later "member:<id>". */
 struct vault_actor {

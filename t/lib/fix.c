@@ -546,9 +546,10 @@ audit(void)
 
     if (!fix_audited || !build)
         return 0;
-    snprintf(command, sizeof command,
-             "text=$('%s/cozykart-audit' '%s' 2>&1) || { echo \"$text\" | sed 's/^/# /'; exit 1; }",
-             build, fix_file);
+    snprintf(
+        command, sizeof command,
+        "text=$('%s/cozykart-audit' '%s' 2>&1) || { echo \"$text\" | sed 's/^/# /'; exit 1; }",
+        build, fix_file);
     fflush(stdout);
     return system(command);
 }

@@ -261,6 +261,8 @@ closed(struct str body)
         is_int(msg_decode(&fix, item.answer, &answer), OK, "is answered");
         is_str(answer.name, STR("E_BUSY"), "the endpoint is closed");
     }
+    arena_free(fix.arena);
+    arena_free(keep);
     fix.arena = used;
     is_int(count("alert WHERE kind = 'endpoint_closed'"), 1, "an alert tells it");
     is_int(fix_number("SELECT times FROM alert WHERE kind = 'endpoint_closed'"), 1, "once");

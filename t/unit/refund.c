@@ -143,10 +143,13 @@ refund_in_dispute(bool settled, enum fact_kind end, bool fails)
     is_int(night_get(race).pot, want, "and so has the pot");
     is_int(fix_balance("A:dispute:stripe"), lost && !fails ? 1000 : 0,
            "what the provider took too much stays open");
-    is_int(fix_number("SELECT COUNT(*) FROM alert WHERE kind = 'dispute_over'"),
-           lost && !fails, "and is told");
+    is_int(fix_number("SELECT COUNT(*) FROM alert WHERE kind = 'dispute_over'"), lost && !fails,
+           "and is told");
     is_int(fix_number("SELECT returned FROM refundable"),
-           lost ? 2500 : fails ? 0 : 1000, "the cap counts both ways");
+           lost    ? 2500
+           : fails ? 0
+                   : 1000,
+           "the cap counts both ways");
     fix_verify("verify finds nothing after the end");
     if (!lost || fails)
         return;

@@ -127,7 +127,8 @@ frees(const int64_t *want, const char *name)
     is_int(sum, 0, "and nothing is lost among them");
 }
 
-/* Seats of several drivers give back as their money was cut: one round of four, three of four. */
+/* Seats of several drivers give back as their money was cut: one round of four, three of four.
+ */
 static void
 drivers(bool disputed)
 {
@@ -167,7 +168,8 @@ drivers(bool disputed)
         is_int(night_back(FACT_REFUND, a, "re_42", 1500), OK, "the rest goes back");
     }
     if (!disputed) {
-        is_int(had[0] - night_free(31), 63, "a quarter of 250 from the first, the odd cent too");
+        is_int(had[0] - night_free(31), 63,
+               "a quarter of 250 from the first, the odd cent too");
         is_int(had[2] - night_free(33), 187, "the rest from the second");
     }
     is_int(night_get(sub_race).pot, 500, "the pot has the other sale");
