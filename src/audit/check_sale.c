@@ -21,7 +21,7 @@ fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bo
         a,
         "SELECT opened_at, closed_at, grace_s, coalesce((SELECT min(t.at) FROM transition t "
         "WHERE t.kind = 'race' "
-        "AND t.object_id = r.id AND t.to_state = 'FINISHED'), 0) FROM race r WHERE r.id = ?1");
+        "AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0) FROM race r WHERE r.id = ?1");
     int64_t fit = 0;
 
     for (size_t i = 0; i < n; i++) {

@@ -222,6 +222,14 @@ voided(void)
     is_int(fix_number("SELECT COUNT(*) FROM sale WHERE reason = 'cancelled'"), 1,
            "goes to the house as cancelled");
     is_int(night_do(do_void, NULL), E_CONFLICT, "void once");
+    void_race = night_race(21, 8, "");
+    ok(night_buy("pi_v"), "a sale");
+    is_int(night_back(FACT_DISPUTE_OPEN, "pi_v", "dp_v", 2500), OK, "in dispute");
+    is_int(night_do(do_void, NULL), OK, "its race is void");
+    fix_verify("verify finds nothing with a dispute in a void race");
+    is_int(night_back(FACT_DISPUTE_WON, "pi_v", "dp_v", 2500), OK, "won");
+    is_int(night_pending(21), 0, "the house has it");
+    fix_verify("verify finds nothing after it");
 }
 
 int
