@@ -429,7 +429,7 @@ turn(struct loop *l)
     }
     if (come && going)
         accept_one(l);
-    if (n == 0)
+    if (l->n > 0)
         finish_late(l, false);
     listen_if_room(l);
     return going;
