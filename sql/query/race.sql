@@ -63,8 +63,9 @@ FROM pot_line p JOIN sale s ON s.id = p.sale_id JOIN journal j ON j.seq = p.seq
 WHERE p.race_id = :race AND p.seq < :before ORDER BY p.seq DESC LIMIT :max;
 
 -- name: race_line_shares  role: vault read  rows: many
-SELECT seat_no, cents, residue FROM share
-WHERE race_id = :race AND seat_no IN (1, 2, 3, 4, 5, 6, 7, 8) AND seq = :seq ORDER BY seat_no;
+SELECT seat_no, seq, cents, residue FROM share
+WHERE race_id = :race AND seat_no IN (1, 2, 3, 4, 5, 6, 7, 8) AND seq BETWEEN :low AND :high
+ORDER BY seat_no, seq;
 
 -- name: race_curve  role: vault read  rows: many
 -- In the order of time, since notices may come late: the reader's sum runs in that order as well.

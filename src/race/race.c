@@ -224,24 +224,40 @@ race_rule_words(struct ctx *ctx, const struct race_rule *r)
     return buf_str(&b);
 }
 
+/* Shares of the lines, newest first; one range for each seat, however many lines. */
 static enum err
-line_shares(struct ctx *ctx, int64_t race, struct race_line *l)
+line_shares(struct ctx *ctx, int64_t race, struct race_line *list, size_t n)
 {
-    int64_t low = INT64_MAX;
+    int64_t *low = ARENA_ARRAY(ctx->arena, n + 1, int64_t), seat = 0;
+    size_t at = 0;
     enum err e;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_race_line_shares);
 
+    for (size_t i = 0; i < n; i++)
+        low[i] = INT64_MAX;
     stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":seq", l->seq);
+    stmt_i64(&s, ":low", n ? list[n - 1].seq : 0);
+    stmt_i64(&s, ":high", n ? list[0].seq : 0);
     while ((e = stmt_row(&s)) == OK) {
-        int64_t no = stmt_col_i64(&s, "seat_no"), cents = stmt_col_i64(&s, "cents");
+        int64_t no = stmt_col_i64(&s, "seat_no"), seq = stmt_col_i64(&s, "seq");
+        int64_t cents = stmt_col_i64(&s, "cents");
+
+        at = no == seat ? at : n; /* the line before it comes next */
+        seat = no;
+        while (at > 0 && list[at - 1].seq < seq)
+            at--;
+        if (at == 0 || list[at - 1].seq != seq)
+            continue;
+        struct race_line *l = &list[at - 1];
+
         l->share[no - 1] = cents;
         /* A seat that was paid ahead has a residue below zero: it got the odd cent. */
         l->leftover[no - 1] = l->delta > 0 && stmt_col_i64(&s, "residue") < 0;
-        low = cents < low ? cents : low;
+        low[at - 1] = cents < low[at - 1] ? cents : low[at - 1];
     }
-    for (size_t i = 0; i < RACE_SEATS_MAX; i++)
-        l->leftover[i] = l->leftover[i] && l->share[i] > low;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < RACE_SEATS_MAX; k++)
+            list[i].leftover[k] = list[i].leftover[k] && list[i].share[k] > low[i];
     return e == E_NOTFOUND ? OK : e;
 }
 
@@ -283,9 +299,8 @@ race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max, struct race_
         if (e && e != E_NOTFOUND)
             return e;
     }
-    for (size_t i = 0; i < n; i++)
-        if ((e = line_shares(ctx, id, &list[i])))
-            return e;
+    if ((e = line_shares(ctx, id, list, n)))
+        return e;
     *ret = list;
     *ret_n = n;
     return OK;
