@@ -261,8 +261,10 @@ read_by(struct ctx *ctx, struct parts *p)
             if (!place_by(line, &by))
                 continue;
             member_part(p, 0, by.member_id)->left += by.back;
-            if (winner && wallet_of(p, winner)) /* read_place_backs gives it back */
-                wallet_of(p, winner)->left -= by.back;
+            struct part *w = winner ? wallet_of(p, winner) : NULL;
+
+            if (w != NULL) /* read_place_backs gives it back */
+                w->left -= by.back;
             for (size_t i = 0; !winner && i < p->n; i++)
                 if (p->part[i].kind == PART_WALLET && p->part[i].race_id == by.race_id &&
                     p->part[i].seat_no == by.seat)
