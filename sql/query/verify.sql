@@ -54,3 +54,183 @@ SELECT seq, delta, bonus, pot, waiting FROM pot_line
 -- name: verify_share  role: vault read  rows: many
 SELECT seq, member_id, cents, total, residue, unit FROM share
  WHERE race_id = :race AND seat_no = :seat AND seq > :after ORDER BY seq LIMIT :most;
+
+-- name: verify_tops  role: vault read  rows: one
+SELECT (SELECT COALESCE(MAX(id), 0) FROM sale) AS sale, (SELECT COALESCE(MAX(id), 0) FROM inbox) AS inbox,
+       (SELECT COALESCE(MAX(id), 0) FROM refund) AS refund, (SELECT COALESCE(MAX(id), 0) FROM race) AS race,
+       (SELECT COALESCE(MAX(id), 0) FROM audit) AS audit, (SELECT COALESCE(MAX(id), 0) FROM transition) AS transition,
+       (SELECT COALESCE(MAX(seq), 0) FROM journal) AS journal;
+
+-- name: verify_sale_unbooked  role: vault read  rows: many
+SELECT id FROM sale WHERE id > :from AND id <= :to AND seq IS NULL AND reason <> 'test_order';
+
+-- name: verify_sale_meta  role: vault read  rows: many
+SELECT s.id FROM sale s JOIN journal j ON j.seq = s.seq
+ WHERE s.id > :from AND s.id <= :to
+   AND (j.effective_at <> s.order_at
+    OR (j.kind = 'SALE_CLOSED' AND (j.meta <> '' OR s.pool <> 0))
+    OR (j.kind <> 'SALE_CLOSED' AND j.meta NOT LIKE 'sale id=' || s.id || ' amount=' || s.amount || ' tax=' || s.tax ||
+        ' shipping=' || s.shipping || ' cost=' || s.cost || ' fee=' || s.fee || ' basis=' || s.basis || ' bps=%' ||
+        ' uncapped=' || s.uncapped || ' pool=' || s.pool || '_race %'));
+
+-- name: verify_sale_lines  role: vault read  rows: many
+SELECT s.id FROM sale s JOIN posting p ON p.seq = s.seq JOIN account a ON a.id = p.account_id
+ WHERE s.id > :from AND s.id <= :to
+ GROUP BY s.id, s.amount, s.tax, s.cost, s.pool, s.currency
+HAVING SUM(CASE WHEN a.code LIKE 'A:processor:%' THEN p.amount ELSE 0 END) <> s.amount
+    OR SUM(CASE WHEN a.code LIKE 'L:sales_tax%' THEN p.amount ELSE 0 END) <> -s.tax
+    OR SUM(CASE WHEN a.code LIKE 'L:mfg_payable%' THEN p.amount ELSE 0 END) <> -s.cost
+    OR SUM(CASE WHEN a.code LIKE 'I:house:merch%' THEN p.amount ELSE 0 END) <> -(s.amount - s.tax - s.cost - s.pool)
+    OR SUM(CASE WHEN a.currency <> s.currency THEN 1 ELSE 0 END) > 0;
+
+-- name: verify_sale_cost  role: vault read  rows: many
+SELECT s.id FROM sale s LEFT JOIN sale_item i ON i.sale_id = s.id
+ WHERE s.id > :from AND s.id <= :to AND s.reason <> 'wrong_currency'
+ GROUP BY s.id, s.cost HAVING COALESCE(SUM(i.quantity * i.unit_cost), 0) <> s.cost;
+
+-- name: verify_sale_reason  role: vault read  rows: many
+SELECT s.id
+  FROM (SELECT s.id, s.reason, (LENGTH(j.meta) - LENGTH(REPLACE(j.meta, 'race id=', ''))) / 8 AS pots,
+               (SELECT COUNT(*) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = s.seq
+                 WHERE r.opened_at <= s.order_at AND r.opened_at > s.order_at - 345600000
+                   AND (s.order_at < r.closed_at OR r.closed_at IS NULL OR s.arrived_at <= COALESCE((SELECT MIN(t.at)
+                        FROM transition t WHERE t.kind = 'race' AND t.object_id = r.id AND t.to_state = 'FINISHED'), 0)))
+                 AS windows,
+               (SELECT COUNT(*) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = s.seq
+                 WHERE r.opened_at <= s.order_at AND r.opened_at > s.order_at - 345600000
+                   AND s.order_at >= r.closed_at AND s.order_at < r.closed_at + r.grace_s * 1000) AS graces,
+               (SELECT COUNT(*) FROM race r
+                 WHERE r.opened_at <= s.order_at AND r.opened_at <= s.arrived_at
+                   AND r.opened_at > s.order_at - 345600000
+                   AND r.closed_at > s.order_at AND r.state NOT IN ('VOID', 'CANCELLED')) AS open_races
+          FROM sale s JOIN journal j ON j.seq = s.seq WHERE s.id > :from AND s.id <= :to) s
+ WHERE NOT CASE s.reason
+       WHEN 'in_window' THEN s.pots = 1 AND s.windows = 1
+       WHEN 'in_grace' THEN s.pots = 1 AND s.graces = 1
+       WHEN 'tagged' THEN s.pots = 1 AND s.windows + s.graces >= 1
+       WHEN 'shared_between_races' THEN s.pots > 1 AND s.windows = s.pots
+       WHEN 'gate_closed' THEN s.pots = 0 AND s.open_races = 0
+       ELSE s.pots = 0 END;
+
+-- name: verify_sale_rule  role: vault read  rows: many
+SELECT s.id FROM sale s JOIN journal j ON j.seq = s.seq
+  JOIN race r ON r.opened_at <= s.order_at AND r.opened_at > s.order_at - 345600000
+  JOIN rule u ON u.id = r.rule_id
+ WHERE s.id > :from AND s.id <= :to AND j.meta LIKE '%_race id=' || r.id || ' pool=%'
+   AND j.meta LIKE 'sale %pool=' || s.pool || '_race id=' || r.id || ' pool=%'
+   AND (j.meta NOT LIKE 'sale % bps=' || u.pool_bps || ' uncapped=%'
+    OR s.fee <> (s.amount * u.fee_bps + 5000) / 10000 + u.fee_fixed
+    OR s.basis <> s.amount - s.tax - s.shipping - CASE u.basis WHEN 'net' THEN s.cost + s.fee ELSE 0 END
+    OR s.pool <> CASE WHEN u.floor_guard = 1 AND s.uncapped > s.amount - s.tax - s.shipping - s.cost - s.fee
+                      THEN CASE WHEN s.amount - s.tax - s.shipping - s.cost - s.fee > 0
+                                THEN s.amount - s.tax - s.shipping - s.cost - s.fee ELSE 0 END
+                      ELSE s.uncapped END);
+
+-- name: verify_race_bonus  role: vault read  rows: many
+SELECT p.seq AS id FROM race r JOIN rule u ON u.id = r.rule_id JOIN pot_line p ON p.race_id = r.id
+  JOIN sale s ON s.id = p.sale_id AND s.seq = p.seq
+ WHERE r.id > :from AND r.id <= :to
+   AND p.bonus <> CASE WHEN u.share = 'weighted' AND u.weights_by = 'place' THEN p.delta
+                       WHEN u.share = 'winner_bonus' THEN p.delta * u.bonus_bps / 10000 ELSE 0 END;
+
+-- name: verify_race_driver  role: vault read  rows: many
+SELECT h.seq AS id FROM share h JOIN sale s ON s.id = h.sale_id AND s.seq = h.seq
+ WHERE h.race_id > :from AND h.race_id <= :to
+   AND h.member_id <> COALESCE((SELECT t.member_id FROM stint t WHERE t.race_id = h.race_id AND t.seat_no = h.seat_no
+                                   AND (t.from_at <= s.order_at OR t.stint_no = 1) ORDER BY t.stint_no DESC LIMIT 1), 0);
+
+-- name: verify_race_seats  role: vault read  rows: many
+SELECT p.seq AS id FROM pot_line p JOIN sale s ON s.id = p.sale_id AND s.seq = p.seq
+ WHERE p.race_id > :from AND p.race_id <= :to
+   AND EXISTS (SELECT 1 FROM seat t LEFT JOIN share h ON h.race_id = t.race_id AND h.seat_no = t.seat_no AND h.seq = p.seq
+                WHERE t.race_id = p.race_id
+                  AND (t.joined_at <= s.order_at AND (t.left_at IS NULL OR t.left_at > s.order_at)) <> (h.seq IS NOT NULL));
+
+-- name: verify_race_state  role: vault read  rows: many
+SELECT r.id FROM race r
+ WHERE r.id > :from AND r.id <= :to
+   AND r.state <> COALESCE((SELECT t.to_state FROM transition t WHERE t.kind = 'race' AND t.object_id = r.id
+                              ORDER BY t.id DESC LIMIT 1), 'LOBBY');
+
+-- name: verify_race_settled  role: vault read  rows: many
+SELECT r.id FROM race r
+ WHERE r.id > :from AND r.id <= :to
+   AND CASE WHEN EXISTS (SELECT 1 FROM journal j WHERE j.idem_scope = 'race' AND j.kind = 'RACE_SETTLE'
+                            AND j.idem_key = 'settle:race:' || r.id)
+            THEN r.state <> 'SETTLED'
+            ELSE r.state = 'SETTLED' AND EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = r.id
+                   AND p.seq = (SELECT MAX(x.seq) FROM pot_line x WHERE x.race_id = r.id)
+                   AND (p.waiting > 0 OR (p.pot > 0 AND r.clear_h > 0))) END;
+
+-- name: verify_race_place  role: vault read  rows: many
+SELECT r.id FROM race r JOIN seat t ON t.race_id = r.id
+  JOIN journal j ON j.idem_scope = 'race' AND j.idem_key = 'settle:race:' || r.id
+ WHERE r.id > :from AND r.id <= :to AND j.meta LIKE '%_place no=% seat=' || t.seat_no || ' member=%'
+   AND j.meta NOT LIKE '%_place no=' || COALESCE(t.place, 0) || ' seat=' || t.seat_no || ' member=' ||
+       (SELECT d.member_id FROM stint d WHERE d.race_id = t.race_id AND d.seat_no = t.seat_no
+         ORDER BY d.stint_no DESC LIMIT 1) || ' weight=%';
+
+-- name: verify_step_order  role: vault read  rows: many
+SELECT t.id FROM transition t
+ WHERE t.id > :from AND t.id <= :to AND t.id > 1
+   AND NOT EXISTS (SELECT 1 FROM transition o WHERE o.id = t.id - 1 AND o.at <= t.at);
+
+-- name: verify_step_legal  role: vault read  rows: many
+SELECT t.id FROM transition t
+ WHERE t.id > :from AND t.id <= :to AND t.kind = 'race'
+   AND (t.from_state || '>' || t.to_state NOT IN ('>LOBBY', 'LOBBY>RUNNING', 'LOBBY>CANCELLED', 'RUNNING>FINISHED',
+        'RUNNING>VOID', 'FINISHED>FINAL', 'FINISHED>VOID', 'FINAL>SETTLED')
+    OR t.from_state NOT IN ('', COALESCE((SELECT o.to_state FROM transition o WHERE o.kind = 'race'
+        AND o.object_id = t.object_id AND o.id < t.id ORDER BY o.id DESC LIMIT 1), 'LOBBY')));
+
+-- name: verify_audit_order  role: vault read  rows: many
+SELECT t.id FROM audit t
+ WHERE t.id > :from AND t.id <= :to AND t.id > 1
+   AND NOT EXISTS (SELECT 1 FROM audit o WHERE o.id = t.id - 1 AND o.at <= t.at);
+
+-- name: verify_inbox_ref  role: vault read  rows: many
+SELECT i.id FROM inbox i
+ WHERE i.id > :from AND i.id <= :to AND i.state = 'applied' AND i.ref LIKE 'sale:%'
+   AND NOT EXISTS (SELECT 1 FROM sale s WHERE s.id = CAST(SUBSTR(i.ref, 6) AS INTEGER));
+
+-- name: verify_sale_notice  role: vault read  rows: many
+SELECT s.id FROM sale s LEFT JOIN inbox i ON i.id = s.inbox_id
+ WHERE s.id > :from AND s.id <= :to
+   AND (i.id IS NULL OR i.provider <> s.provider OR i.state IN ('set_aside', 'failed', 'ignored'));
+
+-- name: verify_refund_entry  role: vault read  rows: many
+SELECT r.id FROM refund r LEFT JOIN journal j ON j.seq = r.seq
+ WHERE r.id > :from AND r.id <= :to AND r.seq IS NOT NULL
+   AND (j.seq IS NULL OR r.sale_id IS NULL OR (r.kind <> 'void' AND j.ref <> 'sale:' || r.sale_id));
+
+-- name: verify_mirror  role: vault read  rows: many
+SELECT j.seq AS id FROM journal j LEFT JOIN journal o ON o.seq = j.reverses AND o.seq < j.seq
+ WHERE j.seq > :from AND j.seq <= :to AND j.reverses IS NOT NULL
+   AND (o.seq IS NULL OR o.n_lines <> j.n_lines OR j.meta <> ''
+    OR EXISTS (SELECT 1 FROM posting p WHERE p.seq = j.seq AND NOT EXISTS (SELECT 1 FROM posting q
+        WHERE q.seq = o.seq AND q.account_id = p.account_id AND q.item = p.item AND q.amount = -p.amount)));
+
+-- name: verify_void  role: vault read  rows: many
+SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a ON a.id = p.account_id
+ WHERE j.seq > :from AND j.seq <= :to AND j.kind = 'RACE_VOID'
+ GROUP BY j.seq, j.meta, j.ref
+HAVING j.meta NOT LIKE 'void race=' || SUBSTR(j.ref, 6) || ' sale=% back=' ||
+       -SUM(CASE WHEN a.code LIKE 'I:house:merch%' THEN p.amount ELSE 0 END) || '_'
+    OR SUM(CASE WHEN a.code LIKE 'I:house:merch%' OR a.code LIKE 'L:wallet%' OR a.code LIKE 'L:pool%'
+                  OR a.code LIKE 'A:clawback:%' OR a.code LIKE 'L:dispute_hold%' THEN 0 ELSE 1 END) > 0;
+
+-- name: verify_meta_strange  role: vault read  rows: many
+SELECT seq AS id FROM journal
+ WHERE seq > :from AND seq <= :to AND meta <> ''
+   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_VOID', 'REFUND', 'DISPUTE_LOST')
+    OR reverses IS NOT NULL);
+
+-- name: verify_freeze  role: vault read  rows: many
+SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a ON a.id = p.account_id
+ WHERE j.seq > :from AND j.seq <= :to AND j.kind IN ('DISPUTE_OPEN', 'DISPUTE_FREEZE') AND j.reverses IS NULL
+   AND NOT CASE j.kind
+       WHEN 'DISPUTE_OPEN' THEN (a.code LIKE 'A:dispute:%' AND p.amount > 0) OR (a.code LIKE 'A:processor:%' AND p.amount < 0)
+       ELSE (a.code LIKE 'L:wallet%' AND p.amount > 0) OR (a.code LIKE 'L:dispute_hold%' AND p.amount < 0 AND
+             -p.amount = (SELECT SUM(q.amount) FROM posting q JOIN account b ON b.id = q.account_id
+                           WHERE q.seq = j.seq AND b.code LIKE 'L:wallet%:' ||
+                                 SUBSTR(p.item, LENGTH(RTRIM(p.item, '0123456789')) + 1))) END;

@@ -1,6 +1,8 @@
 src_libcozykart_a_SOURCES += \
 	%D%/db.c \
 	%D%/db.h \
+	%D%/guard.c \
+	%D%/guard.h \
 	%D%/inner.h \
 	%D%/migrate.c \
 	%D%/migrate.h \

@@ -19,6 +19,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/verify_pot.h \
 	%D%/verify_report.c \
 	%D%/verify_report.h \
+	%D%/verify_rows.c \
+	%D%/verify_rows.h \
 	%D%/verify_table.c \
 	%D%/verify_table.h \
 	%D%/verify_sale.c \

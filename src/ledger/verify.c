@@ -12,6 +12,7 @@
 #include "ledger/hash.h"
 #include "ledger/verify_pot.h"
 #include "ledger/verify_report.h"
+#include "ledger/verify_rows.h"
 #include "ledger/verify_sale.h"
 #include "ledger/verify_split.h"
 #include "ledger/verify_table.h"
@@ -494,7 +495,9 @@ check_all(struct run *v)
         (e = check_items(v)) || (e = check_accounts(v)) ||
         (e = verify_sale_check(&v->split, booked, v->sale_entries)))
         return e;
-    return verify_pot_check(&v->split, pot_lines, shares);
+    if ((e = verify_pot_check(&v->split, pot_lines, shares)))
+        return e;
+    return verify_rows_check(&v->r);
 }
 
 enum err

@@ -524,12 +524,20 @@ fix_recover(int64_t member_id)
     }
 }
 
+static int64_t fix_found;
+
 static void
 found(void *arg, const char *check, struct str thing, struct str what)
 {
     size_t n = strlen(fix_checks);
     char word[16];
 
+    /* Sales of the fixture itself have no items, windows and steps. */
+    if (!fix_audited && (str_eq_text(str_of(check), "I18") || str_eq_text(str_of(check), "I19") ||
+                         str_eq_text(str_of(check), "I23") ||
+                         str_eq_text(what, "the waiting part is not the rule's")))
+        return;
+    fix_found++;
     snprintf(word, sizeof(word), "%s ", check);
     if (!strstr(fix_checks, word))
         snprintf(fix_checks + n, sizeof(fix_checks) - n, "%s", word);
@@ -560,10 +568,11 @@ fix_find(bool print)
     struct verify_sum sum;
 
     fix_checks[0] = '\0';
+    fix_found = 0;
     must(verify_run(&fix, found, &print, &sum), "verify");
     if (print && audit() != 0) {
         printf("# the auditor differs\n");
-        sum.found++;
+        fix_found++;
     }
-    return sum.found;
+    return fix_found;
 }

@@ -1,0 +1,126 @@
+/* Compares texts with runs of white space as one blank. Not for: making triggers. */
+#include "db/guard.h"
+
+#include <string.h>
+
+#include "db/inner.h"
+
+enum { GUARDS_MAX = 128 };
+
+struct known {
+    struct str name, text;
+    bool seen;
+};
+
+static struct str
+squeeze(struct arena *a, struct str s)
+{
+    char *p = arena_alloc(a, s.n + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        bool blank = s.p[i] == ' ' || s.p[i] == '\n' || s.p[i] == '\t';
+
+        if (!blank || (n && p[n - 1] != ' '))
+            p[n++] = blank ? ' ' : s.p[i];
+    }
+    return (struct str){.p = p, .n = n};
+}
+
+/* The triggers of the schema files: from CREATE TRIGGER to END. */
+static size_t
+read_known(struct arena *a, struct known *known)
+{
+    static const struct str head = STR_INIT("CREATE TRIGGER ");
+    size_t n = 0;
+
+    for (const struct sql_schema *s = sql_gen_schema; s->version; s++) {
+        struct str text = str_of(s->text);
+        size_t at = 0, end, blank;
+
+        while ((at = str_find(text, head, at)) != SIZE_MAX) {
+            if ((end = str_find(text, STR("\nEND;"), at)) == SIZE_MAX)
+                break;
+            blank = str_find(text, STR(" "), at + head.n);
+            BUG_IF(n == GUARDS_MAX || blank == SIZE_MAX);
+            known[n++] = (struct known){.name = str_sub(text, at + head.n, blank - at - head.n),
+                                        .text = squeeze(a, str_sub(text, at, end + 4 - at))};
+            at = end;
+        }
+    }
+    return n;
+}
+
+static struct str
+column(struct arena *a, sqlite3_stmt *h, int i)
+{
+    const unsigned char *p = sqlite3_column_text(h, i);
+
+    return p ? str_dup(a, str_of((const char *)p)) : STR("");
+}
+
+static enum err
+check_triggers(struct ctx *ctx, struct db *db, guard_found_fn fn, void *arg)
+{
+    static const char text[] = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
+    struct known *known = ARENA_ARRAY(ctx->arena, GUARDS_MAX, struct known);
+    size_t n = read_known(ctx->arena, known);
+    sqlite3_stmt *h = NULL;
+    int rc = sqlite3_prepare_v2(db->h, text, -1, &h, NULL);
+
+    while (rc == SQLITE_OK && (rc = sqlite3_step(h)) == SQLITE_ROW) {
+        struct str name = column(ctx->arena, h, 0);
+        struct str is = squeeze(ctx->arena, column(ctx->arena, h, 1));
+        size_t i = 0;
+
+        while (i < n && !str_eq(known[i].name, name))
+            i++;
+        if (i == n)
+            fn(arg, "I16", name, "is a trigger that nobody knows");
+        else if (!str_eq(known[i].text, is))
+            fn(arg, "I16", name, "the guard has another text");
+        if (i < n)
+            known[i].seen = true;
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(h);
+    if (rc != SQLITE_DONE)
+        return db_fail(ctx, db, rc, "triggers of the file");
+    for (size_t i = 0; i < n; i++)
+        if (!known[i].seen)
+            fn(arg, "I16", known[i].name, "the guard is missing");
+    return OK;
+}
+
+static enum err
+check_pages(struct ctx *ctx, struct db *db, guard_found_fn fn, void *arg)
+{
+    sqlite3_stmt *h = NULL;
+    int rc = sqlite3_prepare_v2(db->h, "PRAGMA quick_check(20)", -1, &h, NULL);
+
+    while (rc == SQLITE_OK && (rc = sqlite3_step(h)) == SQLITE_ROW) {
+        struct str s = column(ctx->arena, h, 0);
+
+        if (!str_eq_text(s, "ok"))
+            fn(arg, "I25", s, "the file is damaged");
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(h);
+    return rc == SQLITE_DONE ? OK : db_fail(ctx, db, rc, "pages of the file");
+}
+
+enum err
+guard_check(struct ctx *ctx, guard_found_fn fn, void *arg)
+{
+    struct db *db = ctx->db;
+    bool was = db->copying;
+    enum err e;
+
+    /* Both read more than a statement may, and take as long as they take. */
+    db->copying = true;
+    e = check_triggers(ctx, db, fn, arg);
+    if (e == OK)
+        e = check_pages(ctx, db, fn, arg);
+    db->copying = was;
+    return e;
+}
