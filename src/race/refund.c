@@ -140,7 +140,7 @@ reconcile(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t id, bool fail
 {
     const char *rest = failed ? "failed" : "covered";
     struct told t;
-    int64_t seq, given;
+    int64_t seq = 0, given = 0;
     enum err e = read_told(ctx, p->provider, p->payment, &t);
 
     if (e)

@@ -26,6 +26,8 @@ require Stripe;
 # Not named NGINX: nginx itself takes a variable of that name for inherited sockets.
 our $nginx = $ENV{COZYKART_NGINX} || '/usr/sbin/nginx';
 my $coder = JSON::PP->new->utf8;
+# Programs with sanitizers built in take their time.
+my $patience = `grep -s '^SAN_CFLAGS = .*-fsanitize' "$build/Makefile"` ? 5 : 1;
 
 # Ended from outside: DESTROY still takes the house down.
 $SIG{$_} = sub { exit 1 } for qw(HUP INT TERM);
@@ -118,7 +120,7 @@ sub wait_healthy {
 # Calls the code until it gives true, at most so many seconds; gives its value.
 sub wait_for {
     my ($self, $seconds, $code) = @_;
-    my $end = time + $seconds;
+    my $end = time + $seconds * $patience;
     while (1) {
         my $got = $code->();
         return $got if $got;
