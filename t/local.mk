@@ -23,7 +23,7 @@ T_REPO = \
 	%D%/08-docs.t \
 	%D%/09-headers.t
 # The ledger file, by programs of their own.
-T_AUDIT = %D%/25-audit.t
+T_AUDIT = %D%/25-audit.t %D%/27-verify.t
 # The house with its real processes, without a browser.
 T_LEDGER = \
 	%D%/20-guards.t \

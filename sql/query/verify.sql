@@ -234,3 +234,6 @@ SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a
              -p.amount = (SELECT SUM(q.amount) FROM posting q JOIN account b ON b.id = q.account_id
                            WHERE q.seq = j.seq AND b.code LIKE 'L:wallet%:' ||
                                  SUBSTR(p.item, LENGTH(RTRIM(p.item, '0123456789')) + 1))) END;
+
+-- name: verify_triggers  role: vault read  rows: many
+SELECT name, COALESCE(sql, '') AS sql FROM sqlite_master WHERE type = 'trigger';

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/inner.h"
+#include "db/stmt.h"
 
 enum { GUARDS_MAX = 128 };
 
@@ -27,11 +28,13 @@ squeeze(struct arena *a, struct str s)
     return (struct str){.p = p, .n = n};
 }
 
-/* The triggers of the schema files: from CREATE TRIGGER to END. */
+/* The triggers of the schema files, from their first word to END. */
+enum { FIRST_WORD = sizeof("create") - 1 };
+
 static size_t
 read_known(struct arena *a, struct known *known)
 {
-    static const struct str head = STR_INIT("CREATE TRIGGER ");
+    static const struct str head = STR_INIT(" TRIGGER ");
     size_t n = 0;
 
     for (const struct sql_schema *s = sql_gen_schema; s->version; s++) {
@@ -42,9 +45,9 @@ read_known(struct arena *a, struct known *known)
             if ((end = str_find(text, STR("\nEND;"), at)) == SIZE_MAX)
                 break;
             blank = str_find(text, STR(" "), at + head.n);
-            BUG_IF(n == GUARDS_MAX || blank == SIZE_MAX);
+            BUG_IF(n == GUARDS_MAX || blank == SIZE_MAX || at < FIRST_WORD);
             known[n++] = (struct known){.name = str_sub(text, at + head.n, blank - at - head.n),
-                                        .text = squeeze(a, str_sub(text, at, end + 4 - at))};
+                                        .text = squeeze(a, str_sub(text, at - FIRST_WORD, end + 4 - at + FIRST_WORD))};
             at = end;
         }
     }
@@ -60,17 +63,16 @@ column(struct arena *a, sqlite3_stmt *h, int i)
 }
 
 static enum err
-check_triggers(struct ctx *ctx, struct db *db, guard_found_fn fn, void *arg)
+check_triggers(struct ctx *ctx, guard_found_fn fn, void *arg)
 {
-    static const char text[] = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
     struct known *known = ARENA_ARRAY(ctx->arena, GUARDS_MAX, struct known);
     size_t n = read_known(ctx->arena, known);
-    sqlite3_stmt *h = NULL;
-    int rc = sqlite3_prepare_v2(db->h, text, -1, &h, NULL);
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_verify_triggers);
+    enum err e;
 
-    while (rc == SQLITE_OK && (rc = sqlite3_step(h)) == SQLITE_ROW) {
-        struct str name = column(ctx->arena, h, 0);
-        struct str is = squeeze(ctx->arena, column(ctx->arena, h, 1));
+    while ((e = stmt_row(&s)) == OK) {
+        struct str name = stmt_col_str(&s, "name");
+        struct str is = squeeze(ctx->arena, stmt_col_str(&s, "sql"));
         size_t i = 0;
 
         while (i < n && !str_eq(known[i].name, name))
@@ -81,11 +83,9 @@ check_triggers(struct ctx *ctx, struct db *db, guard_found_fn fn, void *arg)
             fn(arg, "I16", name, "the guard has another text");
         if (i < n)
             known[i].seen = true;
-        rc = SQLITE_OK;
     }
-    sqlite3_finalize(h);
-    if (rc != SQLITE_DONE)
-        return db_fail(ctx, db, rc, "triggers of the file");
+    if (e != E_NOTFOUND)
+        return e;
     for (size_t i = 0; i < n; i++)
         if (!known[i].seen)
             fn(arg, "I16", known[i].name, "the guard is missing");
@@ -114,13 +114,13 @@ guard_check(struct ctx *ctx, guard_found_fn fn, void *arg)
 {
     struct db *db = ctx->db;
     bool was = db->copying;
-    enum err e;
+    enum err e = check_triggers(ctx, fn, arg);
 
-    /* Both read more than a statement may, and take as long as they take. */
+    if (e != OK)
+        return e;
+    /* More than a statement may, and it takes as long as it takes. */
     db->copying = true;
-    e = check_triggers(ctx, db, fn, arg);
-    if (e == OK)
-        e = check_pages(ctx, db, fn, arg);
+    e = check_pages(ctx, db, fn, arg);
     db->copying = was;
     return e;
 }
