@@ -25,23 +25,27 @@ enum {
     BACKOFF_MAX_MS = 2000,
     STEADY_MS = 10 * 1000, /* lived that long: the next death is a new story */
     SOFT_MS = 3 * 1000,    /* an nginx waits that long for open streams */
-    STOP_MS = 15 * 1000    /* a drain takes less; then it is killed */
+    LOOK_MS = 20,          /* between two looks for what a first start waits for */
+    LOOK_MAX_MS = 5 * 1000,
+    STOP_MS = 15 * 1000 /* a drain takes less; then it is killed */
 };
 
 struct child {
     const char *name;
     char *argv[8];
-    int stop;      /* signal that asks it to end in peace */
-    pid_t pid;     /* 0: not running */
-    int64_t begun; /* tick of the last start */
-    int64_t next;  /* tick of the next one, when not running */
-    int64_t wait;  /* before the start after the next death */
+    int stop;          /* signal that asks it to end in peace */
+    pid_t pid;         /* 0: not running */
+    int64_t begun;     /* tick of the last start */
+    int64_t next;      /* tick of the next one, when not running */
+    int64_t wait;      /* before the start after the next death */
+    const char *after; /* the first start waits for this file, for a while; or NULL */
 };
 
 struct house {
     struct ctx *ctx;
     struct child child[CHILDREN_MAX];
     size_t n;
+    int64_t opened; /* tick of the first start of all */
     int sig;
     const char *pid_file;
     sigset_t before; /* the mask that children get back */
@@ -142,12 +146,26 @@ begin(struct house *h, struct child *c)
     log_line(LOG_NOTICE, "event=begin child=%s pid=%d", c->name, (int)pid);
 }
 
+static bool
+comes_later(const struct house *h, const struct child *c)
+{
+    return c->after && c->begun == 0 && tick(h) - h->opened < LOOK_MAX_MS &&
+           access(c->after, F_OK) != 0;
+}
+
 static void
 begin_due(struct house *h)
 {
-    for (size_t i = 0; i < h->n; i++)
-        if (h->child[i].pid == 0 && h->child[i].next <= tick(h))
-            begin(h, &h->child[i]);
+    for (size_t i = 0; i < h->n; i++) {
+        struct child *c = &h->child[i];
+
+        if (c->pid != 0 || c->next > tick(h))
+            continue;
+        if (comes_later(h, c))
+            c->next = tick(h) + LOOK_MS;
+        else
+            begin(h, c);
+    }
 }
 
 /* Deaths: what lived long enough begins again almost at once, what dies again and again waits
@@ -324,7 +342,13 @@ furnish(struct house *h, const struct options *o)
     if ((e = add_ours(h, "vault")) || (e = add_nginx(h, "live", o->nginx, o->live_conf)) ||
         (e = add_ours(h, "jobs")) || (e = add_ours(h, "web")))
         return e;
-    return add_nginx(h, "nginx", o->nginx, o->nginx_conf);
+    if ((e = add_nginx(h, "nginx", o->nginx, o->nginx_conf)))
+        return e;
+    /* The street opens when somebody can answer at the door. */
+    if (o->nginx_conf)
+        h->child[h->n - 1].after =
+            arena_printf(h->ctx->arena, "%.*s/web.sock", STR_ARG(h->ctx->conf->path.run));
+    return OK;
 }
 
 static enum err
@@ -335,6 +359,7 @@ keep(struct ctx *ctx, const struct options *o)
 
     if ((e = furnish(&h, o)) || (e = write_pid(&h)) || (e = open_signals(&h)))
         return e;
+    h.opened = tick(&h);
     log_line(LOG_NOTICE, "event=start config=%s", o->config);
     while (!wants_end(&h)) {
         bury(&h, false);
