@@ -18,10 +18,10 @@ fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bo
         bool grace)
 {
     sqlite3_stmt *st = row_query(
-        a,
-        "SELECT opened_at, closed_at, grace_s, coalesce((SELECT min(t.at) FROM transition t "
-        "WHERE t.kind = 'race' "
-        "AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0) FROM race r WHERE r.id = ?1");
+        a, "SELECT opened_at, closed_at, grace_s, coalesce((SELECT min(t.at) FROM transition t "
+           "WHERE t.kind = 'race' "
+           "AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0) FROM race r "
+           "WHERE r.id = ?1");
     int64_t fit = 0;
 
     for (size_t i = 0; i < n; i++) {

@@ -46,8 +46,9 @@ read_known(struct arena *a, struct known *known)
                 break;
             blank = str_find(text, STR(" "), at + head.n);
             BUG_IF(n == GUARDS_MAX || blank == SIZE_MAX || at < FIRST_WORD);
-            known[n++] = (struct known){.name = str_sub(text, at + head.n, blank - at - head.n),
-                                        .text = squeeze(a, str_sub(text, at - FIRST_WORD, end + 4 - at + FIRST_WORD))};
+            known[n++] = (struct known){
+                .name = str_sub(text, at + head.n, blank - at - head.n),
+                .text = squeeze(a, str_sub(text, at - FIRST_WORD, end + 4 - at + FIRST_WORD))};
             at = end;
         }
     }

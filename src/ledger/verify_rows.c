@@ -13,6 +13,8 @@ struct look {
     const char *check, *thing, *what;
 };
 
+/* By hand: clang-format 14 aligns these rows beyond the limit. */
+/* clang-format off */
 static const struct look looks[] = {
     {SQL_verify_sale_unbooked, "sale", "I15", "sale", "was never booked"},
     {SQL_verify_sale_meta, "sale", "I18", "sale", "is not what its entry was computed from"},
@@ -25,7 +27,8 @@ static const struct look looks[] = {
     {SQL_verify_race_seats, "race", "I13", "entry", "other seats shared than were taken"},
     {SQL_verify_race_state, "race", "I23", "race", "its state is not where its steps end"},
     {SQL_verify_race_settled, "race", "I21", "race", "its state and its money differ"},
-    {SQL_verify_race_place, "race", "I21", "race", "a place was paid to another than the result says"},
+    {SQL_verify_race_place, "race", "I21", "race",
+     "a place was paid to another than the result says"},
     {SQL_verify_step_order, "transition", "I24", "transition", "does not follow the one before"},
     {SQL_verify_step_legal, "transition", "I23", "transition", "is no legal step"},
     {SQL_verify_audit_order, "audit", "I24", "audit", "does not follow the one before"},
@@ -37,6 +40,7 @@ static const struct look looks[] = {
     {SQL_verify_meta_strange, "journal", "I13", "entry", "has meta, which its kind has not"},
     {SQL_verify_freeze, "journal", "I20", "entry", "a dispute moved what it may not move"},
 };
+/* clang-format on */
 
 static enum err
 top_of(struct ctx *ctx, const char *column, int64_t *ret)

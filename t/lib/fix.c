@@ -533,9 +533,10 @@ found(void *arg, const char *check, struct str thing, struct str what)
     char word[16];
 
     /* Sales of the fixture itself have no items, windows and steps. */
-    if (!fix_audited && (str_eq_text(str_of(check), "I18") || str_eq_text(str_of(check), "I19") ||
-                         str_eq_text(str_of(check), "I23") ||
-                         str_eq_text(what, "the waiting part is not the rule's")))
+    if (!fix_audited &&
+        (str_eq_text(str_of(check), "I18") || str_eq_text(str_of(check), "I19") ||
+         str_eq_text(str_of(check), "I23") ||
+         str_eq_text(what, "the waiting part is not the rule's")))
         return;
     fix_found++;
     snprintf(word, sizeof(word), "%s ", check);

@@ -225,7 +225,8 @@ moments(void)
     fix_now += 300;
     act((struct act){.what = SUB, .a = 2, .b = 31, .c = 2}, OK,
         "its driver takes another one in the same second");
-    is_int(share_at("pi_m2", left - 1, 1), 167, "a millisecond before he left he has his share");
+    is_int(share_at("pi_m2", left - 1, 1), 167,
+           "a millisecond before he left he has his share");
     is_int(fix_number("SELECT COUNT(*) FROM share WHERE member_id = 31 AND seq = "
                       "(SELECT MAX(seq) FROM share)"),
            1, "and no second one");
