@@ -93,8 +93,10 @@ SELECT s.id
   FROM (SELECT s.id, s.reason, (LENGTH(j.meta) - LENGTH(REPLACE(j.meta, 'race id=', ''))) / 8 AS pots,
                (SELECT COUNT(*) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = s.seq
                  WHERE r.opened_at <= s.order_at AND r.opened_at > s.order_at - 345600000
-                   AND (s.order_at < r.closed_at OR r.closed_at IS NULL OR s.arrived_at <= COALESCE((SELECT MIN(t.at)
-                        FROM transition t WHERE t.kind = 'race' AND t.object_id = r.id AND t.to_state = 'FINISHED'), 0)))
+                   AND (s.order_at < r.closed_at OR r.closed_at IS NULL
+                     OR ((s.order_at < r.closed_at + r.grace_s * 1000 OR s.arrived_at <= r.closed_at)
+                         AND s.arrived_at <= COALESCE((SELECT MIN(t.at) FROM transition t WHERE t.kind = 'race'
+                              AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0))))
                  AS windows,
                (SELECT COUNT(*) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = s.seq
                  WHERE r.opened_at <= s.order_at AND r.opened_at > s.order_at - 345600000
