@@ -183,6 +183,8 @@ bury(struct house *h, bool ending)
             if (c->pid != pid)
                 continue;
             c->pid = 0;
+            /* Killed, a master leaves workers behind, and they would keep its port. */
+            kill(-pid, SIGTERM);
             if (tick(h) - c->begun > STEADY_MS)
                 c->wait = BACKOFF_FIRST_MS;
             c->next = tick(h) + c->wait;
