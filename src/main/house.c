@@ -33,12 +33,13 @@ enum {
 struct child {
     const char *name;
     char *argv[8];
-    int stop;          /* signal that asks it to end in peace */
-    pid_t pid;         /* 0: not running */
-    int64_t begun;     /* tick of the last start */
-    int64_t next;      /* tick of the next one, when not running */
-    int64_t wait;      /* before the start after the next death */
-    const char *after; /* the first start waits for this file, for a while; or NULL */
+    int stop;              /* signal that asks it to end in peace */
+    pid_t pid;             /* 0: not running */
+    int64_t begun;         /* tick of the last start */
+    int64_t next;          /* tick of the next one, when not running */
+    int64_t wait;          /* before the start after the next death */
+    const char *after;     /* the first start waits for this file, for a while; or NULL */
+    const char *socket[2]; /* socket files to clear away before each start; NULL ends them */
 };
 
 struct house {
@@ -83,6 +84,12 @@ add(struct house *h, const char *name, int stop, char *const argv[])
     *c = (struct child){.name = name, .stop = stop, .wait = BACKOFF_FIRST_MS};
     for (size_t i = 0; argv[i]; i++)
         c->argv[i] = argv[i];
+}
+
+static const char *
+run_path(const struct house *h, const char *name)
+{
+    return arena_printf(h->ctx->arena, "%.*s/%s", STR_ARG(h->ctx->conf->path.run), name);
 }
 
 static enum err
@@ -132,8 +139,12 @@ become(const struct house *h, const struct child *c, pid_t parent)
 static void
 begin(struct house *h, struct child *c)
 {
-    pid_t parent = getpid(), pid = fork();
+    pid_t parent = getpid(), pid;
 
+    /* nginx does not bind over the socket files that a killed one left behind. */
+    for (size_t i = 0; i < ARRAY_SIZE(c->socket) && c->socket[i]; i++)
+        unlink(c->socket[i]);
+    pid = fork();
     c->begun = tick(h);
     if (pid == 0)
         become(h, c, parent);
@@ -268,7 +279,7 @@ write_pid(struct house *h)
     char text[32];
     int fd, n;
 
-    h->pid_file = arena_printf(ctx->arena, "%.*s/house.pid", STR_ARG(ctx->conf->path.run));
+    h->pid_file = run_path(h, "house.pid");
     fd = open(h->pid_file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return ctx_fail(ctx, E_DENIED, "cannot write %s: %s", h->pid_file, strerror(errno));
@@ -341,15 +352,19 @@ furnish(struct house *h, const struct options *o)
 {
     enum err e;
 
-    if ((e = add_ours(h, "vault")) || (e = add_nginx(h, "live", o->nginx, o->live_conf)) ||
-        (e = add_ours(h, "jobs")) || (e = add_ours(h, "web")))
+    if ((e = add_ours(h, "vault")) || (e = add_nginx(h, "live", o->nginx, o->live_conf)))
+        return e;
+    if (o->live_conf) {
+        h->child[h->n - 1].socket[0] = run_path(h, "live.sock");
+        h->child[h->n - 1].socket[1] = run_path(h, "live-pub.sock");
+    }
+    if ((e = add_ours(h, "jobs")) || (e = add_ours(h, "web")))
         return e;
     if ((e = add_nginx(h, "nginx", o->nginx, o->nginx_conf)))
         return e;
     /* The street opens when somebody can answer at the door. */
     if (o->nginx_conf)
-        h->child[h->n - 1].after =
-            arena_printf(h->ctx->arena, "%.*s/web.sock", STR_ARG(h->ctx->conf->path.run));
+        h->child[h->n - 1].after = run_path(h, "web.sock");
     return OK;
 }
 
