@@ -29,6 +29,7 @@ T_LEDGER = \
 	%D%/20-guards.t \
 	%D%/21-golden.t
 T_HOUSE = \
+	%D%/26-season.t \
 	%D%/30-ctl.t \
 	%D%/31-vault.t \
 	%D%/60-smoke.t \
