@@ -28,6 +28,10 @@ SELECT account_id, item, sign, bal FROM item_balance
  WHERE account_id > :account OR (account_id = :account AND item > :item)
  ORDER BY account_id, item LIMIT :most;
 
+-- name: verify_sale_parts  role: vault read  rows: many
+SELECT a.code, p.amount FROM sale s JOIN posting p ON p.seq = s.seq JOIN account a ON a.id = p.account_id
+ WHERE s.id = :sale;
+
 -- name: verify_refundable  role: vault read  rows: many
 SELECT r.sale_id, r.gross, r.returned, COALESCE(s.amount, 0) AS amount
   FROM refundable r LEFT JOIN sale s ON s.id = r.sale_id

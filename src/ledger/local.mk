@@ -17,6 +17,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/verify.h \
 	%D%/verify_pot.c \
 	%D%/verify_pot.h \
+	%D%/verify_refund.c \
+	%D%/verify_refund.h \
 	%D%/verify_report.c \
 	%D%/verify_report.h \
 	%D%/verify_rows.c \

@@ -175,7 +175,7 @@ check_chain(struct run *v, const struct hash_entry *e, struct str sha)
     memcpy(v->last_sha.b, sha.p, sha.n < sizeof(want.b) ? sha.n : sizeof(want.b));
 }
 
-static void
+static enum err
 check_entry(struct run *v, struct hash_entry *e, struct str sha)
 {
     v->entries++;
@@ -185,7 +185,7 @@ check_entry(struct run *v, struct hash_entry *e, struct str sha)
     check_sum(v, e);
     check_chain(v, e, sha);
     run_accounts(v, e->seq, e->line, e->n);
-    verify_split_entry(&v->split, e);
+    return verify_split_entry(&v->split, e);
 }
 
 /* The posting rows as they come; one row is read ahead. */
@@ -274,7 +274,8 @@ read_piece(struct run *v, int64_t after, int64_t *ret_last, size_t *ret_n)
 
         h.n = take_lines(v, &f, h.seq);
         hash_sort(v->line, h.n);
-        check_entry(v, &h, sha);
+        if ((e = check_entry(v, &h, sha)))
+            break;
         *ret_last = h.seq;
         n++;
         arena_release(v->ctx->arena, mark);

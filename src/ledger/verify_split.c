@@ -7,9 +7,11 @@
 
 #include "ledger/meta.h"
 #include "ledger/split.h"
+#include "ledger/verify_refund.h"
 
 struct back {
     int64_t sale_id, amount;
+    struct str meta; /* of an entry */
     bool asked;
 };
 
@@ -42,6 +44,7 @@ verify_split_new(struct verify_report *r, struct arena *a)
         .seats = verify_table_new(a, sizeof(struct verify_split_seat)),
         .races = verify_table_new(a, sizeof(struct verify_split_race)),
         .backs = verify_table_new(a, sizeof(struct back)),
+        .rests = verify_table_new(a, sizeof(int64_t)),
         .a = a,
     };
 }
@@ -419,7 +422,7 @@ check_back(struct verify_split *v, const struct hash_entry *e)
                          "says %lld went back before; it was %lld", (long long)before,
                          (long long)so_far->amount);
     so_far->amount += amount;
-    *mine = (struct back){.sale_id = sale_id, .amount = amount};
+    *mine = (struct back){.sale_id = sale_id, .amount = amount, .meta = str_dup(v->a, e->meta)};
 
     while (meta_next(&text, &m)) {
         int64_t lack = 0;
@@ -453,7 +456,7 @@ check_back(struct verify_split *v, const struct hash_entry *e)
         wrong(v, e, "the wallets did not give what the parts say");
 }
 
-void
+enum err
 verify_split_entry(struct verify_split *v, const struct hash_entry *e)
 {
     if (e->reverses) {
@@ -463,23 +466,28 @@ verify_split_entry(struct verify_split *v, const struct hash_entry *e)
             struct back *so_far = verify_table_get(&v->backs, was->sale_id, 0, STR_NULL);
 
             so_far->amount -= was->amount;
+            return verify_refund_undo(v, was->meta);
         }
-        return; /* a mirror splits nothing */
+        return OK; /* a mirror splits nothing */
     }
     if (e->meta.n == 0) {
         if (str_eq_text(e->kind, "SALE_OPEN") || str_eq_text(e->kind, "SALE_POOL") ||
             str_eq_text(e->kind, "RACE_SETTLE") || str_eq_text(e->kind, "REFUND") ||
             str_eq_text(e->kind, "DISPUTE_LOST"))
             wrong(v, e, "the inputs of the split are missing");
-        return;
+        return OK;
     }
     v->splits++;
     if (str_eq_text(e->kind, "SALE_OPEN") || str_eq_text(e->kind, "SALE_POOL"))
         check_sale(v, e);
     else if (str_eq_text(e->kind, "RACE_SETTLE"))
         check_settle(v, e);
-    else if (str_eq_text(e->kind, "REFUND") || str_eq_text(e->kind, "DISPUTE_LOST"))
+    else if (str_eq_text(e->kind, "REFUND") || str_eq_text(e->kind, "DISPUTE_LOST")) {
         check_back(v, e);
+        return verify_refund_entry(v, e);
+    } else if (str_eq_text(e->kind, "RACE_VOID"))
+        return verify_refund_entry(v, e);
+    return OK;
 }
 
 int64_t

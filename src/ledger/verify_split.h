@@ -22,6 +22,7 @@ struct verify_split {
     struct verify_table races; /* by race: what pot_line must repeat */
     struct verify_table
         backs; /* by sale: taken back so far; by entry: what a reversal gives back */
+    struct verify_table rests; /* by sale, member and part: what is left (verify_refund.h) */
     struct arena *a;
     uint64_t *is_split; /* a bit for each seq whose meta demands rows of pot_line and share */
     size_t words;
@@ -30,7 +31,7 @@ struct verify_split {
 
 struct verify_split verify_split_new(struct verify_report *r, struct arena *a);
 /* One entry in order of seq, with its sorted lines. */
-void verify_split_entry(struct verify_split *v, const struct hash_entry *e);
+enum err verify_split_entry(struct verify_split *v, const struct hash_entry *e) MUST_USE;
 /* What REFUND and DISPUTE_LOST entries of the sale took back, less what was reversed; the sale
  * counts as asked for. */
 int64_t verify_split_take(struct verify_split *v, int64_t sale_id);

@@ -233,6 +233,33 @@ def refund_taken_from_another_wallet(db):
 
 
 @planted("I20")
+def refund_taken_from_a_wallet_that_holds_enough(db):
+    """Of two members whose wallets hold more than the cent that moves, so that no bound tells."""
+    for seq, ref in db.execute("SELECT seq, ref FROM journal WHERE kind = 'REFUND' AND reverses IS NULL ORDER BY seq DESC").fetchall():
+        lines = db.execute("SELECT p.account_id FROM posting p JOIN account a ON a.id = p.account_id JOIN balance b ON b.account_id = a.id "
+                           "WHERE p.seq = ? AND a.code LIKE 'L:wallet%' AND p.amount > 1 AND b.bal < -10 ORDER BY 1", (seq,)).fetchall()
+        if len(lines) > 1:
+            break
+    assert len(lines) > 1
+    for cents, (one,) in zip((1, -1), lines):
+        db.execute("UPDATE posting SET amount = amount + ? WHERE seq = ? AND account_id = ?", (cents, seq, one))
+    refit(db)
+    rechain(db)
+
+
+@planted("I20")
+def refund_parts_and_lines_swapped(db):
+    """The next refund of a sale finds less of one part, more of another."""
+    seq = db.execute("SELECT max(seq) FROM journal WHERE kind = 'REFUND' AND ref = 'sale:8'").fetchone()[0]
+    parts = re.findall(r"part of=(mfg|house) left=(\d+)", db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
+    (a, x), (b, y) = parts
+    assert x != y
+    meta_swap(db, seq, "part of=%s left=" % a, "part of=other left=", False)
+    meta_swap(db, seq, "part of=%s left=" % b, "part of=%s left=" % a, False)
+    meta_swap(db, seq, "part of=other left=", "part of=%s left=" % b)
+
+
+@planted("I20")
 def refund_booked_again(db):
     seq = db.execute("SELECT max(seq) FROM journal WHERE kind = 'REFUND' AND ref = 'sale:8'").fetchone()[0]
     top = db.execute("SELECT max(seq) FROM journal").fetchone()[0] + 1
