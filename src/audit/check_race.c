@@ -97,7 +97,9 @@ check_steps(struct audit *a)
     sqlite3_stmt *st =
         row_query(a, "SELECT id, state, opened_at, closed_at, final_at, settled_at, "
                      "EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = race.id AND p.seq = "
-                     "(SELECT MAX(x.seq) FROM pot_line x WHERE x.race_id = race.id) AND "
+                     "(SELECT MAX(x.seq) FROM pot_line x JOIN journal j ON j.seq = x.seq "
+                     "WHERE x.race_id = race.id AND (race.settled_at IS NULL OR "
+                     "j.recorded_at < race.settled_at)) AND "
                      "(p.waiting > 0 OR (p.pot > 0 AND race.clear_h > 0))) "
                      "FROM race ORDER BY id");
     sqlite3_stmt *log = row_query(a, "SELECT id, from_state, to_state FROM transition WHERE "

@@ -375,10 +375,22 @@ check_rows(struct audit *a, const struct part *p, int64_t id)
     row_bad(a, "share or pot_line", a->entry.seq);
 }
 
+/* A race with nothing to move settles without an entry; a sale that comes later finds it so. */
+static bool
+is_settled(struct audit *a, int64_t race)
+{
+    return map_get(&a->settled, race, 0) != NULL ||
+           row_one(a,
+                   "SELECT 1 FROM race WHERE id = ?1 AND settled_at <= ?2 AND NOT EXISTS "
+                   "(SELECT 1 FROM journal j WHERE j.kind = 'RACE_SETTLE' AND j.seq > ?3 AND "
+                   "j.ref = 'race:' || ?1 AND j.recorded_at = settled_at)",
+                   race, a->entry.recorded_at, a->entry.seq, 0) == 1;
+}
+
 static void
 check_part(struct audit *a, const struct part *p, int64_t id)
 {
-    bool settled = map_get(&a->settled, p->race, 0) != NULL;
+    bool settled = is_settled(a, p->race);
     char item[64];
     struct rule r;
 
