@@ -165,13 +165,15 @@ SELECT r.id FROM race r
                             AND j.idem_key = 'settle:race:' || r.id)
             THEN r.state <> 'SETTLED'
             ELSE r.state = 'SETTLED' AND EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = r.id
-                   AND p.seq = (SELECT MAX(x.seq) FROM pot_line x WHERE x.race_id = r.id)
+                   AND p.seq = (SELECT MAX(x.seq) FROM pot_line x JOIN journal j ON j.seq = x.seq
+                                 WHERE x.race_id = r.id
+                                   AND (r.settled_at IS NULL OR j.recorded_at < r.settled_at))
                    AND (p.waiting > 0 OR (p.pot > 0 AND r.clear_h > 0))) END;
 
 -- name: verify_race_place  role: vault read  rows: many
 SELECT r.id FROM race r JOIN seat t ON t.race_id = r.id
   JOIN journal j ON j.idem_scope = 'race' AND j.idem_key = 'settle:race:' || r.id
- WHERE r.id > :from AND r.id <= :to AND j.meta LIKE '%_place no=% seat=' || t.seat_no || ' member=%'
+ WHERE r.id > :from AND r.id <= :to AND j.meta LIKE '%_place no=% seat=' || t.seat_no || ' member=% weight=%'
    AND j.meta NOT LIKE '%_place no=' || COALESCE(t.place, 0) || ' seat=' || t.seat_no || ' member=' ||
        (SELECT d.member_id FROM stint d WHERE d.race_id = t.race_id AND d.seat_no = t.seat_no
          ORDER BY d.stint_no DESC LIMIT 1) || ' weight=%';
