@@ -227,6 +227,23 @@ HAVING j.meta NOT LIKE 'void race=' || SUBSTR(j.ref, 6) || ' sale=% back=' ||
     OR SUM(CASE WHEN a.code LIKE 'I:house:merch%' OR a.code LIKE 'L:wallet%' OR a.code LIKE 'L:pool%'
                   OR a.code LIKE 'A:clawback:%' OR a.code LIKE 'L:dispute_hold%' THEN 0 ELSE 1 END) > 0;
 
+-- name: verify_pot_moved  role: vault read  rows: many
+SELECT m.id
+  FROM (SELECT j.seq AS id, j.meta,
+               COALESCE((SELECT SUM(p.delta) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = j.seq), 0) AS pot,
+               COALESCE((SELECT SUM(p.delta - p.bonus) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = j.seq), 0)
+                 AS now,
+               COALESCE((SELECT SUM(h.cents) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = j.seq
+                           JOIN seat t ON t.race_id = r.id
+                           JOIN share h ON h.race_id = t.race_id AND h.seat_no = t.seat_no AND h.seq = j.seq), 0) AS shares,
+               COALESCE((SELECT SUM(p.amount) FROM posting p JOIN account a ON a.id = p.account_id
+                          WHERE p.seq = j.seq AND (a.code LIKE 'L:wallet%' OR a.code LIKE 'L:pool%'
+                             OR a.code LIKE 'A:clawback:%')), 0) AS moved
+          FROM journal j
+         WHERE j.seq > :from AND j.seq <= :to
+           AND j.kind IN ('REFUND', 'REFUND_FAILED', 'DISPUTE_LOST', 'DISPUTE_FREEZE', 'DISPUTE_THAW', 'RACE_VOID')) m
+ WHERE m.pot <> -m.moved OR (m.now <> m.shares AND m.meta <> '' AND m.meta NOT LIKE '%_part of=place:%');
+
 -- name: verify_meta_strange  role: vault read  rows: many
 SELECT seq AS id FROM journal
  WHERE seq > :from AND seq <= :to AND meta <> ''

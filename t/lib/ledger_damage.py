@@ -333,6 +333,10 @@ sql("I14", "pot changed by a cent", "UPDATE pot_line SET delta = delta + 1, pot 
 sql("I14", "pot's sum changed", "UPDATE pot_line SET pot = pot + 1 WHERE seq = 4")
 sql("I14", "pot line removed", "DELETE FROM pot_line WHERE seq = 4")
 sql("I14", "waiting part changed", "UPDATE pot_line SET bonus = bonus + 1 WHERE bonus > 0")
+sql("I14", "share of a refund changed", "UPDATE share SET cents = cents + 1, total = total + 1 WHERE seq = 8 AND seat_no = 2; "
+    "UPDATE share SET total = total + 1 WHERE race_id = (SELECT race_id FROM share WHERE seq = 8) AND seat_no = 2 AND seq > 8")
+sql("I14", "pot of a refund changed", "UPDATE pot_line SET delta = delta + 1, pot = pot + 1 WHERE seq = 8; "
+    "UPDATE pot_line SET pot = pot + 1 WHERE race_id = (SELECT race_id FROM pot_line WHERE seq = 8) AND seq > 8")
 sql("I14", "sale moved to another race", "UPDATE pot_line SET race_id = 2 WHERE seq = 4; UPDATE share SET race_id = 2 WHERE seq = 4")
 sql("I18", "amount of a sale changed", "UPDATE sale SET amount = amount + 1 WHERE id = 3")
 sql("I18", "tax of a sale changed", "UPDATE sale SET tax = 1 WHERE id = 1")
