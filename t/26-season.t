@@ -256,7 +256,7 @@ sub dispute {
     my ($o, $end) = @_;
     if (!$end) {
         send_it($stripe->dispute($o, 'charge.dispute.created', 'needs_response', created => int now()));
-        $o->{frozen} = 1;
+        $o->{frozen} = $o->{disputed} = 1;
         $processor -= $o->{amount};
         return 'dispute';
     }
@@ -279,7 +279,7 @@ sub act {
     if ($x < 0.50) { sale(undef, any(@races)->{id}); return 'tagged sale' }
     if ($x < 0.57) { return early() }
     if ($x < 0.80 && ($o = any(whole()))) { return refund($o) }
-    if ($x < 0.86 && ($o = any(grep { !$_->{back} && !(grep { $_->[2] && ($_->[2]{doomed} || $_->[2]{places}) } @{ $_->{lines} }) } whole()))) { return dispute($o) }
+    if ($x < 0.86 && ($o = any(grep { !$_->{back} && !$_->{disputed} && !(grep { $_->[2] && ($_->[2]{doomed} || $_->[2]{places}) } @{ $_->{lines} }) } whole()))) { return dispute($o) }
     if ($x < 0.92 && ($o = any(grep { $_->{frozen} } @sales))) { return dispute($o, rand() < 0.5 ? 'won' : 'lost') }
     my $r = any(grep { !$_->{closed} && seats_at($_, now()) > 2 } @run) or return 'nothing';
     my $s = any(seats_at($r, now()));
