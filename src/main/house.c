@@ -22,7 +22,7 @@ enum {
     ARENA = 1024 * 1024,
     CHILDREN_MAX = 8,
     BACKOFF_FIRST_MS = 100,
-    BACKOFF_MAX_MS = 2000,
+    BACKOFF_MAX_MS = 1000,
     STEADY_MS = 10 * 1000, /* lived that long: the next death is a new story */
     SOFT_MS = 3 * 1000,    /* an nginx waits that long for open streams */
     LOOK_MS = 20,          /* between two looks for what a first start waits for */
@@ -180,7 +180,7 @@ begin_due(struct house *h)
 }
 
 /* Deaths: what lived long enough begins again almost at once, what dies again and again waits
- * longer, but never more than two seconds. */
+ * longer, but never more than a second. */
 static void
 bury(struct house *h, bool ending)
 {

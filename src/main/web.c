@@ -27,7 +27,7 @@ enum {
     STUCK_MS = 15000,
     DRAIN_MS = 20000,
     BACKOFF_FIRST_MS = 100,
-    BACKOFF_MAX_MS = 1500, /* what dies is back within two seconds */
+    BACKOFF_MAX_MS = 1000, /* what dies is back within two seconds */
     HEALTHY_MS = 5000
 };
 
