@@ -72,5 +72,6 @@ hear($s, qr/\r\n\r\n/, 3);
 $house->notice($house->stripe->completed($house->shirt($race)));
 like(hear($s, qr/"pot":2000/, 6), qr/"pot":2000/, 'new subscribers hear again');
 
-$house->stop;
+# While it is dead subscribers knock at a door that is not there.
+$house->stop(expected => qr{live\.sock failed});
 done_testing;
