@@ -32,7 +32,11 @@ SQL_SCHEMA = \
 	%D%/schema/0004-contest.sql \
 	%D%/schema/0004-contest.guard.sqlite.sql \
 	%D%/schema/0005-race.sql \
-	%D%/schema/0005-race.guard.sqlite.sql
+	%D%/schema/0005-race.guard.sqlite.sql \
+	%D%/schema/0006-league.sql \
+	%D%/schema/0006-league.guard.sqlite.sql \
+	%D%/schema/0007-bot.sql \
+	%D%/schema/0008-sponsor.sql
 EXTRA_DIST += %D%/FORMAT.md %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \

@@ -6,7 +6,8 @@ use Tree;
 
 my %level = (
     base => 0, db => 1, view => 1, call => 1, ledger => 2, queue => 2, user => 2, contest => 3,
-    race => 4, provider => 4, vault => 5, http => 5, page => 6, job => 6, main => 7,
+    race => 4, provider => 4, league => 5, bot => 6, draw => 6, vault => 7, http => 7, page => 8, job => 8,
+    main => 9,
 );
 # Narrower than its level.
 my %only = (provider => { base => 1 }, http => { base => 1, db => 1, view => 1, call => 1 });

@@ -1,7 +1,7 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
-	%D%/dispute.c \
-	%D%/dispute.h \
+	%D%/chargeback.c \
+	%D%/chargeback.h \
 	%D%/line.c \
 	%D%/line.h \
 	%D%/lobby.c \

@@ -1,5 +1,5 @@
 /* Giving back what a refund or a freeze took, by mirroring its entry with its rows. Not for:
- * deciding that (refund.h, dispute.h). */
+ * deciding that (refund.h, chargeback.h). */
 #pragma once
 
 #include "race/part.h"

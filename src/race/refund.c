@@ -6,7 +6,7 @@
 #include "db/tx.h"
 #include "ledger/account.h"
 #include "queue/inbox.h"
-#include "race/dispute.h"
+#include "race/chargeback.h"
 #include "race/line.h"
 #include "race/mirror.h"
 #include "race/part.h"
@@ -126,7 +126,7 @@ give_back(struct ctx *ctx, struct tx *tx, const struct parts *sale, int64_t amou
         };
         if ((e = part_load(ctx, sale->provider, sale->payment, p)) ||
             (e = part_count(ctx, p, -booked[i])) || (e = mirror_entry(ctx, tx, p, &m)) ||
-            (e = dispute_thaw_ended(ctx, tx, p, seq[i], inbox_id)))
+            (e = chargeback_thaw_ended(ctx, tx, p, seq[i], inbox_id)))
             return e;
         *ret += booked[i];
     }
@@ -287,7 +287,7 @@ refund_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_
     if (f->currency.n && !str_eq_text(f->currency, p->currency))
         return ctx_fail(ctx, E_INVALID, "the currency is not the one of the sale");
     e = !is_dispute(f->kind) ? book_known(ctx, tx, f, p, inbox_id)
-        : p->seq             ? dispute_book(ctx, tx, f, p, inbox_id)
+        : p->seq             ? chargeback_book(ctx, tx, f, p, inbox_id)
                              : OK;
     if (e)
         return e;
@@ -350,7 +350,7 @@ apply_waiter(struct ctx *ctx, struct tx *tx, struct str provider, struct str pay
                            .amount = w->amount,
                            .fee = w->fee,
                            .at_ms = w->at};
-    e = dispute_book(ctx, tx, &f, p, w->inbox_id);
+    e = chargeback_book(ctx, tx, &f, p, w->inbox_id);
     if (e == E_DUPLICATE)
         ctx_clear(ctx);
     else if (e)

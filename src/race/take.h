@@ -1,5 +1,5 @@
 /* Taking the parts of a sale back: from disputes' holds, from wallets, as receivables. Not for:
- * how much of each part (part.h), who asks (refund.h, dispute.h, settle.h). */
+ * how much of each part (part.h), who asks (refund.h, chargeback.h, settle.h). */
 #pragma once
 
 #include "base/buf.h"

@@ -1,5 +1,5 @@
-/* Disputes of a sale: ledger entries of sql/FORMAT.md. See dispute.h. */
-#include "race/dispute.h"
+/* Disputes of a sale: ledger entries of sql/FORMAT.md. See chargeback.h. */
+#include "race/chargeback.h"
 
 #include "base/crypt.h"
 #include "db/stmt.h"
@@ -209,7 +209,7 @@ post_thaw(struct ctx *ctx, struct tx *tx, struct parts *p, struct str dispute, s
 }
 
 enum err
-dispute_thaw_ended(struct ctx *ctx, struct tx *tx, const struct parts *sale, int64_t seq,
+chargeback_thaw_ended(struct ctx *ctx, struct tx *tx, const struct parts *sale, int64_t seq,
                    int64_t inbox_id)
 {
     struct str ended[TAKE_HOLDS_MAX];
@@ -313,7 +313,7 @@ post_won(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p, 
 }
 
 enum err
-dispute_book(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p,
+chargeback_book(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p,
              int64_t inbox_id)
 {
     int64_t open, freeze, lost, won, left = left_of(p);
