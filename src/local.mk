@@ -14,6 +14,9 @@ include src/user/local.mk
 include src/contest/local.mk
 include src/race/local.mk
 include src/provider/local.mk
+include src/league/local.mk
+include src/bot/local.mk
+include src/draw/local.mk
 include src/vault/local.mk
 include src/http/local.mk
 include src/page/local.mk

@@ -20,7 +20,10 @@ enum conf_kind {
     KIND_PATH,
     KIND_FILE,
     KIND_CURRENCY,
-    KIND_INT
+    KIND_INT,
+    KIND_NUMBER, /* a long decimal number as text, or empty */
+    KIND_KEY,    /* 64 hex signs, or empty */
+    KIND_REMOTE  /* a provider's address */
 };
 
 struct conf_key {
@@ -50,6 +53,8 @@ static const struct conf_key keys[] = {
      "folder of the live files"},
     {"path.share", KIND_PATH, AT(path.share), 0, 0, PKGDATADIR,
      "folder of templates and static files"},
+    {"path.media", KIND_PATH, AT(path.media), 0, 0, "/var/lib/cozykart/media",
+     "folder of pictures that the jobs make"},
     {"money.currency", KIND_CURRENCY, AT(money.currency), 0, 0, "USD",
      "the one currency of this house"},
     {"money.clear_h", KIND_INT, AT(money.clear_h), 0, 720, "72",
@@ -62,6 +67,10 @@ static const struct conf_key keys[] = {
      "hours after which a race nobody ends is ended"},
     {"race.dispute_min", KIND_INT, AT(race.dispute_min), 0, 10080, "10",
      "minutes from the last report until a result is final"},
+    {"race.remind_min", KIND_INT, AT(race.remind_min), 1, 10080, "30",
+     "minutes from the flag until drivers without a report are reminded"},
+    {"race.report_h", KIND_INT, AT(race.report_h), 1, 720, "24",
+     "hours from the flag until no report means DNF"},
     {"lobby.idle_min", KIND_INT, AT(race.idle_min), 1, 10080, "60",
      "minutes until an empty lobby closes"},
     {"web.workers", KIND_INT, AT(web.workers), 1, 64, "16",
@@ -70,6 +79,28 @@ static const struct conf_key keys[] = {
      "file with the endpoint's whsec_… secret, one a line"},
     {"stripe.api_key_file", KIND_FILE, AT(stripe.api_key_file), 0, 0, "",
      "file with the secret key (sk_… or rk_…)"},
+    {"discord.application_id", KIND_NUMBER, AT(discord.application_id), 0, 0, "",
+     "id of the application at Discord; empty: no Discord"},
+    {"discord.public_key", KIND_KEY, AT(discord.public_key), 0, 0, "",
+     "public key of the application, 64 hex signs"},
+    {"discord.bot_token_file", KIND_FILE, AT(discord.bot_token_file), 0, 0, "",
+     "file with the bot's token"},
+    {"discord.client_secret_file", KIND_FILE, AT(discord.client_secret_file), 0, 0, "",
+     "file with the client secret, for logins"},
+    {"discord.guild_id", KIND_NUMBER, AT(discord.guild_id), 0, 0, "",
+     "the one server whose commands are taken; empty: any"},
+    {"discord.races_channel", KIND_NUMBER, AT(discord.races_channel), 0, 0, "",
+     "channel that is told of races"},
+    {"discord.staff_channel", KIND_NUMBER, AT(discord.staff_channel), 0, 0, "",
+     "channel that is told of disputes"},
+    {"discord.ops_channel", KIND_NUMBER, AT(discord.ops_channel), 0, 0, "",
+     "channel that is told of alerts"},
+    {"discord.site", KIND_REMOTE, AT(discord.site), 0, 0, "https://discord.com",
+     "where people agree to a login"},
+    {"discord.api", KIND_REMOTE, AT(discord.api), 0, 0, "https://discord.com/api/v10",
+     "where Discord is asked"},
+    {"discord.cdn", KIND_REMOTE, AT(discord.cdn), 0, 0, "https://cdn.discordapp.com",
+     "where Discord keeps avatars"},
     {"ctl.uid", KIND_INT, AT(ctl.uid), -1, INT64_C(4294967294), "-1",
      "who besides root and the vault's user may use this command; -1 nobody"},
 };
@@ -108,6 +139,29 @@ set_url(struct ctx *ctx, struct str v, struct conf *c)
     return OK;
 }
 
+static bool
+only_of(struct str v, const char *signs)
+{
+    for (size_t i = 0; i < v.n; i++)
+        if (!strchr(signs, v.p[i]))
+            return false;
+    return true;
+}
+
+static enum err
+check_word(struct ctx *ctx, enum conf_kind kind, struct str v)
+{
+    if (kind == KIND_NUMBER && (v.n > 20 || !only_of(v, "0123456789")))
+        return ctx_fail(ctx, E_INVALID, "must be a number of at most 20 digits");
+    if (kind == KIND_KEY && v.n && (v.n != 64 || !only_of(v, "0123456789abcdef")))
+        return ctx_fail(ctx, E_INVALID, "must be 64 hex signs in lower case");
+    if (kind == KIND_REMOTE &&
+        ((!str_starts(v, STR("https://")) && !str_starts(v, STR("http://"))) ||
+         v.p[v.n - 1] == '/' || !only_of(v, "abcdefghijklmnopqrstuvwxyz0123456789.-:/")))
+        return ctx_fail(ctx, E_INVALID, "must be an address without a slash at the end");
+    return OK;
+}
+
 /* v is terminated and lives as long as the process. */
 static enum err
 set(struct ctx *ctx, const struct conf_key *k, struct str v, struct conf *c)
@@ -140,6 +194,12 @@ set(struct ctx *ctx, const struct conf_key *k, struct str v, struct conf *c)
             break;
         if (v.n < 2 || v.p[0] != '/')
             return ctx_fail(ctx, E_INVALID, "must be a path that begins with /");
+        break;
+    case KIND_NUMBER:
+    case KIND_KEY:
+    case KIND_REMOTE:
+        if (check_word(ctx, k->kind, v) != OK)
+            return ctx->fail;
         break;
     case KIND_CURRENCY:
         if (money_exponent(v) < 0)
@@ -197,6 +257,17 @@ take_line(struct ctx *ctx, struct arena *process, struct str line, int number, s
                     STR_ARG(str_sub(name, 0, 60)));
 }
 
+/* Real money is asked for at the provider's own address, whatever the file says. */
+static enum err
+check_remotes(struct ctx *ctx, const struct conf *c)
+{
+    for (size_t i = 0; c->mode == CONF_LIVE && i < ARRAY_SIZE(keys); i++)
+        if (keys[i].kind == KIND_REMOTE && !str_eq_text(origin.text[i], keys[i].otherwise))
+            return ctx_fail(ctx, E_INVALID, "%s:%d: %s must be %s with mode = live", c->file,
+                            origin.line[i], keys[i].name, keys[i].otherwise);
+    return OK;
+}
+
 enum err
 conf_load(struct ctx *ctx, struct arena *process, const char *file, struct conf *ret)
 {
@@ -218,6 +289,8 @@ conf_load(struct ctx *ctx, struct arena *process, const char *file, struct conf 
         if (line.n && line.p[0] != '#')
             e = take_line(ctx, process, line, number, &c);
     }
+    if (e == OK)
+        e = check_remotes(ctx, &c);
     if (e == OK)
         *ret = c;
     return e;

@@ -26,6 +26,7 @@ struct conf {
         struct str run;    /* path.run: folder of the sockets */
         struct str live;   /* path.live: folder of live/<channel>.json files */
         struct str share;  /* path.share: templates/ and static/ of the installation */
+        struct str media;  /* path.media: pictures that the jobs made; nginx serves them */
     } path;
     struct {
         struct str currency; /* money.currency: one per installation, default USD */
@@ -36,6 +37,8 @@ struct conf {
         int64_t min_racers;  /* race.min_racers: default 2 */
         int64_t max_h;       /* race.max_h: a race nobody finishes, default 3 */
         int64_t dispute_min; /* race.dispute_min: minutes to FINAL, default 10 */
+        int64_t remind_min;  /* race.remind_min: minutes from the flag to the reminder, 30 */
+        int64_t report_h;    /* race.report_h: hours from the flag until silence is DNF, 24 */
         int64_t idle_min;    /* lobby.idle_min: empty lobby closes, default 60 */
     } race;
     struct {
@@ -47,6 +50,20 @@ struct conf {
         struct str webhook_secret_file;
         struct str api_key_file; /* stripe.api_key_file: jobs only; prefix must fit the mode */
     } stripe;
+    struct {
+        struct str application_id; /* discord.application_id: decimal; empty: no Discord */
+        struct str public_key; /* discord.public_key: 64 hex signs; empty: endpoint closed */
+        struct str bot_token_file;     /* discord.bot_token_file: jobs, and cozykart discord */
+        struct str client_secret_file; /* discord.client_secret_file: jobs only, for logins */
+        struct str guild_id;      /* discord.guild_id: empty, or the one server it serves */
+        struct str races_channel; /* discord.races_channel: races and results */
+        struct str staff_channel; /* discord.staff_channel: disputes */
+        struct str ops_channel;   /* discord.ops_channel: alerts */
+        /* Addresses; another than Discord's own is for tests and refused in live mode. */
+        struct str site; /* discord.site: https://discord.com, where people agree to a login */
+        struct str api;  /* discord.api: https://discord.com/api/v10 */
+        struct str cdn;  /* discord.cdn: https://cdn.discordapp.com */
+    } discord;
     struct {
         /* ctl.uid: who may use the people's socket besides root and the vault's own user; -1
          * nobody */

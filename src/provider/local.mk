@@ -6,4 +6,5 @@ src_libcozykart_a_SOURCES += \
 	%D%/registry.c \
 	%D%/registry.h \
 	%D%/stripe.c \
-	%D%/stripe.h
+	%D%/stripe.h \
+	%D%/discord.h

@@ -7,4 +7,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/live.c \
 	%D%/live.h \
 	%D%/outbox.c \
-	%D%/outbox.h
+	%D%/outbox.h \
+	%D%/tell.c \
+	%D%/tell.h

@@ -31,4 +31,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/take.c \
 	%D%/take.h \
 	%D%/window.c \
-	%D%/window.h
+	%D%/window.h \
+	%D%/dispute.h \
+	%D%/report.h

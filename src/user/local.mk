@@ -5,4 +5,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/member.c \
 	%D%/member.h \
 	%D%/session.c \
-	%D%/session.h
+	%D%/session.h \
+	%D%/identity.h \
+	%D%/right.h

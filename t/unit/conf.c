@@ -68,7 +68,9 @@ test_values(void)
                 "/s\nmoney.currency = JPY\n"
                 "money.clear_h = 0\nwindow.grace_s = 600\nrace.min_racers = 3\nrace.max_h = 4\n"
                 "race.dispute_min = 5\nlobby.idle_min = 6\nweb.workers = 64\n"
-                "stripe.webhook_secret_file = /w\nstripe.api_key_file = /k\n\tctl.uid = 1000",
+                "stripe.webhook_secret_file = /w\nstripe.api_key_file = /k\n\tctl.uid = 1000\n"
+                "path.media = /m\nrace.remind_min = 7\nrace.report_h = 8\n"
+                "discord.application_id = 18446744073709551615\ndiscord.guild_id =\n",
                 &c),
            OK, "a full file");
     ok(c.mode == CONF_LIVE && c.web.secure_cookies, "live, and https makes cookies secure");
@@ -81,8 +83,12 @@ test_values(void)
     ok(str_eq_text(c.money.currency, "JPY") && c.money.clear_h == 0, "money");
     ok(c.race.grace_s == 600 && c.race.min_racers == 3 && c.race.max_h == 4 &&
            c.race.dispute_min == 5 && c.race.idle_min == 6 && c.web.workers == 64 &&
-           c.ctl.uid == 1000,
+           c.ctl.uid == 1000 && c.race.remind_min == 7 && c.race.report_h == 8,
        "numbers");
+    ok(str_eq_text(c.path.media, "/m") &&
+           str_eq_text(c.discord.application_id, "18446744073709551615") &&
+           str_eq_text(c.discord.api, "https://discord.com/api/v10"),
+       "Discord");
     ok(str_eq_text(c.stripe.webhook_secret_file, "/w") &&
            str_eq_text(c.stripe.api_key_file, "/k"),
        "files of secrets");
@@ -113,6 +119,10 @@ test_refusals(void)
         {"site.url = http://x<y",                                                     1},
         {"site.name =",                                                               1},
         {"site.name = 1234567890123456789012345678901234567890123456789012345678901", 1},
+        {"discord.application_id = 12a",                                              1},
+        {"discord.public_key = 12ab",                                                 1},
+        {"discord.api = discord.com",                                                 1},
+        {"mode = live\ndiscord.api = http://127.0.0.1:9",                             2},
         {"path.ledger = ledger.db",                                                   1},
         {"path.ledger = ./ledger.db",                                                 1},
         {"path.run =",                                                                1},
@@ -183,7 +193,7 @@ test_each(void)
 
     is_int(load("# x\nweb.workers = 7\n", &c), OK, "a file with one setting");
     conf_each(&c, ctx.arena, see, &s);
-    is_int(s.n, 18, "each key is shown");
+    is_int(s.n, 32, "each key is shown");
     ok(s.line, "with its line");
     ok(s.otherwise, "or as default");
     ok(s.helped, "and explained");

@@ -1,0 +1,6 @@
+# sources of this folder
+src_libcozykart_a_SOURCES += \
+	%D%/bot.h \
+	%D%/cards.h \
+	%D%/commands.h \
+	%D%/message.h

@@ -1,0 +1,5 @@
+# sources of this folder
+src_libcozykart_a_SOURCES += \
+	%D%/draw.h \
+	%D%/lines.h \
+	%D%/trophy_art.h

@@ -1,0 +1,19 @@
+/* What should be told to people outside our pages: written with the change, sent by job/tell.c.
+ * Not for: live messages of browsers (live.h), how a message looks (bot/cards.h).
+ *
+ * topics: race.opened, race.card (seats or state changed: edit the card), race.started,
+ * race.finished, race.remind, race.contested, race.final, race.fixed, race.void,
+ * dispute.opened, dispute.closed, season.closed, member.trophy, member.fixed, alert.raised.
+ * object: race:12, dispute:3, season:2, trophy:7, alert:5. Whoever sends it reads the present
+ * state; a message that is late shows what is true then. */
+#pragma once
+
+#include "base/ctx.h"
+
+struct tx;
+
+/* An outbox job of kind "tell", payload "topic object", once per (topic, object, turn): turn is
+ * any number that differs between two tellings of the same, e.g. a live seq; 0 for what happens
+ * once. */
+enum err tell_add(struct ctx *ctx, struct tx *tx, const char *topic, struct str object,
+                  int64_t turn) MUST_USE;
