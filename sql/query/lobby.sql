@@ -1,9 +1,10 @@
 -- A race from lobby to flag.
 
 -- name: lobby_insert  role: vault  rows: one
-INSERT INTO race (name, state, host_id, rule_id, seats, rounds, created_at, touched_at, grace_s,
-  clear_h, end_reason)
-VALUES (:name, 'LOBBY', :host_id, :rule_id, :seats, :rounds, :at, :at, :grace_s, :clear_h, '')
+INSERT INTO race (name, state, host_id, rule_id, season_id, seats, rounds, created_at, touched_at,
+  grace_s, clear_h, end_reason)
+VALUES (:name, 'LOBBY', :host_id, :rule_id, :season, :seats, :rounds, :at, :at, :grace_s, :clear_h,
+  '')
 RETURNING id;
 
 -- name: lobby_name  role: vault  rows: none

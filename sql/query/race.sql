@@ -6,6 +6,8 @@ SELECT r.id AS race_id, r.name AS race_name, r.state AS state, r.host_id AS host
   COALESCE(r.opened_at, 0) AS opened_at, COALESCE(r.closed_at, 0) AS closed_at,
   COALESCE(r.final_at, 0) AS final_at, COALESCE(r.settled_at, 0) AS settled_at,
   r.grace_s AS race_grace_s, r.clear_h AS race_clear_h, r.end_reason AS end_reason,
+  COALESCE(r.season_id, 0) AS season_id, COALESCE(z.slug, '') AS season_slug,
+  COALESCE(z.name, '') AS season_name,
   COALESCE(p.pot, 0) AS pot, COALESCE(p.waiting, 0) AS waiting, COALESCE(p.sales, 0) AS sales,
   COALESCE(p.seq, 0) AS last_seq,
   u.id AS id, u.name AS name, u.version AS version, u.basis AS basis, u.pool_bps AS pool_bps,
@@ -13,6 +15,7 @@ SELECT r.id AS race_id, r.name AS race_name, r.state AS state, r.host_id AS host
   u.weights_by AS weights_by, u.bonus_bps AS bonus_bps, u.grace_s AS grace_s,
   u.overlap AS overlap, u.clear_h AS clear_h, u.fee_bps AS fee_bps, u.fee_fixed AS fee_fixed
 FROM race r JOIN rule u ON u.id = r.rule_id JOIN member m ON m.id = r.host_id
+LEFT JOIN season z ON z.id = r.season_id
 LEFT JOIN pot_line p ON p.race_id = r.id
   AND p.seq = (SELECT MAX(x.seq) FROM pot_line x WHERE x.race_id = r.id)
 WHERE r.id = :race;

@@ -21,6 +21,12 @@ void result_reckon(const struct race *r, const struct points_table *t, struct re
  * standings.changed on season/<id>, tell race.final. At most max. Runs in clock.tick after
  * lobby_tick. */
 enum err result_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n) MUST_USE;
+/* Writes a FINAL or SETTLED race's rows again as its seats stand now, by its season's points
+ * table: the next version, then its trophies (why: of what they lose), live standings.changed.
+ * The caller writes the fix row of that version. E_CONFLICT: no rows yet, or the season is
+ * closed. */
+enum err result_again(struct ctx *ctx, struct tx *tx, int64_t race, struct str why,
+                      int64_t *ret_version) MUST_USE;
 /* Newest version of a race's rows, in order of place. E_NOTFOUND: not FINAL yet. */
 enum err result_of(struct ctx *ctx, int64_t race, struct result_row **ret,
                    size_t *ret_n) MUST_USE;

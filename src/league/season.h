@@ -4,6 +4,7 @@
 #include "race/race.h"
 
 struct tx;
+struct lobby_new;
 
 struct points_table {
     int64_t id, version;
@@ -45,6 +46,10 @@ enum err season_current(struct ctx *ctx, struct season *ret) MUST_USE;
 /* The one a page shows without being asked: current, else the newest closed one, else the next
  * to come. E_NOTFOUND: there never was one. */
 enum err season_shown(struct ctx *ctx, struct season *ret) MUST_USE;
+/* Fills season and (when it is empty) rule of a race about to be opened. which: empty: the
+ * current season if there is one, else friendly; "none": friendly; else as season_find, where
+ * E_CONFLICT is a season that is closed. */
+enum err season_choose(struct ctx *ctx, struct str which, struct lobby_new *n) MUST_USE;
 /* Newest first. */
 enum err season_list(struct ctx *ctx, size_t max, struct season **ret, size_t *ret_n) MUST_USE;
 /* Puts a race into a season (its lobby only); season 0: friendly. */

@@ -132,6 +132,10 @@ insert(struct ctx *ctx, const struct lobby_new *n, const struct race_rule *r, in
     stmt_str(&s, ":name", str_trim(n->name));
     stmt_i64(&s, ":host_id", n->host_id);
     stmt_i64(&s, ":rule_id", r->id);
+    if (n->season_id)
+        stmt_i64(&s, ":season", n->season_id);
+    else
+        stmt_null(&s, ":season");
     stmt_i64(&s, ":seats", n->seats);
     stmt_i64(&s, ":rounds", n->rounds);
     stmt_i64(&s, ":at", ctx_now(ctx));

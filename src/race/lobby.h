@@ -12,7 +12,8 @@ struct lobby_new {
     struct str name; /* "" gives "Race 128" */
     int64_t seats;   /* 2 … 8 */
     int64_t rounds;  /* 1 … 32 */
-    struct str rule; /* name; newest version; "" the default rule */
+    struct str rule;   /* name; newest version; "" the default rule */
+    int64_t season_id; /* 0: a friendly race; season_choose (league/season.h) fills it */
 };
 
 enum err lobby_open(struct ctx *ctx, struct tx *tx, const struct lobby_new *n, struct str actor,

@@ -53,6 +53,8 @@ struct race {
     int64_t host_id;
     struct str host_name;
     struct race_rule rule;
+    int64_t season_id; /* 0: a friendly race */
+    struct str season_slug, season_name;
     int64_t seats, rounds;
     int64_t created_at, opened_at, closed_at, final_at, settled_at; /* 0: not yet */
     int64_t grace_s, clear_h;
