@@ -5,6 +5,7 @@ SQL_QUERIES = \
 	%D%/query/attempt.sql \
 	%D%/query/audit_log.sql \
 	%D%/query/beat.sql \
+	%D%/query/identity.sql \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
 	%D%/query/live.sql \

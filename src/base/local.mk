@@ -25,6 +25,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/json_scan.h \
 	%D%/log.c \
 	%D%/log.h \
+	%D%/point.c \
+	%D%/point.h \
 	%D%/money.c \
 	%D%/money.h \
 	%D%/str.c \

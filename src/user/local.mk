@@ -6,5 +6,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/member.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/identity.c \
 	%D%/identity.h \
+	%D%/right.c \
 	%D%/right.h

@@ -3,35 +3,11 @@
 
 #include <string.h>
 
+#include "base/point.h"
 #include "db/stmt.h"
 #include "db/tx.h"
 
 enum { NAME_LENGTH_MAX = 32, NAME_BYTES_MAX = 128 };
-
-/* One code point of well-formed UTF-8 from *at on. */
-static uint32_t
-next_point(struct str s, size_t *at)
-{
-    unsigned char c = (unsigned char)s.p[*at];
-    int more = c < 0x80 ? 0 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
-    uint32_t v = more == 0 ? c : c & (0x3FU >> more);
-
-    ++*at;
-    for (; more && *at < s.n; more--)
-        v = v << 6 | ((unsigned char)s.p[(*at)++] & 0x3F);
-    return v;
-}
-
-/* Signs that turn the direction of the text around them, or that nobody sees: one could pass
- * for somebody else with them. */
-static bool
-is_tricky(uint32_t c)
-{
-    return c == 0x00AD || c == 0x034F || c == 0x061C || c == 0x115F || c == 0x1160 ||
-           c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-           (c >= 0x2060 && c <= 0x206F) || c == 0x3164 || c == 0xFEFF ||
-           (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
-}
 
 /* The small letter of the same length in UTF-8; only alphabets whose letters stand at a fixed
  * distance. */
@@ -56,7 +32,7 @@ key_of(struct arena *a, struct str name)
     memcpy(out, name.p, name.n);
     while (at < name.n) {
         size_t from = at;
-        uint32_t c = next_point(name, &at), low = fold(c);
+        uint32_t c = point_next(name, &at), low = fold(c);
 
         if (low == c)
             continue;
@@ -68,6 +44,15 @@ key_of(struct arena *a, struct str name)
         }
     }
     return (struct str){.p = out, .n = name.n};
+}
+
+bool
+member_is_reserved(struct str name)
+{
+    int64_t n;
+
+    return name.n > 6 && str_ieq(str_sub(name, 0, 6), STR("racer ")) &&
+           str_i64(str_trim(str_sub(name, 6, name.n)), 0, INT64_MAX, &n);
 }
 
 static enum err
@@ -83,14 +68,17 @@ check_name(struct ctx *ctx, struct str name)
     if (str_length(name) > NAME_LENGTH_MAX)
         return ctx_fail(ctx, E_INVALID, "a name has at most %d signs", NAME_LENGTH_MAX);
     for (size_t at = 0; at < name.n;) {
-        uint32_t c = next_point(name, &at);
+        uint32_t c = point_next(name, &at);
 
-        if (is_tricky(c))
+        if (point_is_tricky(c))
             return ctx_fail(ctx, E_INVALID, "a name must not contain invisible signs");
         digits = digits && c >= '0' && c <= '9';
     }
     if (digits)
         return ctx_fail(ctx, E_INVALID, "a name of digits alone would look like a number");
+    if (member_is_reserved(name))
+        return ctx_fail(ctx, E_INVALID,
+                        "names like Racer 41 stand for members who hide theirs");
     return OK;
 }
 

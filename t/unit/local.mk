@@ -159,3 +159,6 @@ t_unit_member_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/batch
 t_unit_batch_SOURCES = t/unit/batch.c $(FIX)
 t_unit_batch_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/identity
+t_unit_identity_SOURCES = t/unit/identity.c $(FIX)
+t_unit_identity_LDADD = $(UNIT_LIBS)
