@@ -3,4 +3,5 @@ src_libcozykart_a_SOURCES += \
 	%D%/bot.h \
 	%D%/cards.h \
 	%D%/commands.h \
+	%D%/message.c \
 	%D%/message.h

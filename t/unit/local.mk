@@ -162,3 +162,6 @@ t_unit_batch_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/identity
 t_unit_identity_SOURCES = t/unit/identity.c $(FIX)
 t_unit_identity_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/message
+t_unit_message_SOURCES = t/unit/message.c $(FIX)
+t_unit_message_LDADD = $(UNIT_LIBS)
