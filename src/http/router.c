@@ -11,9 +11,10 @@
 #include "http/csrf.h"
 #include "http/form.h"
 
-enum { SEGMENTS_MAX = 8, NAME_MAX_SIGNS = 64 };
+enum { SEGMENTS_MAX = 8, NAME_MAX_SIGNS = 64, ANY_MAX_BYTES = 160 };
 
 enum segment_kind {
+    SEGMENT_ANY,
     SEGMENT_TEXT,
     SEGMENT_ID,
     SEGMENT_LITERAL
@@ -70,7 +71,7 @@ pattern_parse(const struct route *r, struct pattern *p)
         s->ending = dot == SIZE_MAX ? STR("") : str_sub(part, dot, SIZE_MAX);
         bool id = str_eq_text(s->name, "id") || str_ends(s->name, STR("_id"));
 
-        s->kind = id ? SEGMENT_ID : SEGMENT_TEXT;
+        s->kind = id ? SEGMENT_ID : str_ends(s->name, STR("_any")) ? SEGMENT_ANY : SEGMENT_TEXT;
         BUG_IF(s->name.n == 0 || ++names > REQ_ARGS_MAX);
     }
 }
@@ -134,7 +135,10 @@ segment_match(const struct segment *s, struct str part, struct req_arg *args, si
         return false;
     struct req_arg a = {.name = s->name, .text = str_sub(part, 0, part.n - s->ending.n)};
 
-    if (s->kind == SEGMENT_ID ? !str_i64(a.text, 1, MINOR_MAX, &a.id) : !name_good(a.text))
+    /* The address as a whole was checked to be text (req.c). */
+    if (s->kind == SEGMENT_ID    ? !str_i64(a.text, 1, MINOR_MAX, &a.id)
+        : s->kind == SEGMENT_ANY ? a.text.n > ANY_MAX_BYTES
+                                 : !name_good(a.text))
         return false;
     args[(*n)++] = a;
     return true;

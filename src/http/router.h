@@ -25,9 +25,10 @@ enum route_flags {
 enum { ROUTE_BODY_FORM = 64 * 1024, ROUTE_BODY_HOOK = 1024 * 1024 };
 
 /* One address. A GET route answers HEAD too. Pattern segments: literal; ":name" matches 1 to 64
- * signs of [A-Za-z0-9_-]; ":id" and ":…_id" match a decimal number from 1; each may carry a
- * literal ending: "/race/:id.json". Literals win over names, numbers over texts. Every POST has
- * exactly one of ROUTE_FORM and ROUTE_RAW. */
+ * signs of [A-Za-z0-9_-]; ":…_any" matches 1 to 160 bytes of any text without '/'; ":id" and
+ * ":…_id" match a decimal number from 1; each may carry a literal ending: "/race/:id.json".
+ * Literals win over names, numbers over texts, texts over any. Every POST has exactly one of
+ * ROUTE_FORM and ROUTE_RAW. */
 struct route {
     const char *method; /* "GET" or "POST" */
     const char *pattern;

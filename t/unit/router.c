@@ -62,6 +62,8 @@ static const struct route routes[] = {
     {"GET",  "/race/new",             echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
     {"GET",  "/race/:name",           echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
     {"GET",  "/overlay/:token/:kind", echo,          ROUTE_OVERLAY,           0,    LIMIT_NONE },
+    {"GET",  "/r/:name_any",          echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
+    {"GET",  "/r/:name_any.json",     echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
     {"GET",  "/wallet",               echo,          ROUTE_USER,              0,    LIMIT_NONE },
     {"POST", "/race/:id/join",        echo,          ROUTE_USER | ROUTE_FORM, 100,  LIMIT_NONE },
     {"POST", "/login/:token",         echo,          ROUTE_FORM,              100,  LIMIT_LOGIN},
@@ -131,12 +133,23 @@ test_match(void)
     is_body("/race/new", "/race/new");
     is_body("/race/next", "/race/:name name=next/0");
     is_body("/race/07", "/race/:name name=07/0");
+    is_body("/r/Nova", "/r/:name_any name_any=Nova/0");
+    is_body("/r/%D9%86%D9%88%20%3Cb%3E%20%F0%9F%8F%81",
+            "/r/:name_any name_any=\xD9\x86\xD9\x88 <b> \xF0\x9F\x8F\x81/0");
+    is_body("/r/a.b.json", "/r/:name_any.json name_any=a.b/0");
     is_body("/overlay/a-_Z9/pot?x=1", "/overlay/:token/:kind token=a-_Z9/0 kind=pot/0");
-    static const char *const none[] = {
-        "/race",       "/race/",         "/race/7/",
-        "/race/a.b",   "/race/7.json.x", "/overlay/a",
-        "/race/a%20b", "/Race/7",        "/race/9007199254740992.json",
-        "/race/.json"};
+    static const char *const none[] = {"/r/",
+                                       "/r",
+                                       "/race",
+                                       "/race/",
+                                       "/race/7/",
+                                       "/race/a.b",
+                                       "/race/7.json.x",
+                                       "/overlay/a",
+                                       "/race/a%20b",
+                                       "/Race/7",
+                                       "/race/9007199254740992.json",
+                                       "/race/.json"};
 
     for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
         get(none[i], NULL);

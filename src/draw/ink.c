@@ -1,0 +1,374 @@
+/* What all cards are made of. Widths are estimated, since nobody measures fonts here: letters
+ * count a little wider than they are, so that a text rather ends early than runs out of its
+ * room. Not for: what a card says (sheet_*.c). */
+#include "draw/ink.h"
+
+#include <stdarg.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/money.h"
+
+enum { INK_MARKS = 2, INK_LINE_BYTES = 1024 };
+
+struct ink_range {
+    uint32_t from, to;
+};
+
+/* Change the direction, are not seen, or choose between looks. */
+static const struct ink_range TRICKY[] = {
+    {0x0000,  0x001F  },
+    {0x007F,  0x009F  },
+    {0x00AD,  0x00AD  },
+    {0x034F,  0x034F  },
+    {0x061C,  0x061C  },
+    {0x115F,  0x1160  },
+    {0x17B4,  0x17B5  },
+    {0x180B,  0x180F  },
+    {0x200B,  0x200F  },
+    {0x2028,  0x202E  },
+    {0x2060,  0x206F  },
+    {0x3164,  0x3164  },
+    {0xD800,  0xF8FF  },
+    {0xFE00,  0xFE0F  },
+    {0xFEFF,  0xFEFF  },
+    {0xFFA0,  0xFFA0  },
+    {0xFFF0,  0xFFFF  },
+    {0xE0000, 0x10FFFF}
+};
+
+/* Stand on the letter before them. */
+static const struct ink_range MARKS[] = {
+    {0x0300,  0x036F },
+    {0x0483,  0x0489 },
+    {0x0591,  0x05BD },
+    {0x05BF,  0x05C7 },
+    {0x0610,  0x061A },
+    {0x064B,  0x065F },
+    {0x0670,  0x0670 },
+    {0x06D6,  0x06ED },
+    {0x0711,  0x0711 },
+    {0x0730,  0x074A },
+    {0x0816,  0x082D },
+    {0x0E31,  0x0E3A },
+    {0x0E47,  0x0E4E },
+    {0x0F18,  0x0F19 },
+    {0x0F71,  0x0F87 },
+    {0x1AB0,  0x1AFF },
+    {0x1DC0,  0x1DFF },
+    {0x20D0,  0x20FF },
+    {0x302A,  0x302F },
+    {0xA66F,  0xA67D },
+    {0xFE20,  0xFE2F },
+    {0x1D165, 0x1D1AD},
+    {0x1F3FB, 0x1F3FF}
+};
+
+static bool
+within(const struct ink_range *r, size_t n, uint32_t c)
+{
+    for (size_t i = 0; i < n; i++)
+        if (c >= r[i].from && c <= r[i].to)
+            return true;
+    return false;
+}
+
+/* The sign at *at; what is no UTF-8 counts as a sign that is dropped. */
+static uint32_t
+next_sign(struct str s, size_t *at, struct str *ret)
+{
+    unsigned char lead = (unsigned char)s.p[*at];
+    size_t n = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    uint32_t c = n == 1 ? lead : lead & (0x7FU >> n);
+
+    *ret = str_sub(s, *at, n);
+    *at += ret->n;
+    if (!str_is_utf8(*ret))
+        return 0;
+    for (size_t i = 1; i < ret->n; i++)
+        c = c << 6 | ((unsigned char)ret->p[i] & 0x3F);
+    return c;
+}
+
+/* Hundredths of the font's size. */
+static int64_t
+sign_width(uint32_t c)
+{
+    if (within(MARKS, ARRAY_SIZE(MARKS), c))
+        return 0;
+    if (c == ' ')
+        return 32;
+    if (c < 0x80 && str_has(STR("iIjl.,:;'|!"), (char)c))
+        return 34;
+    if (c < 0x80 && str_has(STR("mwMW@%"), (char)c))
+        return 98;
+    if (c >= 'A' && c <= 'Z')
+        return 70;
+    if (c < 0x250)
+        return 60;
+    if (c >= 0xFDF0 && c <= 0xFDFF)
+        return 300; /* whole words in one sign */
+    return c < 0x1100 ? 76 : 124;
+}
+
+void
+ink_add(struct buf *b, struct str s, size_t max, int64_t size, int64_t room)
+{
+    struct str sign;
+    size_t signs = 0, marks = 0, end = b->n;
+    int64_t wide = 0, limit = room ? room * 100 : INT64_MAX / 2, dots = 100 * size;
+
+    for (size_t at = 0; at < s.n;) {
+        uint32_t c = next_sign(s, &at, &sign);
+        bool mark = within(MARKS, ARRAY_SIZE(MARKS), c);
+
+        if (within(TRICKY, ARRAY_SIZE(TRICKY), c) || (mark && ++marks > INK_MARKS) ||
+            (mark && signs == 0))
+            continue;
+        if (!mark) {
+            marks = 0;
+            wide += sign_width(c) * size;
+            if (++signs > max || wide > limit) {
+                /* Back to where "…" still fits. */
+                b->n = end;
+                buf_add_text(b, "…");
+                return;
+            }
+        }
+        buf_add_html(b, sign);
+        if (signs < max && wide + dots <= limit)
+            end = b->n;
+    }
+}
+
+int64_t
+ink_width(struct str s, int64_t size)
+{
+    struct str sign;
+    int64_t wide = 0;
+
+    for (size_t at = 0; at < s.n;) {
+        uint32_t c = next_sign(s, &at, &sign);
+
+        if (!within(TRICKY, ARRAY_SIZE(TRICKY), c))
+            wide += sign_width(c) * size;
+    }
+    return wide / 100;
+}
+
+void
+ink_text(struct buf *b, int64_t x, int64_t y, const struct ink_pen *p, struct str s)
+{
+    static const char *const ANCHOR[] = {"start", "middle", "end"};
+
+    buf_printf(b,
+               "<text x=\"%lld\" y=\"%lld\" font-size=\"%lld\" fill=\"%s\" "
+               "text-anchor=\"%s\">",
+               (long long)x, (long long)y, (long long)p->size, p->fill, ANCHOR[p->anchor]);
+    ink_add(b, s, 80, p->size, p->room);
+    buf_add_text(b, "</text>");
+}
+
+void
+ink_printf(struct buf *b, int64_t x, int64_t y, const struct ink_pen *p, const char *fmt, ...)
+{
+    struct buf line = buf_new(b->a, INK_LINE_BYTES);
+    char text[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    int n = vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    BUG_IF(n < 0);
+    buf_add(&line, (struct str){text, n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1});
+    ink_text(b, x, y, p, buf_str(&line));
+}
+
+void
+ink_box(struct buf *b, int64_t x, int64_t y, int64_t w, int64_t h, int64_t radius,
+        const char *fill)
+{
+    buf_printf(b,
+               "<rect x=\"%lld\" y=\"%lld\" width=\"%lld\" height=\"%lld\" rx=\"%lld\" "
+               "fill=\"%s\"/>",
+               (long long)x, (long long)y, (long long)w, (long long)h, (long long)radius, fill);
+}
+
+void
+ink_face(struct buf *b, int64_t x, int64_t y, int64_t radius, int64_t id, struct str name)
+{
+    static const char *const HUE[] = {INK_CYAN, INK_GOLD,  "#B9A3FF", INK_LIME,
+                                      INK_ROSE, INK_AMBER, "#7CC4FF", INK_MIST};
+    struct ink_pen pen = {.size = radius * 4 / 5, .fill = INK_INK, .anchor = INK_MIDDLE};
+    struct buf two = buf_new(b->a, 256);
+    struct str sign;
+    size_t signs = 0;
+
+    for (size_t at = 0; at < name.n && signs < 2;) {
+        uint32_t c = next_sign(name, &at, &sign);
+
+        if (c == ' ' || within(TRICKY, ARRAY_SIZE(TRICKY), c) ||
+            within(MARKS, ARRAY_SIZE(MARKS), c))
+            continue;
+        if (signs == 1 && sign_width(c) > 110)
+            break; /* wide signs stand alone */
+        buf_add(&two, sign);
+        signs += sign_width(c) > 110 ? 2 : 1;
+    }
+    buf_printf(b,
+               "<circle cx=\"%lld\" cy=\"%lld\" r=\"%lld\" fill=\"" INK_KERB
+               "\" stroke=\"%s\" stroke-width=\"%lld\"/>",
+               (long long)x, (long long)y, (long long)radius, HUE[(id + 7) % 8],
+               (long long)(radius / 9 + 1));
+    ink_text(b, x, y + radius * 7 / 25, &pen, buf_str(&two));
+}
+
+void
+ink_badge(struct buf *b, int64_t x, int64_t y, const char *shape, struct str word)
+{
+    static const struct {
+        const char *kind, *colour, *path;
+    } SHAPE[] = {
+        {"live", INK_LIME,  "M6 1a5 5 0 1 0 0 10A5 5 0 0 0 6 1z"                        },
+        {"wait", INK_AMBER, "M6 0a6 6 0 1 0 0 12A6 6 0 0 0 6 0zm0 2a4 4 0 0 1 0 8z"     },
+        {"done", INK_CYAN,  "M1 6.5 4.5 10 11 2.5 9.6 1.3 4.4 7.4 2.3 5.2z"             },
+        {"void", INK_ROSE,
+         "M2.3 1 1 2.3 4.7 6 1 9.7 2.3 11 6 7.3 9.7 11 11 9.7 7.3 6 11 2.3 9.7 1 6 4.7z"}
+    };
+    struct ink_pen pen = {.size = 24, .fill = INK_INK};
+    size_t i = 0;
+
+    while (i + 1 < ARRAY_SIZE(SHAPE) && !str_eq_text(str_of(shape), SHAPE[i].kind))
+        i++;
+    buf_printf(b,
+               "<rect x=\"%lld\" y=\"%lld\" width=\"%lld\" height=\"44\" rx=\"22\" "
+               "fill=\"" INK_KERB "\" stroke=\"%s\" stroke-width=\"2\"/>"
+               "<path transform=\"translate(%lld %lld) scale(1.5)\" fill=\"%s\" d=\"%s\"/>",
+               (long long)x, (long long)y, (long long)(62 + ink_width(word, pen.size)),
+               SHAPE[i].colour, (long long)(x + 16), (long long)(y + 13), SHAPE[i].colour,
+               SHAPE[i].path);
+    ink_text(b, x + 44, y + 31, &pen, word);
+}
+
+struct str
+ink_money(struct ctx *ctx, int64_t minor)
+{
+    char text[MONEY_TEXT];
+    struct money m;
+
+    if (money_make(minor, ctx->conf ? ctx->conf->money.currency : STR("USD"), &m) != OK)
+        return str_of(arena_printf(ctx->arena, "%lld", (long long)minor));
+    return str_dup(ctx->arena, str_of(money_show(m, text)));
+}
+
+void
+ink_digits(struct ctx *ctx, struct buf *b, int64_t x, int64_t y, int64_t size, int64_t minor)
+{
+    struct str text = ink_money(ctx, minor);
+    struct buf digits = buf_new(ctx->arena, 256), ghost = buf_new(ctx->arena, 256);
+    int64_t wide = 0;
+    size_t from = 0;
+
+    while (from < text.n && (text.p[from] < '0' || text.p[from] > '9'))
+        from++;
+    for (size_t i = from; i < text.n; i++) {
+        if (text.p[i] == ',')
+            continue; /* segments have none */
+        buf_add_char(&digits, text.p[i]);
+        buf_add_char(&ghost, text.p[i] == '.' ? '.' : '8');
+        wide += text.p[i] == '.' ? 20 : 82;
+    }
+    const char *font = "DSEG7 Classic, Play, DejaVu Sans, sans-serif";
+    const struct buf *part[] = {&ghost, &digits};
+
+    for (size_t i = 0; i < ARRAY_SIZE(part); i++)
+        buf_printf(b,
+                   "<text x=\"%lld\" y=\"%lld\" font-family=\"%s\" font-size=\"%lld\" "
+                   "fill=\"" INK_GOLD "\" fill-opacity=\"%s\" text-anchor=\"end\">%.*s</text>",
+                   (long long)x, (long long)y, font, (long long)size, i ? "1" : "0.08",
+                   STR_ARG(buf_str(part[i])));
+    struct ink_pen pen = {.size = size * 7 / 10, .fill = INK_GOLD, .anchor = INK_RIGHT};
+
+    ink_text(b, x - wide * size / 100 - size / 6, y, &pen, str_trim(str_sub(text, 0, from)));
+}
+
+const char *
+ink_place(int64_t place)
+{
+    static const char *const WORD[] = {"DNF", "1st", "2nd", "3rd", "4th",
+                                       "5th", "6th", "7th", "8th"};
+
+    return place >= 0 && place < (int64_t)ARRAY_SIZE(WORD) ? WORD[place] : "";
+}
+
+struct str
+ink_day(struct ctx *ctx, int64_t ms)
+{
+    char text[CLOCK_TEXT];
+    struct str s = str_of(clock_human(ms, text)), part;
+    struct str rest = s;
+
+    for (int i = 0; i < 3 && str_split(&rest, ' ', &part);)
+        i++;
+    return str_dup(ctx->arena, str_trim(str_sub(s, 0, s.n - rest.n)));
+}
+
+const char *
+ink_metal(int64_t place)
+{
+    static const char *const METAL[] = {INK_LINE, "#D8A21A", "#C3CAD9", "#D08A55"};
+
+    return METAL[place >= 1 && place <= 3 ? place : 0];
+}
+
+/* A bend of the track with kerbs, seen from above at night: quiet, behind everything. */
+static void
+put_track(struct buf *b)
+{
+    static const char BEND[] = "M-60 590C180 640 330 520 560 560S980 700 1280 420";
+
+    buf_printf(b,
+               "<g fill=\"none\" opacity=\"0.55\">"
+               "<path d=\"%s\" stroke=\"" INK_KERB "\" stroke-width=\"150\"/>"
+               "<path d=\"%s\" stroke=\"" INK_ASPHALT "\" stroke-width=\"134\"/>"
+               "<path d=\"%s\" stroke=\"" INK_RAIL
+               "\" stroke-width=\"3\" stroke-dasharray=\"36 30\"/></g>",
+               BEND, BEND, BEND);
+}
+
+void
+ink_open(struct ctx *ctx, struct buf *b, struct str title)
+{
+    struct ink_pen pen = {.size = 30, .fill = INK_INK, .room = 620};
+
+    buf_add_text(b, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1200\" height=\"630\" "
+                    "viewBox=\"0 0 1200 630\" font-family=\"Play, DejaVu Sans, sans-serif\" "
+                    "font-weight=\"700\"><title>");
+    ink_add(b, title, 300, 1, 0);
+    buf_add_text(
+        b,
+        "</title><defs><linearGradient id=\"sky\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\">"
+        "<stop offset=\"0\" stop-color=\"#16203C\"/><stop offset=\"0.6\" "
+        "stop-color=\"" INK_NIGHT "\"/></linearGradient>"
+        "<radialGradient id=\"lamp\" cx=\"0.5\" cy=\"0.5\" r=\"0.5\">"
+        "<stop offset=\"0\" stop-color=\"" INK_CYAN "\" stop-opacity=\"0.16\"/>"
+        "<stop offset=\"1\" stop-color=\"" INK_CYAN "\" stop-opacity=\"0\"/></radialGradient>"
+        "<pattern id=\"kerb\" width=\"48\" height=\"12\" patternUnits=\"userSpaceOnUse\">"
+        "<rect width=\"24\" height=\"12\" fill=\"" INK_KERB "\"/>"
+        "<rect x=\"24\" width=\"24\" height=\"12\" fill=\"" INK_CYAN "\"/></pattern></defs>"
+        "<rect width=\"1200\" height=\"630\" fill=\"url(#sky)\"/>"
+        "<ellipse cx=\"300\" cy=\"330\" rx=\"520\" ry=\"340\" fill=\"url(#lamp)\"/>");
+    put_track(b);
+    buf_add_text(b, "<rect width=\"1200\" height=\"10\" fill=\"url(#kerb)\"/>"
+                    "<g transform=\"translate(56 36) scale(1.5)\"><rect width=\"32\" "
+                    "height=\"32\" rx=\"8\" fill=\"" INK_GOLD "\"/><path fill=\"" INK_NIGHT
+                    "\" d=\"M7 6h3v20H7zM12 7h5v4h-5zM22 7h4v4h-4zM17 11h5v4h-5zM12 15h5v4h-5z"
+                    "M22 15h4v4h-4z\"/></g>");
+    ink_text(b, 120, 71, &pen, ctx->conf ? ctx->conf->site.name : STR("Cozy-Kart"));
+}
+
+void
+ink_close(struct buf *b)
+{
+    buf_add_text(b, "</svg>");
+}
