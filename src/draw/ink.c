@@ -64,6 +64,13 @@ static const struct ink_range MARKS[] = {
     {0x1F3FB, 0x1F3FF}
 };
 
+/* Pictures that the fonts of cards do not have: left out where letters remain. */
+static const struct ink_range PICTURES[] = {
+    {0x2600,  0x27BF },
+    {0x2B00,  0x2BFF },
+    {0x1F000, 0x1FAFF}
+};
+
 static bool
 within(const struct ink_range *r, size_t n, uint32_t c)
 {
@@ -82,9 +89,11 @@ next_sign(struct str s, size_t *at, struct str *ret)
     uint32_t c = n == 1 ? lead : lead & (0x7FU >> n);
 
     *ret = str_sub(s, *at, n);
-    *at += ret->n;
-    if (!str_is_utf8(*ret))
+    if (!str_is_utf8(*ret)) {
+        ++*at;
         return 0;
+    }
+    *at += ret->n;
     for (size_t i = 1; i < ret->n; i++)
         c = c << 6 | ((unsigned char)ret->p[i] & 0x3F);
     return c;
@@ -111,19 +120,37 @@ sign_width(uint32_t c)
     return c < 0x1100 ? 76 : 124;
 }
 
+static bool
+has_letters(struct str s)
+{
+    struct str sign;
+
+    for (size_t at = 0; at < s.n;) {
+        uint32_t c = next_sign(s, &at, &sign);
+
+        if (c != ' ' && !within(TRICKY, ARRAY_SIZE(TRICKY), c) &&
+            !within(MARKS, ARRAY_SIZE(MARKS), c) && !within(PICTURES, ARRAY_SIZE(PICTURES), c))
+            return true;
+    }
+    return false;
+}
+
 void
 ink_add(struct buf *b, struct str s, size_t max, int64_t size, int64_t room)
 {
     struct str sign;
     size_t signs = 0, marks = 0, end = b->n;
     int64_t wide = 0, limit = room ? room * 100 : INT64_MAX / 2, dots = 100 * size;
+    bool letters = has_letters(s);
 
+    s = str_trim(s);
     for (size_t at = 0; at < s.n;) {
         uint32_t c = next_sign(s, &at, &sign);
         bool mark = within(MARKS, ARRAY_SIZE(MARKS), c);
 
         if (within(TRICKY, ARRAY_SIZE(TRICKY), c) || (mark && ++marks > INK_MARKS) ||
-            (mark && signs == 0))
+            (mark && signs == 0) || (letters && within(PICTURES, ARRAY_SIZE(PICTURES), c)) ||
+            (c == ' ' && signs == 0))
             continue;
         if (!mark) {
             marks = 0;
@@ -261,11 +288,10 @@ ink_money(struct ctx *ctx, int64_t minor)
     return str_dup(ctx->arena, str_of(money_show(m, text)));
 }
 
-void
-ink_digits(struct ctx *ctx, struct buf *b, int64_t x, int64_t y, int64_t size, int64_t minor)
+/* "$1,234.50" as a sign and digits for the segments, which have neither comma nor currency. */
+static int64_t
+split_digits(struct str text, struct buf *digits, struct buf *ghost, struct str *ret_sign)
 {
-    struct str text = ink_money(ctx, minor);
-    struct buf digits = buf_new(ctx->arena, 256), ghost = buf_new(ctx->arena, 256);
     int64_t wide = 0;
     size_t from = 0;
 
@@ -273,23 +299,37 @@ ink_digits(struct ctx *ctx, struct buf *b, int64_t x, int64_t y, int64_t size, i
         from++;
     for (size_t i = from; i < text.n; i++) {
         if (text.p[i] == ',')
-            continue; /* segments have none */
-        buf_add_char(&digits, text.p[i]);
-        buf_add_char(&ghost, text.p[i] == '.' ? '.' : '8');
-        wide += text.p[i] == '.' ? 20 : 82;
+            continue;
+        buf_add_char(digits, text.p[i]);
+        buf_add_char(ghost, text.p[i] == '.' ? '.' : '8');
+        wide += text.p[i] == '.' ? 0 : 82;
     }
-    const char *font = "DSEG7 Classic, Play, DejaVu Sans, sans-serif";
+    *ret_sign = str_trim(str_sub(text, 0, from));
+    return wide;
+}
+
+int64_t
+ink_digits(struct ctx *ctx, struct buf *b, int64_t x, int64_t y, int64_t size, bool right,
+           int64_t minor)
+{
+    struct buf digits = buf_new(ctx->arena, 256), ghost = buf_new(ctx->arena, 256);
     const struct buf *part[] = {&ghost, &digits};
+    struct ink_pen pen = {.size = size * 7 / 10, .fill = INK_GOLD};
+    struct str sign;
+    int64_t wide = split_digits(ink_money(ctx, minor), &digits, &ghost, &sign) * size / 100;
+    int64_t room = ink_width(sign, pen.size) + size / 8;
+    int64_t left = right ? x - wide - room : x;
 
+    ink_text(b, left, y, &pen, sign);
     for (size_t i = 0; i < ARRAY_SIZE(part); i++)
-        buf_printf(b,
-                   "<text x=\"%lld\" y=\"%lld\" font-family=\"%s\" font-size=\"%lld\" "
-                   "fill=\"" INK_GOLD "\" fill-opacity=\"%s\" text-anchor=\"end\">%.*s</text>",
-                   (long long)x, (long long)y, font, (long long)size, i ? "1" : "0.08",
-                   STR_ARG(buf_str(part[i])));
-    struct ink_pen pen = {.size = size * 7 / 10, .fill = INK_GOLD, .anchor = INK_RIGHT};
-
-    ink_text(b, x - wide * size / 100 - size / 6, y, &pen, str_trim(str_sub(text, 0, from)));
+        buf_printf(
+            b,
+            "<text x=\"%lld\" y=\"%lld\" font-family=\"DSEG7 Classic, Play, DejaVu Sans, "
+            "sans-serif\" font-size=\"%lld\" fill=\"" INK_GOLD
+            "\" fill-opacity=\"%s\">%.*s</text>",
+            (long long)(left + room), (long long)y, (long long)size, i ? "1" : "0.08",
+            STR_ARG(buf_str(part[i])));
+    return left;
 }
 
 const char *

@@ -39,7 +39,7 @@ void ink_text(struct buf *b, int64_t x, int64_t y, const struct ink_pen *p, stru
 void ink_printf(struct buf *b, int64_t x, int64_t y, const struct ink_pen *p, const char *fmt,
                 ...) PRINTF_LIKE(5, 6);
 /* The text as it may stand in a picture, escaped: at most max signs and room units at that
- * size (0: no limit). */
+ * size (0: no limit). Emoji are left out where letters remain. */
 void ink_add(struct buf *b, struct str s, size_t max, int64_t size, int64_t room);
 /* About how wide it becomes; never less than it is, for the letters of the fonts we name. */
 int64_t ink_width(struct str s, int64_t size);
@@ -50,9 +50,10 @@ void ink_box(struct buf *b, int64_t x, int64_t y, int64_t w, int64_t h, int64_t 
 void ink_face(struct buf *b, int64_t x, int64_t y, int64_t radius, int64_t id, struct str name);
 /* A word in a capsule that begins at x; the shape before it: live, wait, done, void. */
 void ink_badge(struct buf *b, int64_t x, int64_t y, const char *shape, struct str word);
-/* An amount in segment digits that end at x, sign before them. */
-void ink_digits(struct ctx *ctx, struct buf *b, int64_t x, int64_t y, int64_t size,
-                int64_t minor);
+/* An amount in segment digits with its sign before them, from x on or (right) up to x; gives
+ * where it begins. */
+int64_t ink_digits(struct ctx *ctx, struct buf *b, int64_t x, int64_t y, int64_t size,
+                   bool right, int64_t minor);
 
 /* "$1,234.50" in the house's currency. */
 struct str ink_money(struct ctx *ctx, int64_t minor);

@@ -10,3 +10,5 @@
  * pictures. */
 void trophy_art(struct buf *b, enum trophy_kind kind, int64_t place, bool locked,
                 bool standalone);
+/* Place that belongs into it: 1 to 3, or 0. */
+int64_t trophy_art_place(const struct trophy *t);

@@ -165,3 +165,6 @@ t_unit_identity_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/message
 t_unit_message_SOURCES = t/unit/message.c $(FIX)
 t_unit_message_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/ink
+t_unit_ink_SOURCES = t/unit/ink.c
+t_unit_ink_LDADD = $(UNIT_LIBS)
