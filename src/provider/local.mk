@@ -7,4 +7,5 @@ src_libcozykart_a_SOURCES += \
 	%D%/registry.h \
 	%D%/stripe.c \
 	%D%/stripe.h \
+	%D%/discord.c \
 	%D%/discord.h

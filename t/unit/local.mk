@@ -168,3 +168,6 @@ t_unit_message_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/ink
 t_unit_ink_SOURCES = t/unit/ink.c
 t_unit_ink_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/discord
+t_unit_discord_SOURCES = t/unit/discord.c
+t_unit_discord_LDADD = $(UNIT_LIBS)
