@@ -14,6 +14,7 @@ SQL_QUERIES = \
 	%D%/query/page.sql \
 	%D%/query/session.sql \
 	%D%/query/statement.sql \
+	%D%/query/tidings.sql \
 	%D%/query/verify.sql \
 	%D%/query/contest.sql \
 	%D%/query/lobby.sql \

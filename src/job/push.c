@@ -180,6 +180,7 @@ static void
 publish(struct ctx *ctx, struct push *p, const char *channel, struct str text)
 {
     struct httpc_ask ask = {
+        .method = HTTPC_POST,
         .url = arena_printf(ctx->arena, "http://localhost/pub/%s", channel),
         .socket = p->socket,
         .body = text,
