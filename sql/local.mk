@@ -24,6 +24,7 @@ SQL_QUERIES = \
 	%D%/query/refund.sql \
 	%D%/query/sale.sql \
 	%D%/query/settle.sql \
+	%D%/query/stake.sql \
 	%D%/query/stamp.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \

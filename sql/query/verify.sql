@@ -247,7 +247,7 @@ SELECT m.id
 -- name: verify_meta_strange  role: vault read  rows: many
 SELECT seq AS id FROM journal
  WHERE seq > :from AND seq <= :to AND meta <> ''
-   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_VOID', 'REFUND', 'DISPUTE_LOST')
+   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_VOID', 'REFUND', 'DISPUTE_LOST')
     OR reverses IS NOT NULL);
 
 -- name: verify_freeze  role: vault read  rows: many

@@ -6,9 +6,10 @@
 #include <string.h>
 
 /* Rows of these tables are never changed or removed: NAME_bu and NAME_bd refuse outright. */
-static const char *const frozen[] = {"currency",  "account",    "posting", "journal",
-                                     "audit",     "transition", "rule",    "sale",
-                                     "sale_item", "pot_line",   "share"};
+static const char *const frozen[] = {
+    "currency", "account", "posting",   "journal",  "audit",     "transition",
+    "rule",     "sale",    "sale_item", "pot_line", "share",     "points_table",
+    "report",   "result",  "fix",       "erratum",  "season_row"};
 static const struct {
     const char *name, *table;
 } guard[] = {
@@ -40,6 +41,18 @@ static const struct {
     {"sale_item_bi",    "sale_item"   },
     {"pot_line_bi",     "pot_line"    },
     {"share_bi",        "share"       },
+    {"points_table_bi", "points_table"},
+    {"report_bi",       "report"      },
+    {"result_bi",       "result"      },
+    {"fix_bi",          "fix"         },
+    {"erratum_bi",      "erratum"     },
+    {"season_row_bi",   "season_row"  },
+    {"season_bu",       "season"      },
+    {"season_bd",       "season"      },
+    {"trophy_bu",       "trophy"      },
+    {"trophy_bd",       "trophy"      },
+    {"season_prize_bu", "season_prize"},
+    {"season_prize_bd", "season_prize"},
 };
 
 /* The trigger's text with runs of white space as one blank; empty when it is not there. */

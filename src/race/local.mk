@@ -26,8 +26,11 @@ src_libcozykart_a_SOURCES += \
 	%D%/seat.h \
 	%D%/settle.c \
 	%D%/settle.h \
+	%D%/settle_fix.c \
 	%D%/snapshot.c \
 	%D%/snapshot.h \
+	%D%/stake.c \
+	%D%/stake.h \
 	%D%/take.c \
 	%D%/take.h \
 	%D%/window.c \

@@ -10,6 +10,7 @@
 #include "ledger/split.h"
 #include "race/line.h"
 #include "race/place.h"
+#include "race/stake.h"
 
 static const int64_t RACE_LONGEST_MS = 96 * 3600000LL;
 
@@ -212,34 +213,44 @@ cut_between(struct part *one, struct str meta)
         one->n_by = 0; /* nothing was cut */
 }
 
-/* Meta of the race's first settlement. ret_cuts: the sale was booked before it. */
-static enum err
-read_settlement(struct ctx *ctx, const struct parts *p, const struct part_race *r,
-                struct str *ret_meta, bool *ret_cuts)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_settled);
-
-    stmt_str(&s, ":key",
-             str_of(arena_printf(ctx->arena, "settle:race:%lld", (long long)r->id)));
-    enum err e = stmt_one(&s);
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret_meta = e ? STR("") : stmt_col_str(&s, "meta");
-    *ret_cuts = !e && stmt_col_i64(&s, "seq") > p->seq;
-    return OK;
-}
-
+/* The race's first settlement, when the sale was booked before it, cut the seats' shares. */
 static enum err
 read_stints(struct ctx *ctx, struct parts *p, const struct part_race *r)
 {
     struct str meta;
-    bool cuts;
-    enum err e = read_settlement(ctx, p, r, &meta, &cuts);
-
-    for (size_t i = 0; !e && cuts && i < p->n; i++)
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_settled);
+        stmt_str(&s, ":key",
+                 str_of(arena_printf(ctx->arena, "settle:race:%lld", (long long)r->id)));
+        enum err e = stmt_one(&s);
+        if (e)
+            return e == E_NOTFOUND ? OK : e;
+        if (stmt_col_i64(&s, "seq") <= p->seq)
+            return OK;
+        meta = stmt_col_str(&s, "meta");
+    }
+    for (size_t i = 0; i < p->n; i++)
         if (p->part[i].kind == PART_WALLET && p->part[i].race_id == r->id)
             cut_between(&p->part[i], meta);
-    return e;
+    return OK;
+}
+
+/* Meta of the entry whose places have the sale's waiting money now: the last fix of the race,
+ * else its first settlement after the sale. Empty: none. */
+static enum err
+read_divided(struct ctx *ctx, const struct parts *p, const struct part_race *r,
+             struct str *ret_meta)
+{
+    enum err e;
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_stake_divided);
+
+    *ret_meta = STR("");
+    stake_bind(ctx, &s, r->id);
+    while ((e = stmt_row(&s)) == OK)
+        if (stmt_col_i64(&s, "seq") > p->seq &&
+            (!ret_meta->n || str_eq(stmt_col_str(&s, "kind"), STR("RACE_FIX"))))
+            *ret_meta = stmt_col_str(&s, "meta");
+    return e == E_NOTFOUND ? OK : e;
 }
 
 /* What earlier entries took of a seat came from its drivers, not from who held it then. */
@@ -306,8 +317,7 @@ read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
     struct place_list places;
     int64_t weight[RACE_SEATS_MAX], cut[RACE_SEATS_MAX], sum = 0;
     struct str meta;
-    bool cuts;
-    enum err e = read_settlement(ctx, p, r, &meta, &cuts);
+    enum err e = read_divided(ctx, p, r, &meta);
 
     if (e)
         return e;
@@ -335,8 +345,7 @@ read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
                                                      .seat_no = places.one[i].seat,
                                                      .member_id = places.one[i].member_id,
                                                      .left = cut[i]});
-        if (cuts)
-            cut_between(one, meta);
+        cut_between(one, meta);
     }
     r->pool = 0;
     return OK;

@@ -2,7 +2,7 @@
  * from pending to available; or back to the house when the race is void. */
 #pragma once
 
-#include "base/ctx.h"
+#include "race/race.h"
 
 struct tx;
 
@@ -19,3 +19,13 @@ struct settle_release {
  * what stands in rel from pending to available. Nothing happens when there is none. */
 enum err settle_late(struct ctx *ctx, struct tx *tx, int64_t race,
                      const struct settle_release *rel, size_t n) MUST_USE;
+
+/* Divides again what waited in a SETTLED race and is still unreversed, by these places (by seat
+ * number; 0: DNF): one RACE_FIX takes from who got too much, as a receivable where the wallet
+ * no longer holds it, and gives to who got too little. Refunds and late sales follow it. Does
+ * not touch seat.place: the caller writes the places, before or after. key is unique within the
+ * race; known: that entry again. ret_seq 0: nothing had to move. ret_moved: cents that changed
+ * hands. E_CONFLICT: not SETTLED. E_INVALID: two seats at one place. */
+enum err settle_fix(struct ctx *ctx, struct tx *tx, int64_t race,
+                    const int64_t place[RACE_SEATS_MAX + 1], struct str key, struct str actor,
+                    int64_t *ret_seq, int64_t *ret_moved) MUST_USE;

@@ -16,6 +16,13 @@ places(struct race_rule *r)
 }
 
 static void
+soon(struct race_rule *r)
+{
+    places(r);
+    r->clear_h = 24;
+}
+
+static void
 bonus(struct race_rule *r)
 {
     r->share = STR("winner_bonus");
@@ -232,6 +239,77 @@ voided(void)
     fix_verify("verify finds nothing after it");
 }
 
+static struct {
+    int64_t race, place[RACE_SEATS_MAX + 1], seq, moved;
+    const char *key;
+} fixed;
+
+static enum err
+do_fix(void *arg)
+{
+    (void)arg;
+    return settle_fix(&fix, &fix_tx, fixed.race, fixed.place, str_of(fixed.key),
+                      STR("people:0"), &fixed.seq, &fixed.moved);
+}
+
+/* Places by seat number, 0 for DNF; the seats get them too, as the league would write them. */
+static enum err
+new_places(int64_t race, const char *key, const char *places)
+{
+    for (int no = 1; places[no - 1]; no++) {
+        fixed.place[no] = places[no - 1] - '0';
+        (void)fix_sql("UPDATE seat SET place = nullif(%d, 0), dnf = %d "
+                      "WHERE race_id = %lld AND seat_no = %d",
+                      (int)fixed.place[no], !fixed.place[no], (long long)race, no);
+    }
+    fixed.race = race;
+    fixed.key = key;
+    return night_do(do_fix, NULL);
+}
+
+/* 1537 by 7, 1, …: the winner 768, six times 110, 109. */
+static void
+fixes(void)
+{
+    int64_t race = night_race(21, 8, "soon");
+    struct fact f = night_order("pi_53", 2685, fix_now, "");
+
+    ok(night_buy("pi_51") && night_buy("pi_52") && night_sale(&f) == OK, "three sales");
+    night_finish(race);
+    is_int(new_places(race, "0", "21345678"), E_CONFLICT, "not before it has settled");
+    (void)new_places(race, "0", "12345678");
+    for (int i = 0; i < 2; i++) {
+        size_t n;
+        fix_now += INT64_C(12) * 3600000;
+        fix_begin();
+        is_int(lobby_tick(&fix, &fix_tx, 10, &n), OK, "time passes");
+        fix_commit();
+    }
+    is_int(night_free(21), 768, "the first has 768");
+    is_int(new_places(race, "1", "12345678"), OK, "the same places");
+    is_int(fixed.seq, 0, "move nothing");
+    is_int(new_places(race, "2", "21345678"), OK, "the second had won");
+    ok(fixed.seq > 0, "is an entry");
+    is_int(fixed.moved, 768 - 110, "and the difference changes hands");
+    is_int(night_free(21), 110, "the first has 110");
+    is_int(night_free(22), 768, "the second 768");
+    is_int(night_free(23), 110, "the others what they had");
+    int64_t seq = fixed.seq;
+    is_int(new_places(race, "2", "21345678"), OK, "the same key");
+    is_int(fixed.seq, seq, "is the same entry");
+    is_int(fixed.moved, 768 - 110, "with what it moved");
+    is_int(night_back(FACT_REFUND, "pi_51", "re_51", 2500), OK, "a refund");
+    is_int(night_free(22), 768 - 250, "follows the new places");
+    f = night_order("pi_54", 2500, night_get(race).opened_at, "");
+    is_int(night_sale(&f), OK, "a late notice");
+    is_int(night_free(22), 768, "too");
+    is_int(new_places(race, "3", "12345670"), OK, "back, and the last one did not finish");
+    is_int(night_free(21) + night_free(22), 828 + 119, "seven share now");
+    is_int(night_free(28), 0, "he has nothing");
+    is_int(new_places(race, "4", "00000000"), OK, "nobody finished");
+    is_int(night_free(28), 192, "all alike");
+}
+
 int
 main(void)
 {
@@ -239,6 +317,7 @@ main(void)
     night_open(place("settle.db"));
     night_rule("places", places);
     night_rule("bonus", bonus);
+    night_rule("soon", soon);
     night_rule("at_once", at_once);
     by_place();
     late();
@@ -246,6 +325,7 @@ main(void)
     drivers(false);
     drivers(true);
     voided();
+    fixes();
     fix_close();
     return place_done();
 }
