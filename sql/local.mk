@@ -4,6 +4,7 @@ SQL_QUERIES = \
 	%D%/query/alert.sql \
 	%D%/query/attempt.sql \
 	%D%/query/audit_log.sql \
+	%D%/query/bot.sql \
 	%D%/query/beat.sql \
 	%D%/query/identity.sql \
 	%D%/query/inbox.sql \

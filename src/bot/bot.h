@@ -4,7 +4,8 @@
  *
  * A handler reads its options, calls the domains with b->ctx and b->tx, fills b->m, returns OK.
  * Any error becomes a private answer, one sentence from ctx_fail with a capital and a full
- * stop; everything it wrote is undone. Therefore the texts of the domains say what to do. */
+ * stop; everything it wrote is undone. Therefore the texts of the domains say what to do. They
+ * are escaped as a whole: names go into ctx_fail as they are. */
 #pragma once
 
 #include "bot/message.h"
@@ -35,8 +36,11 @@ struct bot {
     struct message *m;
     int64_t arg[4]; /* numbers of the custom_id: "join:128" gives arg[0] = 128 */
     size_t n_args;
-    struct str choices; /* JSON, made by bot_choice */
-    struct str later;   /* made by bot_defer, bot_modal */
+    struct str what;    /* "/open", "button join": for the log */
+    struct buf choices; /* JSON, made by bot_choice */
+    size_t n_choices;
+    struct buf modal; /* JSON, made by bot_modal and bot_input */
+    size_t n_inputs;
 };
 
 typedef enum err (*bot_fn)(struct bot *b);
@@ -54,6 +58,10 @@ enum err bot_user(struct bot *b, const char *option, struct member *ret) MUST_US
 enum err bot_race(struct bot *b, unsigned states, struct race *ret) MUST_USE;
 /* Host of that race, or staff. E_DENIED in words. */
 enum err bot_need_host(struct bot *b, const struct race *r) MUST_USE;
+
+/* Into the log of acts: who, which command or button, on what ("race:12"). For whatever changes
+ * something. */
+enum err bot_log(struct bot *b, struct str object, struct str detail) MUST_USE;
 
 struct str bot_text(const struct bot *b, const char *option); /* empty when absent */
 bool bot_has(const struct bot *b, const char *option);

@@ -1,9 +1,13 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
+	%D%/bot.c \
 	%D%/bot.h \
 	%D%/cards.c \
 	%D%/cards.h \
+	%D%/commands.c \
 	%D%/commands.h \
+	%D%/do.h \
+	%D%/do_help.c \
 	%D%/message.c \
 	%D%/message.h \
 	%D%/tidings.c \

@@ -116,15 +116,28 @@ res_retry(struct res *r, int64_t seconds)
 enum err
 res_ask(struct res *r, const struct req *req, const struct msg *ask, res_rest rest)
 {
+    return res_ask_within(r, req, ask, 0, rest);
+}
+
+enum err
+res_ask_within(struct res *r, const struct req *req, const struct msg *ask, int64_t ms,
+               res_rest rest)
+{
+    struct call *line = req->line ? req->line : req->site->vault;
+    int64_t usual = line->timeout_ms;
     struct msg *answer;
     enum err e;
 
+    line->timeout_ms = ms ? ms : usual;
     if (req->line != NULL) {
         r->rest = rest;
-        return call_begin(r->ctx, req->line, ask);
+        e = call_begin(r->ctx, line, ask);
+        line->timeout_ms = usual;
+        return e;
     }
     answer = ARENA_NEW(r->ctx->arena, struct msg);
-    e = call_ask(r->ctx, req->site->vault, ask, answer);
+    e = call_ask(r->ctx, line, ask, answer);
+    line->timeout_ms = usual;
     return rest(r->ctx, req, r, e, answer);
 }
 

@@ -68,5 +68,9 @@ void res_retry(struct res *r, int64_t seconds);
 enum err res_ask(struct res *r, const struct req *req, const struct msg *ask,
                  res_rest rest) MUST_USE;
 
+/* The same for who cannot wait as long as others: after ms it is E_BUSY. */
+enum err res_ask_within(struct res *r, const struct req *req, const struct msg *ask, int64_t ms,
+                        res_rest rest) MUST_USE;
+
 /* The value of a header that was set, or empty: for tests. */
 struct str res_get(const struct res *r, const char *name);

@@ -13,7 +13,7 @@
 #define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
 #define HOOK  (ROUTE_RAW | ROUTE_MACHINE)
 
-enum { FORM_BODY = ROUTE_BODY_FORM, HOOK_BODY = ROUTE_BODY_HOOK };
+enum { FORM_BODY = ROUTE_BODY_FORM, HOOK_BODY = ROUTE_BODY_HOOK, TALK_BODY = 64 * 1024 };
 
 const struct route routes_table[] = {
     {"GET",  "/",                     home_show,          PAGE,          0,         LIMIT_NONE },
@@ -34,6 +34,7 @@ const struct route routes_table[] = {
     {"GET",  "/status.json",          status_json,        OPEN,          0,         LIMIT_NONE },
     {"GET",  "/healthz",              status_health,      PROBE,         0,         LIMIT_NONE },
     {"GET",  "/metrics",              status_metrics,     PROBE,         0,         LIMIT_NONE },
+    {"POST", "/hooks/discord",        webhook_discord,    HOOK,          TALK_BODY, LIMIT_NONE },
     {"POST", "/hooks/stripe",         webhook_stripe,     HOOK,          HOOK_BODY, LIMIT_NONE },
 };
 const size_t routes_count = ARRAY_SIZE(routes_table);

@@ -32,4 +32,5 @@ enum err status_show(struct ctx *ctx, const struct req *req, struct res *res) MU
 enum err status_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_health(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_metrics(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err webhook_discord(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_stripe(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -1,7 +1,16 @@
 /* Signed notices in: raw bytes and signature go to the vault, which checks, stores and applies
- * them in one command. Not for: reading them; a worker could not even check the signature. */
+ * them in one command. Not for: reading them; a worker could not even check most signatures.
+ * Discord's is checked here as well: its key is public, and it knocks with wrong signatures all
+ * day to see whether we look. */
+#include "base/conf.h"
+#include "base/enc.h"
+#include "bot/message.h"
 #include "http/res.h"
 #include "page/routes.h"
+#include "provider/discord.h"
+
+/* Discord gives up after 3 s. */
+enum { DISCORD_WAIT_MS = 2000, DISCORD_KEY = 32, DISCORD_PRIVATE = 64 };
 
 static enum err
 taken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
@@ -38,4 +47,57 @@ webhook_stripe(struct ctx *ctx, const struct req *req, struct res *res)
     msg_add_str(ask, "body", req->body);
     msg_add_str(ask, "signature", signature);
     return res_ask(res, req, ask, taken);
+}
+
+/* Whatever stopped us, nothing was done: a sentence to the person, in time. */
+static enum err
+spoken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
+       const struct msg *answer)
+{
+    struct str json = msg_opt(answer, "json");
+
+    (void)req;
+    if (how == E_AUTH || how == E_INVALID || how == E_DENIED)
+        return how;
+    if (how != OK || !json.n) {
+        struct message *m = message_new(ctx);
+
+        ctx_clear(ctx);
+        message_embed(m, MESSAGE_PROBLEM, "%s", "");
+        message_line(m, "%s",
+                     how == E_FULL
+                         ? "The ledger's disk is full, nothing was changed."
+                         : "The ledger is busy, nothing was changed. Please try again.");
+        struct str body = message_json(ctx, m, DISCORD_PRIVATE, STR(""));
+        json = str_of(arena_printf(ctx->arena, "{\"type\":4,\"data\":%.*s}", STR_ARG(body)));
+    }
+    res_body(res, "application/json", json);
+    return OK;
+}
+
+enum err
+webhook_discord(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    struct str signature = req_header(req, "x-signature-ed25519");
+    struct str at = req_header(req, "x-signature-timestamp");
+    struct msg *ask = ARENA_NEW(ctx->arena, struct msg);
+    struct discord_ask *said = ARENA_NEW(ctx->arena, struct discord_ask);
+    unsigned char key[DISCORD_KEY];
+    enum err e;
+
+    if (ctx->conf && enc_unhex(ctx->conf->discord.public_key, key, sizeof key)) {
+        if ((e = discord_verify(ctx, (struct str){.p = (const char *)key, .n = sizeof key},
+                                signature, at, req->body)) ||
+            (e = discord_parse(ctx, req->body, said)))
+            return e;
+        if (said->kind == DISCORD_PING) {
+            res_body(res, "application/json", STR("{\"type\":1}"));
+            return OK;
+        }
+    }
+    msg_init(ask, STR("discord.take"));
+    msg_add_str(ask, "body", req->body);
+    msg_add_str(ask, "signature", signature);
+    msg_add_str(ask, "timestamp", at);
+    return res_ask_within(res, req, ask, DISCORD_WAIT_MS, spoken);
 }

@@ -20,5 +20,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/racing.h \
 	%D%/secrets.c \
 	%D%/secrets.h \
+	%D%/talk.c \
+	%D%/talk.h \
 	%D%/table.c \
 	%D%/table.h

@@ -5,11 +5,13 @@
 #include "vault/people.h"
 #include "vault/post.h"
 #include "vault/racing.h"
+#include "vault/talk.h"
 
 enum { FROM_ALL = FROM_WEB | FROM_JOBS | FROM_CTL };
 
 const struct vault_command table_commands[] = {
     {"hook.take",      FROM_WEB,             false, notice_take,           false, notice_refused},
+    {"discord.take",   FROM_WEB,             false, talk_take,             false, talk_refused  },
     {"login.use",      FROM_WEB,             false, people_login_use,      false, NULL          },
     {"session.end",    FROM_WEB,             false, people_session_end,    false, NULL          },
     {"member.add",     FROM_CTL,             true,  people_member_add,     false, NULL          },

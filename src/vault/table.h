@@ -3,7 +3,9 @@
  *
  * name           from       fields -> answer fields                                   key
  * hook.take      web        provider, body, signature -> inbox (id)                    by the
- * notice login.use      web        token -> session (43 signs)                                -
+ * notice
+ * discord.take   web        body, signature, timestamp -> json (the answer)           by its id
+ * login.use      web        token -> session (43 signs)                                -
  * session.end    web        session                                                    -
  * member.add     ctl        name, roles ("host,dj" or "") -> member                    key
  * role.grant     ctl        member (name or id), role                                  -

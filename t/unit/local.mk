@@ -171,3 +171,6 @@ t_unit_ink_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/discord
 t_unit_discord_SOURCES = t/unit/discord.c
 t_unit_discord_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/bot
+t_unit_bot_SOURCES = t/unit/bot.c $(NIGHT)
+t_unit_bot_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,149 @@
+/* THE table of commands. Not for: what they do (do_*.c). */
+#include "bot/commands.h"
+
+#include "base/buf.h"
+#include "bot/do.h"
+
+enum { JSON_BYTES = 256 * 1024 };
+
+/* By hand: clang-format 14 dies when it aligns rows of different length. */
+/* clang-format off */
+const struct commands_row commands_table[] = {
+    {"help", NULL, "What you can do here", 0, BOT_PRIVATE, do_help_show, {
+        {"topic", "One command", COMMANDS_TEXT, false, 0, 32, NULL, NULL},
+    }},
+};
+
+const struct commands_button commands_buttons[] = {
+    {"help", 0, 0, BOT_PRIVATE, do_help_show},
+};
+
+const struct commands_later commands_laters[] = {
+    {"none", NULL},
+};
+/* clang-format on */
+
+const size_t commands_count = ARRAY_SIZE(commands_table);
+const size_t commands_buttons_count = ARRAY_SIZE(commands_buttons);
+const size_t commands_laters_count = ARRAY_SIZE(commands_laters);
+
+static void
+add_name(struct buf *b, const char *name, const char *help, int type)
+{
+    buf_printf(b, "{\"type\":%d,\"name\":", type);
+    buf_add_json(b, str_of(name));
+    buf_add_text(b, ",\"description\":");
+    buf_add_json(b, str_of(help));
+}
+
+static void
+add_choices(struct buf *b, const char *choices)
+{
+    struct str rest = str_of(choices), one;
+    size_t n = 0;
+
+    buf_add_text(b, ",\"choices\":[");
+    while (str_split(&rest, '|', &one)) {
+        buf_add_text(b, n++ ? ",{\"name\":" : "{\"name\":");
+        buf_add_json(b, one);
+        buf_add_text(b, ",\"value\":");
+        buf_add_json(b, one);
+        buf_add_char(b, '}');
+    }
+    buf_add_char(b, ']');
+}
+
+static void
+add_option(struct buf *b, const struct commands_option *o)
+{
+    bool text = o->type == COMMANDS_TEXT, number = o->type == COMMANDS_NUMBER;
+
+    add_name(b, o->name, o->help, (int)o->type);
+    buf_printf(b, ",\"required\":%s", o->need ? "true" : "false");
+    if ((text || number) && o->hi)
+        buf_printf(b,
+                   text ? ",\"min_length\":%lld,\"max_length\":%lld"
+                        : ",\"min_value\":%lld,\"max_value\":%lld",
+                   (long long)o->lo, (long long)o->hi);
+    if (o->choices)
+        add_choices(b, o->choices);
+    if (o->complete)
+        buf_add_text(b, ",\"autocomplete\":true");
+    buf_add_char(b, '}');
+}
+
+/* Discord wants the required ones first. */
+static void
+add_options(struct buf *b, const struct commands_row *r)
+{
+    size_t n = 0;
+
+    buf_add_text(b, ",\"options\":[");
+    for (int need = 1; need >= 0; need--)
+        for (size_t i = 0; i < COMMANDS_OPTIONS_MAX && r->option[i].name; i++) {
+            if (r->option[i].need != (need == 1))
+                continue;
+            if (n++)
+                buf_add_char(b, ',');
+            add_option(b, &r->option[i]);
+        }
+    buf_add_char(b, ']');
+}
+
+static bool
+same_command(const struct commands_row *a, const struct commands_row *b)
+{
+    return str_eq_text(str_of(a->name), b->name);
+}
+
+/* Rows i to end of one command. Members without the permission do not see what only staff may
+ * do; whether they may is decided here all the same. */
+static void
+add_command(struct buf *b, size_t i, size_t end)
+{
+    const struct commands_row *r = &commands_table[i];
+    unsigned open = 0;
+
+    for (size_t k = i; k < end; k++)
+        open |=
+            !commands_table[k].who ||
+            (commands_table[k].who & ~(unsigned)(RIGHT_STAFF | RIGHT_OPERATOR | RIGHT_AUDITOR));
+    add_name(b, r->name, r->sub ? "Choose what" : r->help, 1);
+    buf_add_text(b, ",\"contexts\":[0],\"integration_types\":[0]");
+    if (!open)
+        buf_add_text(b, ",\"default_member_permissions\":\"32\"");
+    if (!r->sub) {
+        add_options(b, r);
+    } else {
+        buf_add_text(b, ",\"options\":[");
+        for (size_t k = i; k < end; k++) {
+            if (k > i)
+                buf_add_char(b, ',');
+            add_name(b, commands_table[k].sub, commands_table[k].help, 1);
+            add_options(b, &commands_table[k]);
+            buf_add_char(b, '}');
+        }
+        buf_add_char(b, ']');
+    }
+    buf_add_char(b, '}');
+}
+
+struct str
+commands_json(struct ctx *ctx)
+{
+    struct buf b = buf_new(ctx->arena, JSON_BYTES);
+    size_t end;
+
+    buf_add_char(&b, '[');
+    for (size_t i = 0; i < commands_count; i = end) {
+        for (end = i + 1; end < commands_count; end++)
+            if (!same_command(&commands_table[i], &commands_table[end]))
+                break;
+        if (i)
+            buf_add_char(&b, ',');
+        add_command(&b, i, end);
+    }
+    buf_add_char(&b, ']');
+    BUG_IF(buf_err(&b) != OK);
+    return buf_str(&b);
+}
