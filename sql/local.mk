@@ -13,7 +13,9 @@ SQL_QUERIES = \
 	%D%/query/member.sql \
 	%D%/query/outbox.sql \
 	%D%/query/page.sql \
+	%D%/query/season.sql \
 	%D%/query/session.sql \
+	%D%/query/standing.sql \
 	%D%/query/statement.sql \
 	%D%/query/tidings.sql \
 	%D%/query/verify.sql \
@@ -23,10 +25,12 @@ SQL_QUERIES = \
 	%D%/query/product.sql \
 	%D%/query/race.sql \
 	%D%/query/refund.sql \
+	%D%/query/result.sql \
 	%D%/query/sale.sql \
 	%D%/query/settle.sql \
 	%D%/query/stake.sql \
-	%D%/query/stamp.sql
+	%D%/query/stamp.sql \
+	%D%/query/trophy.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \
 	%D%/schema/0001-base.guard.sqlite.sql \

@@ -74,6 +74,7 @@ CREATE TABLE season (
 ) /*SQLITE: STRICT*/;
 
 ALTER TABLE race ADD COLUMN season_id BIGINT REFERENCES season (id); -- NULL: a friendly race
+CREATE INDEX race_season ON race (season_id) WHERE season_id IS NOT NULL;
 ALTER TABLE race ADD COLUMN reminded_at BIGINT;                      -- drivers without a report were told
 
 -- Every report of a place as it was made; the seat holds the newest one.
@@ -172,7 +173,7 @@ CREATE TABLE season_row (
   wins      INTEGER NOT NULL,
   podiums   INTEGER NOT NULL,
   dnfs      INTEGER NOT NULL,
-  reason    TEXT    NOT NULL,                     -- what decided a tie, or empty
+  reason    TEXT    NOT NULL,                     -- what decided a tie, or empty; "racer 7" for names
   PRIMARY KEY (season_id, member_id)
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 
@@ -191,6 +192,8 @@ CREATE TABLE trophy (
 ) /*SQLITE: STRICT*/;
 CREATE UNIQUE INDEX trophy_one ON trophy (kind, member_id, season_id, race_id) WHERE revoked_at IS NULL;
 CREATE INDEX trophy_member ON trophy (member_id, id);
+CREATE INDEX trophy_race ON trophy (race_id);
+CREATE INDEX trophy_season ON trophy (season_id);
 
 -- A season's grand prizes; shown as funded only when the money is with us.
 CREATE TABLE season_prize (

@@ -13,9 +13,14 @@ struct result_row {
 
 /* Rows of a race as its seats and stints stand, by the points table (NULL: a friendly race, no
  * points). Pure: rounds driven by place_rounds (race/place.h); points go to the driver with
- * most rounds, ties to the driver of the last round; the others are "substituted". */
+ * most rounds, of several to the one who drove last; the others are "substituted". Who has two
+ * seats of a race has two results in it. */
 void result_reckon(const struct race *r, const struct points_table *t, struct result_row *ret,
                    size_t *ret_n); /* at most 4 * RACE_SEATS_MAX */
+
+struct stmt;
+/* The present row of a statement that selects all columns of result by their own names. */
+void result_read(struct stmt *s, struct result_row *ret);
 
 /* FINAL races without rows (found by season_id and state) get version 1, trophies, live
  * standings.changed on season/<id>, tell race.final. At most max. Runs in clock.tick after

@@ -30,6 +30,12 @@ enum err season_points_add(struct ctx *ctx, struct tx *tx, struct str name, stru
 enum err season_points_find(struct ctx *ctx, struct str name,
                             struct points_table *ret) MUST_USE;
 
+/* Every version, by name. */
+enum err season_points_list(struct ctx *ctx, size_t max, struct points_table **ret,
+                            size_t *ret_n) MUST_USE;
+/* "15,12,10,9,8,7,6,5" */
+struct str season_points_text(struct ctx *ctx, const struct points_table *t);
+
 struct season_new {
     struct str name, slug;      /* slug empty: from the name; [a-z0-9-]{1,40} */
     int64_t starts_at, ends_at; /* ends_at 0: open */

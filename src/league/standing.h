@@ -55,6 +55,12 @@ struct standing_in {
 };
 enum err standing_reckon(struct ctx *ctx, const struct standing_in *in,
                          struct standing_table *ret) MUST_USE;
+/* What the table of that time is reckoned from, rows in the season's order. */
+enum err standing_input(struct ctx *ctx, const struct season *season, int64_t at,
+                        struct standing_in *ret) MUST_USE;
+/* standing_read as reckoned, closed or not, with "racer 7" for names and without money. */
+enum err standing_bare(struct ctx *ctx, int64_t season, int64_t at,
+                       struct standing_table *ret) MUST_USE;
 
 /* Ranks after each race, for the chart: rank[i * races + k] of row i after race k, 0: none yet.
  */

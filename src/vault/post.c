@@ -1,6 +1,7 @@
 /* Jobs, alerts, live messages, time. Not for: deciding anything. */
 #include "vault/post.h"
 
+#include "league/result.h"
 #include "ledger/journal.h"
 #include "queue/alert.h"
 #include "queue/live.h"
@@ -94,14 +95,16 @@ enum err
 post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
           struct msg *out)
 {
-    size_t steps = 0;
+    size_t steps = 0, results = 0;
     enum err e;
 
     (void)who;
     (void)in;
-    if ((e = lobby_tick(ctx, tx, STEPS_MAX, &steps)))
+    /* What became final has its points in the same transaction. */
+    if ((e = lobby_tick(ctx, tx, STEPS_MAX, &steps)) ||
+        (e = result_tick(ctx, tx, STEPS_MAX, &results)))
         return e;
-    msg_add_i64(out, "steps", (int64_t)steps);
+    msg_add_i64(out, "steps", (int64_t)(steps + results));
     return OK;
 }
 

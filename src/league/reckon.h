@@ -1,0 +1,13 @@
+/* A season's table from its result rows: sums, drops, penalties, ranks. Pure. Not for: reading
+ * rows (standing.c), names (face.h).
+ *
+ * Drops: a racer with at least drop_from starts loses the season's drops worst results, of
+ * equal ones the older. Starts, wins and places count dropped results too. A penalty counts
+ * when its race has rows. Sums may be below zero. */
+#pragma once
+
+#include "league/standing.h"
+
+void reckon_table(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret);
+/* The same without change and is_new, at half the price. */
+void reckon_ranks(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret);
