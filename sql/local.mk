@@ -21,6 +21,7 @@ SQL_QUERIES = \
 	%D%/query/verify.sql \
 	%D%/query/contest.sql \
 	%D%/query/lobby.sql \
+	%D%/query/offer.sql \
 	%D%/query/part.sql \
 	%D%/query/product.sql \
 	%D%/query/race.sql \

@@ -10,6 +10,7 @@ SELECT r.id AS race_id, r.name AS race_name, r.state AS state, r.host_id AS host
   COALESCE(z.name, '') AS season_name,
   COALESCE(p.pot, 0) AS pot, COALESCE(p.waiting, 0) AS waiting, COALESCE(p.sales, 0) AS sales,
   COALESCE(p.seq, 0) AS last_seq,
+  (SELECT COUNT(*) FROM dispute d WHERE d.race_id = r.id AND d.state = 'OPEN') AS disputes,
   u.id AS id, u.name AS name, u.version AS version, u.basis AS basis, u.pool_bps AS pool_bps,
   u.floor_guard AS floor_guard, u.share AS share, u.weights AS weights,
   u.weights_by AS weights_by, u.bonus_bps AS bonus_bps, u.grace_s AS grace_s,
@@ -23,6 +24,8 @@ WHERE r.id = :race;
 -- name: race_seats  role: vault read  rows: many
 SELECT s.seat_no AS seat_no, s.joined_at AS joined_at, COALESCE(s.left_at, 0) AS left_at,
   COALESCE(s.place, 0) AS place, s.dnf AS dnf, COALESCE(h.total, 0) AS total,
+  COALESCE((SELECT MAX(q.at) FROM report q WHERE q.race_id = s.race_id AND q.seat_no = s.seat_no),
+    0) AS reported_at,
   t.member_id AS member_id, t.from_round AS from_round, t.from_at AS from_at, m.name AS name
 FROM seat s
 JOIN stint t ON t.race_id = s.race_id AND t.seat_no = s.seat_no

@@ -8,7 +8,7 @@
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "queue/alert.h"
-#include "queue/live.h"
+#include "race/news.h"
 #include "race/product.h"
 #include "race/rule.h"
 #include "race/seat.h"
@@ -59,25 +59,14 @@ load_in(struct ctx *ctx, int64_t race, const char *state, const char *rule, stru
     return OK;
 }
 
-static struct str
-channel_of(struct ctx *ctx, int64_t race)
-{
-    return str_of(arena_printf(ctx->arena, "race/%lld", (long long)race));
-}
-
-/* A change of state: on the race's channel and on the home page's. */
+/* A change of state that is told to everybody, once. */
 static enum err
-say_state(struct ctx *ctx, struct tx *tx, int64_t race, const char *type, const char *state,
-          int64_t closed_at)
+tell_state(struct ctx *ctx, struct tx *tx, int64_t race, const char *type, const char *state,
+           int64_t closed_at)
 {
-    struct buf b = buf_new(ctx->arena, 512);
+    enum err e = news_state(ctx, tx, race, type, state, closed_at);
 
-    buf_printf(&b, "{\"race\":%lld,\"state\":\"%s\"", (long long)race, state);
-    if (closed_at)
-        buf_printf(&b, ",\"closed_at\":%lld", (long long)closed_at);
-    buf_add_char(&b, '}');
-    enum err e = live_add(ctx, tx, channel_of(ctx, race), str_of(type), buf_str(&b));
-    return e ? e : live_add(ctx, tx, STR("home"), str_of(type), buf_str(&b));
+    return e ? e : news_tell(ctx, tx, race, type);
 }
 
 /* An update conditional on the old state changed its one row. */
@@ -167,7 +156,7 @@ lobby_open(struct ctx *ctx, struct tx *tx, const struct lobby_new *n, struct str
             return e;
     }
     if ((e = state_step(ctx, tx, STR("race"), race, STR(""), STR("LOBBY"), actor, STR(""))) ||
-        (e = say_state(ctx, tx, race, "race.opened", "LOBBY", 0)))
+        (e = tell_state(ctx, tx, race, "race.opened", "LOBBY", 0)))
         return e;
     *ret_race = race;
     return OK;
@@ -187,12 +176,49 @@ lobby_join(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, stru
         (e = member_get(ctx, member_id, &m)) || (e = seat_check_idle(ctx, &m)) ||
         (e = seat_lowest(ctx, race, l.seats, &seat)))
         return e;
-    e = seat ? seat_take(ctx, tx, race, seat, &m) : seat_wait(ctx, race, member_id);
-    if (!e && seat)
-        e = seat_unwait(ctx, race, member_id);
+    if (seat)
+        e = seat_take(ctx, tx, race, seat, &m);
+    else
+        e = seat_wait(ctx, race, member_id);
+    if (!e)
+        e = seat ? seat_unwait(ctx, race, member_id)
+                 : seat_say(ctx, tx, race, 0, &m, "waiting");
     if (!e)
         *ret_seat = seat;
     return e;
+}
+
+/* The member's seat in that race, 0: none. */
+static enum err
+find_seat(struct ctx *ctx, int64_t race, int64_t member_id, int64_t *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_member_at);
+    stmt_i64(&s, ":member_id", member_id);
+    enum err e = stmt_one(&s);
+    if (e && e != E_NOTFOUND)
+        return e;
+    *ret = !e && stmt_col_i64(&s, "race_id") == race ? stmt_col_i64(&s, "seat_no") : 0;
+    return OK;
+}
+
+/* Out of a lobby: the seat, or the place on the wait list. what: left, removed. */
+static enum err
+go(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, const struct member *m,
+   const char *what)
+{
+    enum err e;
+
+    if (!seat) {
+        if ((e = seat_unwait(ctx, race, m->id)))
+            return e;
+        if (!db_changes(ctx->db))
+            return ctx_fail(ctx, E_CONFLICT, "%.*s has no seat in race %lld", STR_ARG(m->name),
+                            (long long)race);
+        return seat_say(ctx, tx, race, 0, m, what);
+    }
+    if ((e = seat_say(ctx, tx, race, seat, m, what)) || (e = seat_touch(ctx, race)))
+        return e;
+    return seat_free(ctx, tx, race, seat);
 }
 
 enum err
@@ -200,43 +226,49 @@ lobby_leave(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, str
 {
     struct lobby l;
     struct member m;
-    int64_t seat = 0;
+    int64_t seat;
     enum err e;
 
     (void)actor;
-    if ((e = load(ctx, race, &l)) || (e = member_get(ctx, member_id, &m)))
+    if ((e = load(ctx, race, &l)) || (e = member_get(ctx, member_id, &m)) ||
+        (e = find_seat(ctx, race, member_id, &seat)))
         return e;
-    bool lobby = str_eq(l.state, STR("LOBBY"));
-    if (!lobby && !str_eq(l.state, STR("RUNNING")))
+    if (str_eq(l.state, STR("LOBBY")))
+        return go(ctx, tx, race, seat, &m, "left");
+    if (!str_eq(l.state, STR("RUNNING")))
         return ctx_fail(ctx, E_CONFLICT, "a seat can be left until the flag");
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_member_at);
-        stmt_i64(&s, ":member_id", member_id);
-        e = stmt_one(&s);
-        if (e && e != E_NOTFOUND)
-            return e;
-        if (!e && stmt_col_i64(&s, "race_id") == race)
-            seat = stmt_col_i64(&s, "seat_no");
-    }
-    if (lobby && !seat) {
-        if ((e = seat_unwait(ctx, race, member_id)))
-            return e;
-        return db_changes(ctx->db) ? OK
-                                   : ctx_fail(ctx, E_CONFLICT, "%.*s has no seat in race %lld",
-                                              STR_ARG(m.name), (long long)race);
-    }
     if (!seat)
         return ctx_fail(ctx, E_CONFLICT, "%.*s has no seat in race %lld", STR_ARG(m.name),
                         (long long)race);
-    if ((e = seat_say(ctx, tx, race, seat, &m, "left")) || (e = seat_touch(ctx, race)))
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_leave);
+        stmt_i64(&s, ":race", race);
+        stmt_i64(&s, ":seat", seat);
+        stmt_i64(&s, ":at", ctx_now(ctx));
+        if ((e = stmt_run(&s)))
+            return e;
+    }
+    e = seat_say(ctx, tx, race, seat, &m, "left");
+    return e ? e : seat_touch(ctx, race);
+}
+
+enum err
+lobby_kick(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, struct str reason,
+           struct str actor)
+{
+    struct lobby l;
+    struct member m;
+    int64_t seat;
+    enum err e;
+
+    (void)actor;
+    reason = str_trim(reason);
+    if (!reason.n || reason.n > REASON_MAX || !str_is_text(reason, ""))
+        return ctx_fail(ctx, E_INVALID, "say why, in at most %d bytes", REASON_MAX);
+    if ((e = load_in(ctx, race, "LOBBY", "a racer is removed before the start only", &l)) ||
+        (e = member_get(ctx, member_id, &m)) || (e = find_seat(ctx, race, member_id, &seat)))
         return e;
-    if (lobby)
-        return seat_free(ctx, tx, race, seat);
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_leave);
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":seat", seat);
-    stmt_i64(&s, ":at", ctx_now(ctx));
-    return stmt_run(&s);
+    return go(ctx, tx, race, seat, &m, "removed");
 }
 
 enum err
@@ -259,21 +291,18 @@ lobby_start(struct ctx *ctx, struct tx *tx, int64_t race, struct str actor)
             return e;
     }
     e = state_step(ctx, tx, STR("race"), race, STR("LOBBY"), STR("RUNNING"), actor, STR(""));
-    return e ? e : say_state(ctx, tx, race, "race.started", "RUNNING", 0);
+    return e ? e : tell_state(ctx, tx, race, "race.started", "RUNNING", 0);
 }
 
-enum err
-lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t in_member,
-          int64_t round, struct str actor)
+/* The seat's present stint; *ret_stint its number, 0 with an error. */
+static enum err
+check_sub(struct ctx *ctx, int64_t race, int64_t seat, int64_t round, int64_t *ret_stint)
 {
     struct lobby l;
-    struct member m;
-    int64_t stint, last_round;
+    int64_t last_round;
     enum err e;
 
-    (void)actor;
-    if ((e = load_in(ctx, race, "RUNNING", "a substitute can come in while a race runs", &l)) ||
-        (e = member_get(ctx, in_member, &m)) || (e = seat_check_idle(ctx, &m)))
+    if ((e = load_in(ctx, race, "RUNNING", "a substitute can come in while a race runs", &l)))
         return e;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_get);
@@ -287,17 +316,39 @@ lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t in
         if (!stmt_col_null(&s, "left_at"))
             return ctx_fail(ctx, E_CONFLICT, "seat %lld was left without a substitute",
                             (long long)seat);
-        stint = stmt_col_i64(&s, "stint_no");
+        *ret_stint = stmt_col_i64(&s, "stint_no");
         last_round = stmt_col_i64(&s, "from_round");
     }
-    if (stint >= STINT_MAX)
+    if (*ret_stint >= STINT_MAX)
         return ctx_fail(ctx, E_CONFLICT, "a seat changes its driver at most %d times",
                         STINT_MAX - 1);
     if (round < 2 || round > l.rounds || round <= last_round)
         return ctx_fail(ctx, E_INVALID,
                         "a substitute comes in from a round after %lld and up to %lld",
                         (long long)last_round, (long long)l.rounds);
-    if ((e = seat_stint(ctx, race, seat, stint + 1, in_member, round)) ||
+    return OK;
+}
+
+enum err
+lobby_sub_check(struct ctx *ctx, int64_t race, int64_t seat, int64_t round)
+{
+    int64_t stint;
+
+    return check_sub(ctx, race, seat, round, &stint);
+}
+
+enum err
+lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t in_member,
+          int64_t round, struct str actor)
+{
+    struct member m;
+    int64_t stint;
+    enum err e;
+
+    (void)actor;
+    if ((e = check_sub(ctx, race, seat, round, &stint)) ||
+        (e = member_get(ctx, in_member, &m)) || (e = seat_check_idle(ctx, &m)) ||
+        (e = seat_stint(ctx, race, seat, stint + 1, in_member, round)) ||
         (e = seat_touch(ctx, race)))
         return e;
     return seat_say(ctx, tx, race, seat, &m, "substitute");
@@ -354,37 +405,7 @@ lobby_finish(struct ctx *ctx, struct tx *tx, int64_t race, int64_t at_ms, struct
             return e;
     }
     e = state_step(ctx, tx, STR("race"), race, STR("RUNNING"), STR("FINISHED"), actor, reason);
-    return e ? e : say_state(ctx, tx, race, "race.finished", "FINISHED", at);
-}
-
-static enum err
-check_place(struct ctx *ctx, int64_t race, int64_t seat, int64_t place)
-{
-    enum err e;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_get);
-        stmt_i64(&s, ":race", race);
-        stmt_i64(&s, ":seat", seat);
-        e = stmt_one(&s);
-        if (e == E_NOTFOUND)
-            return ctx_fail(ctx, E_CONFLICT, "seat %lld is empty", (long long)seat);
-        if (e)
-            return e;
-        if (place && !stmt_col_null(&s, "left_at"))
-            return ctx_fail(ctx, E_CONFLICT, "seat %lld left the race: DNF", (long long)seat);
-    }
-    if (!place)
-        return OK;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_place_taken);
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":seat", seat);
-    stmt_i64(&s, ":place", place);
-    e = stmt_one(&s);
-    if (e == E_NOTFOUND)
-        return OK;
-    return e ? e
-             : ctx_fail(ctx, E_CONFLICT, "place %lld is reported for seat %lld already",
-                        (long long)place, (long long)stmt_col_i64(&s, "seat_no"));
+    return e ? e : tell_state(ctx, tx, race, "race.finished", "FINISHED", at);
 }
 
 enum err
@@ -401,7 +422,7 @@ lobby_result(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t
     if (place < 0 || place > l.seats)
         return ctx_fail(ctx, E_INVALID, "a place is 1 to %lld, or 0 for DNF",
                         (long long)l.seats);
-    if ((e = check_place(ctx, race, seat, place)))
+    if ((e = seat_check_place(ctx, race, seat, place)))
         return e;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_place_set);
@@ -420,7 +441,7 @@ lobby_result(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t
     struct str data = str_of(arena_printf(
         ctx->arena, "{\"race\":%lld,\"seat\":%lld,\"place\":%lld,\"dnf\":%s}", (long long)race,
         (long long)seat, (long long)place, place ? "false" : "true"));
-    return live_add(ctx, tx, channel_of(ctx, race), STR("result.reported"), data);
+    return news_add(ctx, tx, race, "result.reported", data);
 }
 
 static enum err
@@ -440,7 +461,7 @@ end(struct ctx *ctx, struct tx *tx, int64_t race, struct str from, const char *t
     }
     if ((e = state_step(ctx, tx, STR("race"), race, from, str_of(to), actor, reason)))
         return e;
-    return say_state(ctx, tx, race, "race.void", to, 0);
+    return tell_state(ctx, tx, race, "race.void", to, 0);
 }
 
 enum err
@@ -487,7 +508,7 @@ tick_final(struct ctx *ctx, struct tx *tx, int64_t race)
     }
     e = state_step(ctx, tx, STR("race"), race, STR("FINISHED"), STR("FINAL"), STR("clock"),
                    note);
-    return e ? e : say_state(ctx, tx, race, "race.final", "FINAL", 0);
+    return e ? e : news_state(ctx, tx, race, "race.final", "FINAL", 0);
 }
 
 static enum err

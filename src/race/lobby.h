@@ -9,9 +9,9 @@ struct tx;
 
 struct lobby_new {
     int64_t host_id;
-    struct str name; /* "" gives "Race 128" */
-    int64_t seats;   /* 2 … 8 */
-    int64_t rounds;  /* 1 … 32 */
+    struct str name;   /* "" gives "Race 128" */
+    int64_t seats;     /* 2 … 8 */
+    int64_t rounds;    /* 1 … 32 */
     struct str rule;   /* name; newest version; "" the default rule */
     int64_t season_id; /* 0: a friendly race; season_choose (league/season.h) fills it */
 };
@@ -24,11 +24,17 @@ enum err lobby_join(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member
 /* Before the start frees the seat; while running ends the seat's shares and gives DNF. */
 enum err lobby_leave(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id,
                      struct str actor) MUST_USE;
+/* Before the start only: the seat is free, who waits moves up. Who may do it is the caller's
+ * question; the caller writes the log of acts. */
+enum err lobby_kick(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id,
+                    struct str reason, struct str actor) MUST_USE;
 /* Opens the window now; needs race.min_racers seats taken. */
 enum err lobby_start(struct ctx *ctx, struct tx *tx, int64_t race, struct str actor) MUST_USE;
 /* in drives seat from round on; at most 3 changes a seat. */
 enum err lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat,
                    int64_t in_member, int64_t round, struct str actor) MUST_USE;
+/* Could anybody drive that seat from round on now? The refusals of lobby_sub about the seat. */
+enum err lobby_sub_check(struct ctx *ctx, int64_t race, int64_t seat, int64_t round) MUST_USE;
 /* Flag: closes the window at at_ms (0: now; earlier needs a reason and lies after the start).
  */
 enum err lobby_finish(struct ctx *ctx, struct tx *tx, int64_t race, int64_t at_ms,

@@ -8,6 +8,10 @@ src_libcozykart_a_SOURCES += \
 	%D%/lobby.h \
 	%D%/mirror.c \
 	%D%/mirror.h \
+	%D%/news.c \
+	%D%/news.h \
+	%D%/offer.c \
+	%D%/offer.h \
 	%D%/part.c \
 	%D%/part.h \
 	%D%/place.c \

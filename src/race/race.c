@@ -85,6 +85,7 @@ read_head(struct ctx *ctx, int64_t id, struct race *r)
         .pot = stmt_col_i64(&s, "pot"),
         .waiting = stmt_col_i64(&s, "waiting"),
         .sales = stmt_col_i64(&s, "sales"),
+        .n_disputes = stmt_col_i64(&s, "disputes"),
         .last_seq = stmt_col_i64(&s, "last_seq"),
     };
     if ((e = state_of(ctx, stmt_col_str(&s, "state"), &r->state)))
@@ -112,6 +113,7 @@ read_seats(struct ctx *ctx, struct race *r)
                 .left_at = stmt_col_i64(&s, "left_at"),
                 .place = stmt_col_i64(&s, "place"),
                 .dnf = stmt_col_i64(&s, "dnf") != 0,
+                .reported_at = stmt_col_i64(&s, "reported_at"),
                 .share = stmt_col_i64(&s, "total"),
             };
         }
@@ -126,6 +128,15 @@ read_seats(struct ctx *ctx, struct race *r)
         };
     }
     return e == E_NOTFOUND ? OK : e;
+}
+
+static void
+mark_contested(struct race *r)
+{
+    for (size_t i = 0; i < r->n_seats; i++)
+        for (size_t k = 0; k < r->n_seats; k++)
+            if (k != i && r->seat[i].place && r->seat[i].place == r->seat[k].place)
+                r->seat[i].contested = true;
 }
 
 /* After the settlement nothing waits: what did belongs to the seats. */
@@ -160,6 +171,8 @@ race_get(struct ctx *ctx, int64_t id, struct race *ret)
 
     if (!e)
         e = read_seats(ctx, ret);
+    if (!e)
+        mark_contested(ret);
     if (!e && ret->state == RACE_SETTLED)
         e = read_settled(ctx, ret);
     return e;

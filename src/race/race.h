@@ -41,7 +41,9 @@ struct race_seat {
     int64_t joined_at, left_at; /* left_at 0: still in */
     int64_t place;              /* 0: not reported */
     bool dnf;
-    int64_t share; /* cents so far */
+    bool contested;      /* another seat has the same place */
+    int64_t reported_at; /* newest report; 0: none */
+    int64_t share;       /* cents so far */
     int64_t n_stints;
     struct race_stint stint[4];
 };
@@ -60,6 +62,7 @@ struct race {
     int64_t grace_s, clear_h;
     struct str end_reason;
     int64_t pot, waiting, sales; /* cents, of it waiting for the result, counted sales */
+    int64_t n_disputes;          /* open ones: the result is under review */
     int64_t last_seq;            /* journal number of the last change of the pot */
     size_t n_seats;
     struct race_seat seat[RACE_SEATS_MAX];

@@ -69,10 +69,10 @@ add_seats(struct buf *b, struct str ccy, const struct race *r)
         const struct race_seat *s = &r->seat[i];
         buf_printf(b,
                    "%s{\"seat\":%lld,\"member\":%lld,\"share\":%lld,\"place\":%lld,"
-                   "\"dnf\":%s,\"left\":%s",
+                   "\"dnf\":%s,\"contested\":%s,\"left\":%s",
                    i ? "," : "", (long long)s->no, (long long)s->member_id, (long long)s->share,
                    (long long)s->place, s->dnf ? "true" : "false",
-                   s->left_at ? "true" : "false");
+                   s->contested ? "true" : "false", s->left_at ? "true" : "false");
         add_text(b, "name", s->name);
         add_money(b, ccy, "text", s->share);
         buf_add_char(b, '}');
@@ -125,6 +125,8 @@ snapshot_make(struct ctx *ctx, int64_t race, struct str *ret_json)
     add_time(&b, "opened_at", r->opened_at);
     add_time(&b, "closed_at", r->closed_at);
     add_time(&b, "counts_until", r->closed_at ? r->closed_at + 1000 * r->grace_s : 0);
+    add_time(&b, "final_at", r->final_at);
+    buf_printf(&b, ",\"disputed\":%s", r->n_disputes ? "true" : "false");
     buf_printf(&b, ",\"pot\":{\"amount\":%lld", (long long)r->pot);
     add_text(&b, "currency", ccy);
     add_money(&b, ccy, "text", r->pot);

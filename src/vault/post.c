@@ -7,6 +7,7 @@
 #include "queue/live.h"
 #include "queue/outbox.h"
 #include "race/lobby.h"
+#include "race/offer.h"
 #include "user/audit_log.h"
 
 enum {
@@ -95,16 +96,17 @@ enum err
 post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
           struct msg *out)
 {
-    size_t steps = 0, results = 0;
+    size_t steps = 0, results = 0, gone = 0;
     enum err e;
 
     (void)who;
     (void)in;
     /* What became final has its points in the same transaction. */
     if ((e = lobby_tick(ctx, tx, STEPS_MAX, &steps)) ||
-        (e = result_tick(ctx, tx, STEPS_MAX, &results)))
+        (e = result_tick(ctx, tx, STEPS_MAX, &results)) ||
+        (e = offer_tick(ctx, tx, STEPS_MAX, &gone)))
         return e;
-    msg_add_i64(out, "steps", (int64_t)(steps + results));
+    msg_add_i64(out, "steps", (int64_t)(steps + results + gone));
     return OK;
 }
 

@@ -5,11 +5,13 @@
 #include "lib/night.h"
 #include "lib/place.h"
 #include "lib/tap.h"
+#include "race/offer.h"
 
 static int64_t race, seat;
+static struct offer offer;
 
 struct act {
-    enum { OPEN, JOIN, LEAVE, START, SUB, FINISH, RESULT, VOID_IT } what;
+    enum { OPEN, JOIN, LEAVE, KICK, START, SUB, OFFER, ACCEPT, FINISH, RESULT, VOID_IT } what;
     int64_t a, b, c;
     const char *text;
 };
@@ -28,6 +30,12 @@ do_act(void *arg)
         return lobby_join(&fix, &fix_tx, race, x->a, who, &seat);
     case LEAVE:
         return lobby_leave(&fix, &fix_tx, race, x->a, who);
+    case KICK:
+        return lobby_kick(&fix, &fix_tx, race, x->a, text, who);
+    case OFFER:
+        return offer_add(&fix, &fix_tx, race, x->a, x->b, text, who, &offer);
+    case ACCEPT:
+        return offer_accept(&fix, &fix_tx, x->b, text, x->a, who, &offer);
     case START:
         return lobby_start(&fix, &fix_tx, race, who);
     case SUB:
@@ -255,6 +263,63 @@ moments(void)
 }
 
 static void
+removed(void)
+{
+    act((struct act){.what = OPEN, .a = 14, .b = 2, .c = 4}, OK, "a lobby of two");
+    for (int64_t m = 15; m <= 17; m++)
+        act((struct act){.what = JOIN, .a = m}, OK, "somebody joins");
+    act((struct act){.what = KICK, .a = 15, .text = " "}, E_INVALID, "nobody goes unsaid");
+    act((struct act){.what = KICK, .a = 18, .text = "rude"}, E_CONFLICT, "who is not there");
+    act((struct act){.what = KICK, .a = 15, .text = "rude"}, OK, "the host removes one");
+    is_int(night_get(race).seat[0].member_id, 17, "who waited moves up");
+    act((struct act){.what = KICK, .a = 15, .text = "rude"}, E_CONFLICT, "once");
+    act((struct act){.what = JOIN, .a = 18}, OK, "another one waits");
+    act((struct act){.what = KICK, .a = 18, .text = "rude"}, OK, "and is removed as well");
+    is_int(fix_number("SELECT COUNT(*) FROM wait_list WHERE race_id = %lld", (long long)race),
+           0, "nobody waits");
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE kind = 'tell' AND "
+                      "payload = 'race.card race:%lld'",
+                      (long long)race),
+           8, "each of it is told");
+    act((struct act){.what = START}, OK, "it starts");
+    act((struct act){.what = KICK, .a = 16, .text = "rude"}, E_CONFLICT, "too late");
+}
+
+/* Who is asked has five minutes, and only they can accept. */
+static void
+offered(void)
+{
+    act((struct act){.what = OFFER, .a = 1, .b = 1, .text = "4711"}, E_INVALID,
+        "nobody is asked for the first round");
+    act((struct act){.what = OFFER, .a = 1, .b = 2, .text = "x"}, E_INVALID, "nor nobody");
+    act((struct act){.what = OFFER, .a = 1, .b = 2, .text = "4711"}, OK, "one is asked");
+    int64_t first = offer.id;
+    act((struct act){.what = OFFER, .a = 1, .b = 2, .text = "4712"}, OK, "then another");
+    int64_t second = offer.id;
+    act((struct act){.what = ACCEPT, .a = 19, .b = first, .text = "4711"}, E_CONFLICT,
+        "the first is too late");
+    act((struct act){.what = ACCEPT, .a = 19, .b = second, .text = "4711"}, E_DENIED,
+        "and cannot take the other's");
+    act((struct act){.what = ACCEPT, .a = 16, .b = second, .text = "4712"}, E_CONFLICT,
+        "nobody has two seats");
+    act((struct act){.what = ACCEPT, .a = 20, .b = second, .text = "4712"}, OK, "accepted");
+    is_int(night_get(race).seat[0].member_id, 20, "the seat is theirs");
+    act((struct act){.what = ACCEPT, .a = 20, .b = second, .text = "4712"}, E_CONFLICT, "once");
+    why("accepted already");
+    act((struct act){.what = ACCEPT, .a = 20, .b = 99, .text = "4712"}, E_NOTFOUND, "no other");
+    act((struct act){.what = OFFER, .a = 1, .b = 3, .text = "4713"}, OK, "a third is asked");
+    fix_now += OFFER_MINUTES * 60000;
+    act((struct act){.what = ACCEPT, .a = 19, .b = offer.id, .text = "4713"}, E_CONFLICT,
+        "after five minutes it is over");
+    size_t n = 0;
+    fix_begin();
+    is_int(offer_tick(&fix, &fix_tx, 10, &n), OK, "time passes");
+    fix_commit();
+    is_int((int64_t)n, 1, "and the offer is gone");
+    act((struct act){.what = VOID_IT, .text = "end of the story"}, OK, "over");
+}
+
+static void
 clock_alone(void)
 {
     act((struct act){.what = OPEN, .a = 11, .b = 2, .c = 1, .text = "Idle"}, OK, "a lobby");
@@ -288,6 +353,8 @@ main(void)
     results();
     earlier_flag();
     moments();
+    removed();
+    offered();
     clock_alone();
     fix_close();
     return place_done();
