@@ -174,9 +174,18 @@ SELECT r.id FROM race r
 SELECT r.id FROM race r JOIN seat t ON t.race_id = r.id
   JOIN journal j ON j.idem_scope = 'race' AND j.idem_key = 'settle:race:' || r.id
  WHERE r.id > :from AND r.id <= :to AND j.meta LIKE '%_place no=% seat=' || t.seat_no || ' member=% weight=%'
-   AND j.meta NOT LIKE '%_place no=' || COALESCE(t.place, 0) || ' seat=' || t.seat_no || ' member=' ||
+   AND j.meta NOT LIKE '%_place no=%' || ' seat=' || t.seat_no || ' member=' ||
        (SELECT d.member_id FROM stint d WHERE d.race_id = t.race_id AND d.seat_no = t.seat_no
-         ORDER BY d.stint_no DESC LIMIT 1) || ' weight=%';
+         ORDER BY d.stint_no DESC LIMIT 1) || ' weight=%'
+UNION ALL
+SELECT r.id FROM race r JOIN seat t ON t.race_id = r.id
+  JOIN journal j ON j.idem_scope = 'race' AND j.idem_key = 'settle:race:' || r.id
+ WHERE r.id > :from AND r.id <= :to AND j.meta LIKE '%_place no=% seat=' || t.seat_no || ' member=% weight=%'
+   AND j.meta NOT LIKE '%_place no=' || COALESCE(t.place, 0) || ' seat=' || t.seat_no || ' member=% weight=%'
+   AND NOT EXISTS (SELECT 1 FROM journal f WHERE f.idem_scope = 'race'
+         AND f.idem_key >= 'fix:race:' || r.id || ':' AND f.idem_key < 'fix:race:' || r.id || ';')
+   AND NOT EXISTS (SELECT 1 FROM result e WHERE e.race_id = r.id AND e.seat_no = t.seat_no
+         AND j.meta LIKE '%_place no=' || COALESCE(e.place, 0) || ' seat=' || t.seat_no || ' member=% weight=%');
 
 -- name: verify_step_order  role: vault read  rows: many
 SELECT t.id FROM transition t

@@ -147,6 +147,20 @@ void check_entry(struct audit *a); /* a->entry by its kind */
 void check_entry_end(struct audit *a);
 void check_split(struct audit *a, int64_t sale);
 void check_settle(struct audit *a, int64_t race);
+void check_fix(struct audit *a, int64_t race);
+/* Place of a seat by the result as it stood with an entry; -1: nobody can tell. */
+int64_t check_fix_place(struct audit *a, int64_t race, int64_t seat);
+bool check_fix_weights(struct audit *a, int64_t race, int64_t ret[9]); /* by place; by rule */
+/* Keep a place line (member, paid, seat, weight, of a fix) and a stint line (seat, member,
+ * paid, of a fix) of the entry for refunds after it. */
+void check_fix_keep(struct audit *a, int64_t race, size_t pos, const int64_t v[5]);
+void check_fix_cut(struct audit *a, int64_t race, size_t pos, const int64_t v[4]);
+/* temp.stake: what a seat holds of what waited (driver 0), and each of several drivers of what
+ * was cut between them. */
+int64_t check_stake(struct audit *a, int64_t race, int64_t seat, int64_t driver);
+void check_stake_add(struct audit *a, int64_t race, int64_t seat, int64_t driver,
+                     int64_t cents);
+int64_t check_stake_last(struct audit *a, int64_t race, int64_t seat); /* driver; 0: only one */
 void check_refund_init(struct audit *a);
 void check_refund(struct audit *a, int64_t sale);
 void check_void(struct audit *a, int64_t race);

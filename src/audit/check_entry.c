@@ -28,21 +28,24 @@ pool_keep(struct audit *a)
     }
 }
 
-/* RECOVER: a wallet pays what its member owes of one sale. */
+/* RECOVER: a wallet pays what its member owes of one sale, or of a race's fix. */
 static void
-check_recover(struct audit *a, int64_t sale)
+check_recover(struct audit *a)
 {
     struct audit_entry *e = &a->entry;
     int64_t member = 0, cents = 0;
     char item[64];
+    int64_t id;
 
+    if (!text_id_after(e->ref, "sale:", &id) && !text_id_after(e->ref, "race:", &id))
+        audit_differ(a, 20, "journal", e->seq, "recovers for nothing");
     for (size_t i = 0; i < e->n_lines; i++)
         if (text_id_after((struct text){e->line[i].code, strlen(e->line[i].code)},
                           "L:wallet:", &member))
             cents = e->line[i].amount;
     if (cents <= 0)
         audit_differ(a, 20, "journal", e->seq, "recovers nothing from a wallet");
-    snprintf(item, sizeof item, "sale:%lld", (long long)sale);
+    snprintf(item, sizeof item, "%.*s", (int)(e->ref.n & 0x3f), e->ref.p);
     want_clear(a);
     want_id(a, "L:wallet:", member, "", cents);
     want_id(a, "A:clawback:", member, item, -(wide)cents);
@@ -99,6 +102,8 @@ check_kind(struct audit *a)
         check_split(a, sale);
     else if (text_is(kind, "RACE_SETTLE"))
         check_settle(a, race);
+    else if (text_is(kind, "RACE_FIX"))
+        check_fix(a, race);
     else if (text_is(kind, "RACE_VOID"))
         check_void(a, race);
     else if (text_is(kind, "REFUND") || text_is(kind, "DISPUTE_LOST") ||
@@ -107,7 +112,7 @@ check_kind(struct audit *a)
     else if (e->meta.n > 0)
         audit_differ(a, 13, "journal", e->seq, "has meta, which its kind has not");
     else if (text_is(kind, "RECOVER"))
-        check_recover(a, sale);
+        check_recover(a);
     else if (text_is(kind, "DISPUTE_OPEN"))
         check_dispute_open(a);
     else if (text_is(kind, "DISPUTE_FEE"))

@@ -14,6 +14,7 @@ static struct refund {
     struct part {
         char name[AUDIT_WORD_MAX];
         int64_t left, back, shortfall;
+        int64_t race, seat; /* of money by place; 0: an older line, which does not say */
     } part[PARTS], wanted[PARTS];
     size_t n_wanted, n_by;
     struct by { /* one of several drivers of a seat, whose part stands before */
@@ -33,87 +34,6 @@ differ(struct audit *a, const char *what)
     audit_differ(a, 20, "journal", a->entry.seq, "%s", what);
 }
 
-void
-check_refund_init(struct audit *a)
-{
-    row_exec(a,
-             "CREATE TEMP TABLE part (sale INTEGER, pos INTEGER, race INTEGER, seat INTEGER, "
-             "name TEXT, "
-             "rest INTEGER, "
-             "PRIMARY KEY (sale, pos)) WITHOUT ROWID;"
-             "CREATE TEMP TABLE back (sale INTEGER PRIMARY KEY, cents INTEGER);"
-             "CREATE TEMP TABLE place (race INTEGER, seq INTEGER, pos INTEGER, member "
-             "INTEGER, paid INTEGER, seat INTEGER, "
-             "PRIMARY KEY (race, seq, pos)) WITHOUT ROWID;"
-             "CREATE TEMP TABLE cut (race INTEGER, seat INTEGER, pos INTEGER, seq INTEGER, "
-             "member INTEGER, paid INTEGER, PRIMARY KEY (race, seat, pos)) WITHOUT ROWID");
-}
-
-static void
-part_keep(struct audit *a, int64_t sale, int64_t pos, int64_t race, int64_t seat,
-          const char *name, int64_t rest)
-{
-    sqlite3_stmt *st = row_query(a, "INSERT INTO temp.part (sale, pos, race, name, rest, seat) "
-                                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
-                                    "ON CONFLICT DO NOTHING");
-
-    sqlite3_bind_int64(st, 1, sale);
-    sqlite3_bind_int64(st, 2, pos);
-    sqlite3_bind_int64(st, 3, race);
-    sqlite3_bind_text(st, 4, name, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_int64(st, 5, rest);
-    sqlite3_bind_int64(st, 6, seat);
-    row_next(a, st);
-    row_done(a, st);
-}
-
-/* The sale's own parts, when it is met for the first time: seats, waiting money, maker, tax,
- * house. */
-bool
-check_refund_parts(struct audit *a, int64_t sale)
-{
-    int64_t seq = row_one(a, "SELECT seq FROM sale WHERE id = ?1", sale, 0, 0, 0), pos = 0,
-            race = 0, seat = 0, v, who;
-    sqlite3_stmt *keep = NULL;
-    struct text rest, line;
-    char name[AUDIT_WORD_MAX];
-    int64_t v3[4] = {0};
-    static const char *const sums[3] = {
-        "SELECT cost FROM sale WHERE id = ?1", "SELECT tax FROM sale WHERE id = ?1",
-        "SELECT amount - tax - cost - pool FROM sale WHERE id = ?1"};
-    static const char *const names[3] = {"mfg", "tax", "house"};
-
-    if (row_one(a, "SELECT 1 FROM temp.part WHERE sale = ?1", sale, 0, 0, 0) == 1)
-        return true;
-    if (seq <= 0 || seq >= a->entry.seq || !check_chain_load(a, seq, &a->other, &keep)) {
-        row_done(a, keep);
-        differ(a, "takes back a sale that was not booked before");
-        return false;
-    }
-    rest = a->other.meta;
-    for (int waits = 0; waits < 2; waits++) {
-        rest = a->other.meta;
-        while (text_line(&rest, &line)) {
-            if (text_head(line, "race"))
-                text_number(line, "id", &race);
-            if (!waits && text_head(line, "seat") && text_number(line, "paid", &v) &&
-                text_number(line, "member", &who) && text_number(line, "no", &seat)) {
-                snprintf(name, sizeof name, "wallet:%" PRId64, who);
-                part_keep(a, sale, pos++, race, seat, name, v);
-            } else if (waits && text_head(line, "race") && text_number(line, "bonus", &v)) {
-                snprintf(name, sizeof name, "pool:%" PRId64, race);
-                part_keep(a, sale, pos++, race, 0, name, v);
-            }
-        }
-    }
-    row_done(a, keep);
-    for (int i = 0; i < 3; i++) {
-        v3[i] = row_one(a, sums[i], sale, 0, 0, 0);
-        part_keep(a, sale, pos++, 0, 0, names[i], v3[i]);
-    }
-    return true;
-}
-
 static struct part *
 wanted_of(const char *name)
 {
@@ -122,37 +42,56 @@ wanted_of(const char *name)
             return &the.wanted[i];
     if (the.n_wanted == PARTS)
         return &the.wanted[0];
+    the.wanted[the.n_wanted] = (struct part){.left = 0};
     snprintf(the.wanted[the.n_wanted].name, AUDIT_WORD_MAX, "%s", name);
-    the.wanted[the.n_wanted].left = 0;
     return &the.wanted[the.n_wanted++];
 }
 
-/* Waiting money of a settled race has become the places' wallets'. */
+/* The entry whose places have what waited of a sale: the last fix, else the first settlement
+ * after it; 0: none. */
+static int64_t
+divided_by(struct audit *a, int64_t race, int64_t booked)
+{
+    return row_one(
+        a,
+        "SELECT coalesce((SELECT max(seq) FROM temp.place WHERE race = ?1 AND fix = 1 "
+        "AND seq > ?2), (SELECT min(seq) FROM temp.place WHERE race = ?1 AND seq > "
+        "?2), 0)",
+        race, booked, 0, 0);
+}
+
+/* Waiting money of a settled race has become the places' wallets': a part for each. */
 static void
 wanted_places(struct audit *a, int64_t race, int64_t booked, int64_t left)
 {
-    sqlite3_stmt *st = row_query(
-        a, "SELECT member, paid FROM temp.place WHERE race = ?1 AND seq = "
-           "(SELECT min(seq) FROM temp.place WHERE race = ?1 AND seq > ?2) ORDER BY pos");
-    int64_t member[16], paid[16], cut[16];
-    char name[64];
+    sqlite3_stmt *st = row_query(a, "SELECT member, paid, seat, weight FROM temp.place WHERE "
+                                    "race = ?1 AND seq = ?2 ORDER BY pos");
+    int64_t member[16], paid[16], seat[16], weight[16], cut[16];
+    wide sum = 0;
     size_t n = 0;
 
     sqlite3_bind_int64(st, 1, race);
-    sqlite3_bind_int64(st, 2, booked);
+    sqlite3_bind_int64(st, 2, divided_by(a, race, booked));
     while (n < 16 && row_next(a, st)) {
         member[n] = row_int(a, st, 0);
-        paid[n++] = row_int(a, st, 1);
+        paid[n] = row_int(a, st, 1);
+        seat[n] = row_int(a, st, 2);
+        weight[n] = row_int(a, st, 3);
+        sum += paid[n++];
     }
     row_done(a, st);
-    if (n == 0 || !want_cut(left, paid, n, cut)) {
+    if (n == 0 || !want_cut(left, sum != 0 ? paid : weight, n, cut)) {
+        char name[64];
+
         snprintf(name, sizeof name, "pool:%" PRId64, race);
         wanted_of(name)->left += left;
         return;
     }
-    for (size_t i = 0; i < n; i++) {
-        snprintf(name, sizeof name, "place:%" PRId64, member[i]);
-        wanted_of(name)->left += cut[i];
+    for (size_t i = 0; i < n && the.n_wanted < PARTS; i++) {
+        struct part *p = &the.wanted[the.n_wanted++];
+
+        *p = (struct part){.left = cut[i], .race = race, .seat = seat[i]};
+        snprintf(p->name, sizeof p->name, "place:%" PRId64, member[i]);
     }
 }
 
@@ -220,8 +159,10 @@ meta_parse(struct text meta)
             of.n >= sizeof p->name || !text_number(line, "left", &p->left) ||
             !text_number(line, "back", &p->back))
             return false;
-        p->shortfall = 0;
+        p->shortfall = p->race = p->seat = 0;
         text_number(line, "short", &p->shortfall);
+        text_number(line, "race", &p->race);
+        text_number(line, "seat", &p->seat);
         snprintf(p->name, sizeof p->name, "%.*s", (int)of.n, of.p);
         the.lost_goods |= text_number(line, "lost", &lost) && lost == 1;
         the.n++;
@@ -241,11 +182,14 @@ check_parts(struct audit *a)
         if (the.wanted[i].left == 0)
             continue;
         if (at == the.n || strcmp(the.part[at].name, the.wanted[i].name) != 0 ||
-            the.part[at].left != the.wanted[i].left) {
+            the.part[at].left != the.wanted[i].left ||
+            (the.part[at].race != 0 && (the.part[at].race != the.wanted[i].race ||
+                                        the.part[at].seat != the.wanted[i].seat))) {
             differ(a, "what is left of the sale is not as the refund says");
             return;
         }
-        at++;
+        the.part[at].race = the.wanted[i].race;
+        the.part[at++].seat = the.wanted[i].seat;
     }
     if (at != the.n)
         differ(a, "takes back from a part the sale has not");
@@ -358,24 +302,27 @@ check_by(struct audit *a, size_t part, const struct by *by, size_t n)
 {
     bool place = strncmp(the.part[part].name, "place:", 6) == 0;
     sqlite3_stmt *st =
-        place
-            ? row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
-                           "JOIN temp.place l ON l.race = p.race AND 'place:' || l.member = ?2 "
-                           "JOIN temp.cut t ON t.race = l.race AND t.seat = l.seat AND "
-                           "t.seq = l.seq JOIN sale s ON s.id = p.sale "
-                           "WHERE p.sale = ?1 AND p.name = 'pool:' || p.race AND "
-                           "t.seq > s.seq ORDER BY p.pos, t.pos")
-            : row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
-                           "JOIN temp.cut t ON t.race = p.race AND t.seat = p.seat "
-                           "JOIN sale s ON s.id = p.sale WHERE p.sale = ?1 AND p.name = ?2 "
-                           "AND t.seq > s.seq ORDER BY p.pos, t.pos");
+        place ? row_query(a, "SELECT member, paid, race, seat FROM temp.cut WHERE race = ?1 "
+                             "AND seat = ?2 AND seq = ?3 ORDER BY pos")
+              : row_query(a, "SELECT t.member, t.paid, t.race, t.seat FROM temp.part p "
+                             "JOIN temp.cut t ON t.race = p.race AND t.seat = p.seat "
+                             "JOIN sale s ON s.id = p.sale WHERE p.sale = ?1 AND p.name = ?2 "
+                             "AND t.fix = 0 AND t.seq > s.seq ORDER BY p.pos, t.pos");
     int64_t paid[8], cut[8], held[8] = {0}, rest = the.part[part].back, lack = 0;
     bool good = true;
     size_t count = 0;
     wide sum = 0;
 
-    sqlite3_bind_int64(st, 1, the.sale);
-    sqlite3_bind_text(st, 2, the.part[part].name, -1, SQLITE_STATIC);
+    if (place) {
+        int64_t booked = row_one(a, "SELECT seq FROM sale WHERE id = ?1", the.sale, 0, 0, 0);
+
+        sqlite3_bind_int64(st, 1, the.part[part].race);
+        sqlite3_bind_int64(st, 2, the.part[part].seat);
+        sqlite3_bind_int64(st, 3, divided_by(a, the.part[part].race, booked));
+    } else {
+        sqlite3_bind_int64(st, 1, the.sale);
+        sqlite3_bind_text(st, 2, the.part[part].name, -1, SQLITE_STATIC);
+    }
     while (count < 8 && row_next(a, st)) {
         if (count < n)
             good &= by[count].member == row_int(a, st, 0) &&
@@ -513,12 +460,38 @@ back_move(struct audit *a, int64_t sale, int64_t cents)
     row_done(a, st);
 }
 
+/* What the places and the drivers of a settled race hold falls by it. */
+static void
+stakes_apply(struct audit *a, int sign)
+{
+    for (size_t i = 0; i < the.n; i++) {
+        const struct part *p = &the.part[i];
+        size_t n = 0;
+
+        for (size_t k = 0; k < the.n_by; k++)
+            if (the.by[k].part == i)
+                check_stake_add(a, the.by[k].race, the.by[k].seat, (int64_t)++n,
+                                -sign * (the.by[k].back > INT64_MIN ? the.by[k].back : 0));
+        if (p->race == 0 || p->back == INT64_MIN)
+            continue;
+        check_stake_add(a, p->race, p->seat, 0, -sign * p->back);
+        if (n == 0)
+            check_stake_add(a, p->race, p->seat, check_stake_last(a, p->race, p->seat),
+                            -sign * p->back);
+    }
+}
+
 static void
 refund_apply(struct audit *a, int sign)
 {
-    for (size_t i = 0; i < the.n; i++)
-        check_refund_move(a, the.sale, the.part[i].name,
-                          the.part[i].back > INT64_MIN ? sign * the.part[i].back : 0);
+    stakes_apply(a, sign);
+    for (size_t i = 0; i < the.n; i++) {
+        int64_t back = the.part[i].back > INT64_MIN ? sign * the.part[i].back : 0;
+        char name[64];
+
+        snprintf(name, sizeof name, "pool:%" PRId64, the.part[i].race);
+        check_refund_move(a, the.sale, the.part[i].race != 0 ? name : the.part[i].name, back);
+    }
     back_move(a, the.sale, the.amount > INT64_MIN ? sign * the.amount : 0);
 }
 

@@ -91,9 +91,9 @@ check_places(struct audit *a)
     for (size_t i = 0; i < the.n_place; i++) {
         weight[i] = the.place[i].weight;
         the.seat_place[the.place[i].seat] += the.place[i].paid;
-        if (row_one(a,
-                    "SELECT coalesce(place, 0) FROM seat WHERE race_id = ?1 AND seat_no = ?2",
-                    the.race, the.place[i].seat, 0, -1) != the.place[i].no)
+        int64_t no = check_fix_place(a, the.race, the.place[i].seat);
+
+        if (no >= 0 && no != the.place[i].no)
             differ(a, "a place is not the result's");
         if (row_one(a,
                     "SELECT member_id FROM stint WHERE race_id = ?1 AND seat_no = ?2 "
@@ -123,47 +123,27 @@ check_places(struct audit *a)
 static void
 check_weights(struct audit *a)
 {
-    sqlite3_stmt *st =
-        row_query(a, "SELECT u.share, u.weights, u.weights_by FROM race r JOIN rule u ON u.id "
-                     "= r.rule_id WHERE r.id = ?1");
-    bool winner = false,
-         none = row_one(a, "SELECT count(*) FROM seat WHERE race_id = ?1 AND place IS NOT NULL",
-                        the.race, 0, 0, 0) == 0;
-    int64_t weight[PLACES + 1] = {0};
+    int64_t weight[PLACES + 1], seats = 0, placed = 0;
+    bool by_place = check_fix_weights(a, the.race, weight), none = true;
 
-    sqlite3_bind_int64(st, 1, the.race);
-    if (row_next(a, st)) {
-        struct text list = row_text(a, st, 1), one;
-
-        winner =
-            !text_is(row_text(a, st, 0), "weighted") || !text_is(row_text(a, st, 2), "place");
-        for (size_t i = 1; i <= PLACES && list.n > 0; i++) {
-            const char *comma = memchr(list.p, ',', list.n);
-
-            one = (struct text){list.p, comma != NULL ? (size_t)(comma - list.p) : list.n};
-            if (!text_int(one, &weight[i]))
-                weight[i] = 0;
-            list.p += one.n + (comma != NULL);
-            list.n -= one.n + (comma != NULL);
-        }
+    for (size_t i = 0; i < the.n_place; i++)
+        none = none && the.place[i].no == 0;
+    for (int64_t seat = 1; seat < SEATS; seat++) {
+        seats += row_one(a, "SELECT 1 FROM seat WHERE race_id = ?1 AND seat_no = ?2", the.race,
+                         seat, 0, 0);
+        placed += check_fix_place(a, the.race, seat) > 0;
     }
-    row_done(a, st);
-    row_bad(a, "rule of race", the.race);
     for (size_t i = 0; i < the.n_place; i++) {
         int64_t no = the.place[i].no;
-        int64_t is = none ? 1 : winner ? no == 1 : no >= 1 && no <= PLACES ? weight[no] : 0;
 
-        if (the.place[i].weight != is) {
+        if (the.place[i].weight != (none ? 1 : no >= 1 && no <= PLACES ? weight[no] : 0)) {
             differ(a, "a place's weight is not the rule's");
             return;
         }
     }
-    if (the.waiting > 0 && !winner &&
-        (int64_t)the.n_place !=
-            row_one(a,
-                    none ? "SELECT count(*) FROM seat WHERE race_id = ?1"
-                         : "SELECT count(*) FROM seat WHERE race_id = ?1 AND place IS NOT NULL",
-                    the.race, 0, 0, 0))
+    if (the.waiting > 0 && none && placed > 0)
+        differ(a, "divides alike although somebody has a place");
+    if (the.waiting > 0 && by_place && (int64_t)the.n_place < (none ? seats : placed))
         differ(a, "a seat with a place is missing");
 }
 
@@ -289,42 +269,38 @@ check_lines(struct audit *a, bool first)
 }
 
 static void
-places_keep(struct audit *a)
+stakes_keep(struct audit *a)
 {
-    sqlite3_stmt *st =
-        row_query(a, "INSERT INTO temp.place (race, seq, pos, member, paid, seat) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    bool cut[SEATS] = {false};
+    int64_t n[SEATS] = {0};
 
-    for (size_t i = 0; i < the.n_place; i++) {
-        sqlite3_reset(st);
-        sqlite3_bind_int64(st, 1, the.race);
-        sqlite3_bind_int64(st, 2, a->entry.seq);
-        sqlite3_bind_int64(st, 3, (int64_t)i);
-        sqlite3_bind_int64(st, 4, the.place[i].member);
-        sqlite3_bind_int64(st, 5, the.place[i].paid);
-        sqlite3_bind_int64(st, 6, the.place[i].seat);
-        row_next(a, st);
+    for (size_t i = 0; i < the.n_stint; i++) {
+        int64_t seat = the.stint[i].seat;
+
+        cut[seat] = true;
+        check_stake_add(a, the.race, seat, ++n[seat], the.stint[i].paid);
     }
-    row_done(a, st);
+    for (size_t i = 0; i < the.n_place; i++) {
+        int64_t seat = the.place[i].seat;
+
+        check_stake_add(a, the.race, seat, 0, the.place[i].paid);
+        if (!cut[seat])
+            check_stake_add(a, the.race, seat, check_stake_last(a, the.race, seat),
+                            the.place[i].paid);
+    }
 }
 
 static void
-stints_keep(struct audit *a)
+places_keep(struct audit *a)
 {
-    sqlite3_stmt *st = row_query(a, "INSERT INTO temp.cut (race, seat, pos, seq, member, paid) "
-                                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
-
-    for (size_t i = 0; i < the.n_stint; i++) {
-        sqlite3_reset(st);
-        sqlite3_bind_int64(st, 1, the.race);
-        sqlite3_bind_int64(st, 2, the.stint[i].seat);
-        sqlite3_bind_int64(st, 3, (int64_t)i);
-        sqlite3_bind_int64(st, 4, a->entry.seq);
-        sqlite3_bind_int64(st, 5, the.stint[i].member);
-        sqlite3_bind_int64(st, 6, the.stint[i].paid);
-        row_next(a, st);
-    }
-    row_done(a, st);
+    for (size_t i = 0; i < the.n_place; i++)
+        check_fix_keep(a, the.race, i,
+                       (const int64_t[]){the.place[i].member, the.place[i].paid,
+                                         the.place[i].seat, the.place[i].weight, 0});
+    for (size_t i = 0; i < the.n_stint; i++)
+        check_fix_cut(
+            a, the.race, i,
+            (const int64_t[]){the.stint[i].seat, the.stint[i].member, the.stint[i].paid, 0});
 }
 
 void
@@ -343,6 +319,6 @@ check_settle(struct audit *a, int64_t race)
     check_stints(a, first);
     check_lines(a, first);
     places_keep(a);
-    stints_keep(a);
+    stakes_keep(a);
     map_set(&a->settled, race, 0, first ? a->entry.seq : was->x, a->entry.seq);
 }

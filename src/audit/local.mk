@@ -10,6 +10,8 @@ cozykart_audit_SOURCES = \
 	%D%/check_chain.c \
 	%D%/check_entry.c \
 	%D%/check_file.c \
+	%D%/check_fix.c \
+	%D%/check_part.c \
 	%D%/check_race.c \
 	%D%/check_refund.c \
 	%D%/check_sale.c \

@@ -15,6 +15,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/statement.h \
 	%D%/verify.c \
 	%D%/verify.h \
+	%D%/verify_fix.c \
+	%D%/verify_fix.h \
 	%D%/verify_pot.c \
 	%D%/verify_pot.h \
 	%D%/verify_refund.c \

@@ -7,6 +7,7 @@
 
 #include "ledger/meta.h"
 #include "ledger/split.h"
+#include "ledger/verify_fix.h"
 #include "ledger/verify_refund.h"
 
 struct back {
@@ -45,6 +46,7 @@ verify_split_new(struct verify_report *r, struct arena *a)
         .races = verify_table_new(a, sizeof(struct verify_split_race)),
         .backs = verify_table_new(a, sizeof(struct back)),
         .rests = verify_table_new(a, sizeof(int64_t)),
+        .stakes = verify_table_new(a, sizeof(int64_t)),
         .a = a,
     };
 }
@@ -466,6 +468,7 @@ verify_split_entry(struct verify_split *v, const struct hash_entry *e)
             struct back *so_far = verify_table_get(&v->backs, was->sale_id, 0, STR_NULL);
 
             so_far->amount -= was->amount;
+            verify_fix_keep(v, was->meta, -1);
             return verify_refund_undo(v, was->meta);
         }
         return OK; /* a mirror splits nothing */
@@ -473,17 +476,21 @@ verify_split_entry(struct verify_split *v, const struct hash_entry *e)
     if (e->meta.n == 0) {
         if (str_eq_text(e->kind, "SALE_OPEN") || str_eq_text(e->kind, "SALE_POOL") ||
             str_eq_text(e->kind, "RACE_SETTLE") || str_eq_text(e->kind, "REFUND") ||
-            str_eq_text(e->kind, "DISPUTE_LOST"))
+            str_eq_text(e->kind, "RACE_FIX") || str_eq_text(e->kind, "DISPUTE_LOST"))
             wrong(v, e, "the inputs of the split are missing");
         return OK;
     }
     v->splits++;
     if (str_eq_text(e->kind, "SALE_OPEN") || str_eq_text(e->kind, "SALE_POOL"))
         check_sale(v, e);
-    else if (str_eq_text(e->kind, "RACE_SETTLE"))
+    else if (str_eq_text(e->kind, "RACE_SETTLE")) {
         check_settle(v, e);
+        verify_fix_keep(v, e->meta, 1);
+    } else if (str_eq_text(e->kind, "RACE_FIX"))
+        verify_fix_entry(v, e);
     else if (str_eq_text(e->kind, "REFUND") || str_eq_text(e->kind, "DISPUTE_LOST")) {
         check_back(v, e);
+        verify_fix_keep(v, e->meta, 1);
         return verify_refund_entry(v, e);
     } else if (str_eq_text(e->kind, "RACE_VOID"))
         return verify_refund_entry(v, e);

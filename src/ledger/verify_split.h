@@ -22,7 +22,9 @@ struct verify_split {
     struct verify_table races; /* by race: what pot_line must repeat */
     struct verify_table
         backs; /* by sale: taken back so far; by entry: what a reversal gives back */
-    struct verify_table rests; /* by sale, member and part: what is left (verify_refund.h) */
+    struct verify_table rests;  /* by sale, member and part: what is left (verify_refund.h) */
+    struct verify_table stakes; /* by race and seat: money by place (verify_fix.h) */
+    bool vague; /* an older refund took from places without saying of which race */
     struct arena *a;
     uint64_t *is_split; /* a bit for each seq whose meta demands rows of pot_line and share */
     size_t words;

@@ -264,10 +264,10 @@ read_by(struct ctx *ctx, struct parts *p)
     stmt_str(&s, ":payment", p->payment);
     while ((e = stmt_row(&s)) == OK) {
         struct str meta = stmt_col_str(&s, "meta"), line;
-        int64_t winner = 0, back;
+        int64_t winner = 0, back, race;
         while (str_split(&meta, '\n', &line)) {
             struct place_by by;
-            if (str_starts(line, STR("part ")) && !place_back(line, &winner, &back))
+            if (str_starts(line, STR("part ")) && !place_back(line, &race, &winner, &back))
                 winner = 0;
             if (!place_by(line, &by))
                 continue;
@@ -285,9 +285,19 @@ read_by(struct ctx *ctx, struct parts *p)
     return e == E_NOTFOUND ? OK : e;
 }
 
+static bool
+has_place(const struct place_list *l, int64_t member_id)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->one[i].member_id == member_id)
+            return true;
+    return false;
+}
+
 /* Money by place that earlier refunds took: it came from wallets, but not of a seat's share. */
 static enum err
-read_place_backs(struct ctx *ctx, struct parts *p, struct part_race *r)
+read_place_backs(struct ctx *ctx, struct parts *p, struct part_race *r,
+                 const struct place_list *l)
 {
     enum err e;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_metas);
@@ -297,8 +307,9 @@ read_place_backs(struct ctx *ctx, struct parts *p, struct part_race *r)
     while ((e = stmt_row(&s)) == OK) {
         struct str meta = stmt_col_str(&s, "meta"), line;
         while (str_split(&meta, '\n', &line)) {
-            int64_t member, back;
-            if (!place_back(line, &member, &back))
+            int64_t race, member, back;
+            if (!place_back(line, &race, &member, &back) ||
+                (race ? race != r->id : !has_place(l, member)))
                 continue;
             struct part *w = wallet_of(p, member);
             if (w)
@@ -334,7 +345,7 @@ read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
     if (!sum)
         return ctx_fail(ctx, E_INTERNAL, "race %lld: nobody got its waiting money",
                         (long long)r->id);
-    if ((e = read_place_backs(ctx, p, r)))
+    if ((e = read_place_backs(ctx, p, r, &places)))
         return e;
     e = split_largest(r->pool, weight, places.n, cut);
     if (e)

@@ -77,13 +77,15 @@ place_read(struct str meta, struct place_list *ret)
 }
 
 bool
-place_back(struct str line, int64_t *ret_member, int64_t *ret_back)
+place_back(struct str line, int64_t *ret_race, int64_t *ret_member, int64_t *ret_back)
 {
     struct str head = STR("part of=place:"), rest, id;
 
     if (!str_starts(line, head))
         return false;
     rest = str_sub(line, head.n, line.n);
+    if (!word(line, STR("race"), ret_race))
+        *ret_race = 0;
     return word(line, STR("back"), ret_back) && str_split(&rest, ' ', &id) &&
            str_i64(id, 1, INT64_MAX, ret_member);
 }

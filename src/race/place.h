@@ -19,8 +19,9 @@ void place_weigh(const struct race *r, struct place_list *ret);
 enum err place_cut(struct ctx *ctx, int64_t waiting, struct place_list *l) MUST_USE;
 /* The place lines of a settlement's meta; false when one cannot be read. */
 bool place_read(struct str meta, struct place_list *ret);
-/* A refund's line "part of=place:3 left=… back=40 …"; false for any other line. */
-bool place_back(struct str line, int64_t *ret_member, int64_t *ret_back);
+/* A refund's line "part of=place:3 race=12 seat=2 left=… back=40 …"; false for any other line.
+ * Race 0: an older line, which names none. */
+bool place_back(struct str line, int64_t *ret_race, int64_t *ret_member, int64_t *ret_back);
 /* Rounds driven in each stint of a seat, at least 1 in all. */
 void place_rounds(const struct race_seat *s, int64_t rounds, int64_t ret[4]);
 /* A line of a settlement's meta about a driver of several. */

@@ -170,6 +170,9 @@ write_meta(struct buf *meta, const struct part *one, bool lost)
     buf_printf(meta, "part of=%s", word[one->kind]);
     if (one->kind <= PART_POOL)
         buf_add_i64(meta, one->kind == PART_POOL ? one->race_id : one->member_id);
+    if (one->kind == PART_PLACE)
+        buf_printf(meta, " race=%lld seat=%lld", (long long)one->race_id,
+                   (long long)one->seat_no);
     buf_printf(meta, " left=%lld back=%lld short=%lld%s\n", (long long)one->left,
                (long long)one->back, (long long)one->missing,
                one->kind == PART_MFG && lost ? " lost=1" : "");

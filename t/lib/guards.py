@@ -23,7 +23,7 @@ def journal(seq, key, n, prev=H, at=6, reverses='NULL', how=''):
 
 GOOD = [
     "INSERT INTO currency VALUES ('USD', 2), ('EUR', 2)",
-    "INSERT INTO member VALUES (3, 'a', 'a', 1, NULL)",
+    "INSERT INTO member (id, name, name_key, created_at) VALUES (3, 'a', 'a', 1)",
     "INSERT INTO account VALUES (1, 'A:bank', 'asset', 'USD', NULL, 0, 1), (2, 'L:wallet:3', 'liability', 'USD', 3, 0, 1),"
     " (3, 'L:pool', 'liability', 'USD', NULL, 1, 1), (4, 'A:bank@EUR', 'asset', 'EUR', NULL, 0, 1),"
     " (5, 'A:clawback:3', 'asset', 'USD', 3, 1, 1)",
@@ -37,7 +37,7 @@ GOOD = [
     journal(2, 'k2', 2, H, 5, 1),
     "INSERT INTO inbox VALUES (1, 'stripe', 'e', 't', 1, 'applied', '', '', 1, NULL, x'00')",
     "INSERT INTO rule VALUES (1, 'r', 1, 'gross', 2000, 0, 'equal', '', 'seat', 0, 120, 'share', 72, 290, 30, 1, 't')",
-    "INSERT INTO race VALUES (1, 'race', 'RUNNING', 3, 1, 8, 3, 1, 1, 1, NULL, 120, 72, NULL, NULL, '')",
+    "INSERT INTO race VALUES (1, 'race', 'RUNNING', 3, 1, 8, 3, 1, 1, 1, NULL, 120, 72, NULL, NULL, '', NULL, NULL)",
     "INSERT INTO sale VALUES (1, 'stripe', 'pi', 1, 1, 1, 'USD', 100, 0, 0, 0, 0, 100, 40, 40, 'in_window', '', 'T', 1, 1)",
     "INSERT INTO sale_item VALUES (1, 1, 'S', 'T', 1, 100, 0)",
     "INSERT INTO pot_line VALUES (1, 1, 1, 1, 40, 0, 40, 0, 1)",

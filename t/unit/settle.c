@@ -298,16 +298,68 @@ fixes(void)
     is_int(new_places(race, "2", "21345678"), OK, "the same key");
     is_int(fixed.seq, seq, "is the same entry");
     is_int(fixed.moved, 768 - 110, "with what it moved");
+    fix_verify("verify finds nothing after a fix");
     is_int(night_back(FACT_REFUND, "pi_51", "re_51", 2500), OK, "a refund");
     is_int(night_free(22), 768 - 250, "follows the new places");
+    fix_verify("verify finds nothing after its refund");
     f = night_order("pi_54", 2500, night_get(race).opened_at, "");
     is_int(night_sale(&f), OK, "a late notice");
     is_int(night_free(22), 768, "too");
     is_int(new_places(race, "3", "12345670"), OK, "back, and the last one did not finish");
     is_int(night_free(21) + night_free(22), 828 + 119, "seven share now");
     is_int(night_free(28), 0, "he has nothing");
+    fix_verify("verify finds nothing after the second fix");
     is_int(new_places(race, "4", "00000000"), OK, "nobody finished");
     is_int(night_free(28), 192, "all alike");
+    fix_verify("verify finds nothing when all are alike");
+}
+
+static int64_t
+pot_of(int64_t race)
+{
+    return fix_number("SELECT pot FROM pot_line WHERE race_id = %lld ORDER BY seq DESC LIMIT 1",
+                      (long long)race);
+}
+
+/* One sale in two races that both have winners: each race's refunds keep to its own winner. */
+static void
+shared(void)
+{
+    int64_t x = night_race(1, 4, "bonus"), y = night_race(31, 4, "bonus"), before[2], pot[2];
+
+    fix_now += 1000;
+    ok(night_buy("pi_61"), "a sale in two races");
+    fix_now += 1000;
+    night_finish(x);
+    struct fact f = night_order("pi_62", 25000, fix_now - 500, "");
+    is_int(night_sale(&f), OK, "and another");
+    fix_now += 1000;
+    ok(night_buy("pi_63"), "one in the second race alone");
+    night_finish(y);
+    is_int(pot_of(x), 2750, "half of both pools");
+    is_int(pot_of(y), 3250, "for each");
+    night_settle(y);
+    is_int(night_get(x).state, RACE_SETTLED, "both have settled");
+    before[0] = night_free(1) - night_owed(1);
+    before[1] = night_free(31) - night_owed(31);
+    pot[0] = pot_of(x);
+    pot[1] = pot_of(y);
+    for (int i = 0; i < 4; i++) {
+        is_int(night_back(FACT_REFUND, "pi_61", (const char *[]){"a", "b", "c", "d"}[i], 625),
+               OK, "a quarter goes back");
+        fix_verify("verify finds nothing after it");
+    }
+    is_int(night_free(1) - night_owed(1), before[0] - 50 - 50, "one winner gave what he had");
+    is_int(night_free(31) - night_owed(31), before[1] - 50 - 50, "the other one too");
+    is_int(pot_of(x), pot[0] - 250, "one pot fell by its half");
+    is_int(pot_of(y), pot[1] - 250, "the other by the other");
+    is_int(new_places(x, "1", "2100"), OK, "one race had another winner");
+    is_int(fixed.moved, 500, "who gets what is left of that race's bonus alone");
+    fix_verify("verify finds nothing after the fix");
+    is_int(night_back(FACT_REFUND, "pi_62", "e", 12500), OK, "half of the other sale");
+    fix_verify("verify finds nothing after that");
+    is_int(night_back(FACT_REFUND, "pi_62", "f", 12500), OK, "and the rest");
+    fix_verify("verify finds nothing in the end");
 }
 
 int
@@ -326,6 +378,7 @@ main(void)
     drivers(true);
     voided();
     fixes();
+    shared();
     fix_close();
     return place_done();
 }
