@@ -29,6 +29,8 @@ SQL_QUERIES = \
 	%D%/query/result.sql \
 	%D%/query/sale.sql \
 	%D%/query/settle.sql \
+	%D%/query/sponsor.sql \
+	%D%/query/onair.sql \
 	%D%/query/stake.sql \
 	%D%/query/stamp.sql \
 	%D%/query/trophy.sql

@@ -211,6 +211,19 @@
     });
   });
 
+  /* A sponsor counts as seen when at least half of it was on screen. */
+  if (window.IntersectionObserver) {
+    var seen = new IntersectionObserver(function (all) {
+      all.forEach(function (one) {
+        if (!one.isIntersecting) return;
+        seen.unobserve(one.target);
+        fetch("/sponsors/seen", {method: "POST", credentials: "omit", headers: {"Content-Type": "application/json"},
+          body: JSON.stringify({sponsor: Number(one.target.getAttribute("data-sponsor")), place: one.target.getAttribute("data-place")})}).catch(function () { /* it is not counted */ });
+      });
+    }, {threshold: 0.5});
+    each("[data-sponsor]", function (el) { seen.observe(el); });
+  }
+
   var channel = body.getAttribute("data-live");
   var race = Number(body.getAttribute("data-race"));
   if (channel) {

@@ -12,6 +12,10 @@
   var pot = document.querySelector('[data-part="pot"]');
   var grid = document.querySelector('[data-part="grid"]');
   var ticker = document.querySelector('[data-part="ticker"]');
+  var result = document.querySelector('[data-part="result"]');
+  var table = document.querySelector('[data-part="standings"]');
+  var sponsor = document.querySelector('[data-part="sponsor"]');
+  var health = {seq: 0, channel: "", late: 0, lost: 0, sponsor: 0};
   var now = {state: null, shown: null, skew: 0};
   var lines = [], lastLine = 0, lastGood = Date.now(), sparkAt = 0;
   var current = null;
@@ -153,6 +157,7 @@
     var known = now.state && now.state.race === state.race && now.state.last && now.state.last[0] ? now.state.last[0].seq : 0;
     if (now.state && now.state.race !== state.race) now.shown = null;
     now.state = state;
+    if (result) showResult(state);
     if (!state.pot) return;
     if (pot && !(option("refunds") === "end" && state.gate === "open" && now.shown !== null && state.pot.amount < now.shown)) showPot(state);
     if (grid) showGrid(state);
@@ -162,6 +167,76 @@
       else if (!lines.length) lines = (state.last || []).slice(0, 8);
       showLine();
     }
+  }
+
+  function row(list, parts, out) {
+    var li = document.createElement("li");
+    if (out) li.className = "out";
+    parts.forEach(function (p) {
+      var span = document.createElement("span");
+      span.className = p[0];
+      span.textContent = p[1];
+      li.appendChild(span);
+    });
+    list.appendChild(li);
+  }
+
+  /* The podium for 20 s after a race became final; a source that comes later shows the rest of them. */
+  var resultUntil = 0;
+  function showResult(s) {
+    var since = s.final_at ? Date.now() + now.skew - Date.parse(s.final_at) : -1;
+    if (since < 0 || since > 20000) return;
+    var list = result.querySelector("[data-podium]");
+    result.querySelector("[data-result-name]").textContent = cut(s.name, 28);
+    list.textContent = "";
+    (s.seats || []).filter(function (seat) { return seat.place >= 1 && seat.place <= 3; })
+      .sort(function (a, b) { return a.place - b.place; }).forEach(function (seat) {
+        row(list, [["plate p" + seat.place, String(seat.place)], ["grid__name", cut(seat.name, 16)], ["grid__share", seat.text]]);
+      });
+    result.hidden = !list.children.length;
+    resultUntil = Date.now() + 20000 - since;
+  }
+
+  function showTable(s) {
+    var list = table.querySelector("[data-table]"), rows = (s.rows || []).slice(0, Math.min(8, Number(option("top")) || 5));
+    table.querySelector("[data-season-name]").textContent = cut(s.season && s.season.name, 28);
+    list.textContent = "";
+    rows.forEach(function (r) {
+      row(list, [["plate p" + r.rank, String(r.rank)], ["grid__name", cut(r.name, 16)], ["grid__points", String(r.points)]]);
+    });
+    table.hidden = !rows.length;
+  }
+
+  /* Who pays for this corner: asked every five minutes, one at a time, a minute each. */
+  var sponsors = [], turn = 0;
+  function askSponsors() {
+    fetch("/sponsors.json", {credentials: "omit"}).then(function (r) { return r.ok ? r.json() : null; }).then(function (all) {
+      var place = all && all.places && all.places["overlay_" + option("slot")];
+      if (place) sponsors = place.sponsors || [];
+      showSponsor();
+    }).catch(function () { /* the next round asks again */ });
+  }
+  function showSponsor() {
+    var s = sponsors.length ? sponsors[turn % sponsors.length] : null, logo = sponsor.querySelector("[data-logo]");
+    sponsor.hidden = !s || hide.indexOf("sponsor") >= 0;
+    health.sponsor = sponsor.hidden ? 0 : s.id;
+    if (!s) return;
+    sponsor.querySelector("[data-sponsor-name]").textContent = cut(s.name, 28);
+    sponsor.querySelector("[data-sponsor-text]").textContent = cut(s.text, 60);
+    logo.hidden = !s.logo_url;
+    if (s.logo_url && logo.getAttribute("src") !== s.logo_url) logo.src = s.logo_url;
+  }
+
+  /* How this source is, every 15 s. OBS says whether it is on air; elsewhere the page's own state counts. */
+  var onAir = null, frames = 0;
+  window.addEventListener("obsSourceActiveChanged", function (e) { onAir = !!(e.detail && e.detail.active); });
+  function note() {
+    var visible = !document.hidden && onAir !== false;
+    fetch(option("note"), {method: "POST", credentials: "omit", headers: {"Content-Type": "application/json"}, body: JSON.stringify({
+      kind: option("kind"), seq: health.seq, channel: health.channel, visible: visible, late: health.late, reconnects: health.lost,
+      place: health.sponsor ? "overlay_" + option("slot") : "", sponsor: health.sponsor,
+      agent: (/OBS\/[0-9.]+/.exec(navigator.userAgent) || [""])[0], unknown: option("unknown")})}).catch(function () { /* the next note tells */ });
+    health.late = 0;
   }
 
   function later(fn) { if (delay) setTimeout(fn, delay); else fn(); }
@@ -186,6 +261,7 @@
       }).then(function (s) {
         if (!s || ended || typeof s.seq !== "number" || s.seq < last) return;
         last = s.seq;
+        if (channel !== "home") { health.seq = s.seq; health.channel = channel; }
         later(function () { if (!ended) onState(s.state || {}); });
       }).catch(function () { asking = false; });
     }
@@ -206,6 +282,7 @@
     function again() {
       if (source) source.close();
       source = null;
+      health.lost++;
       setTimeout(connect, Math.min(30000, 1000 * Math.pow(2, Math.min(tries++, 5))) * (0.5 + Math.random() / 2));
     }
     (function poll() {
@@ -241,13 +318,25 @@
   }
 
   setInterval(function () {
+    var tick = Date.now();
+    if (frames && tick - frames > 1500) health.late += Math.round((tick - frames - 1000) / 33);
+    frames = tick;
     showGate();
     showLine();
+    if (result && !result.hidden && tick > resultUntil) result.hidden = true;
     var dot = document.querySelector("[data-dot]");
     if (dot) dot.hidden = Date.now() - lastGood < 30000 || option("test") === "1";
   }, 1000);
   if (option("test") === "1") pretend();
   else {
+    if (table && option("season")) listen(option("season"), showTable);
+    if (sponsor) {
+      askSponsors();
+      setInterval(askSponsors, 300000);
+      setInterval(function () { turn++; showSponsor(); }, 60000);
+    }
+    setTimeout(note, 1000);
+    setInterval(note, 15000);
     if (option("live")) follow(Number(option("live").replace(/^race\//, "")));
     if (option("follow") === "home") listen("home", function (s) { if (s.race) follow(s.race); });
   }

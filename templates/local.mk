@@ -3,6 +3,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/error.mustache \
 	%D%/home.mustache \
 	%D%/layout.mustache \
+	%D%/overlay/health.mustache \
 	%D%/overlay/show.mustache \
 	%D%/part/badge.mustache \
 	%D%/part/clock.mustache \
@@ -12,12 +13,15 @@ nobase_dist_pkgdata_DATA = \
 	%D%/part/nav.mustache \
 	%D%/part/sales.mustache \
 	%D%/part/seats.mustache \
+	%D%/part/sponsors.mustache \
 	%D%/part/when.mustache \
 	%D%/race/list.mustache \
 	%D%/race/show.mustache \
 	%D%/raw-names \
 	%D%/sign/link.mustache \
 	%D%/sign/login.mustache \
+	%D%/sponsor/list.mustache \
+	%D%/sponsor/report.mustache \
 	%D%/status.mustache \
 	%D%/wallet/explain.mustache \
 	%D%/wallet/lines.mustache \

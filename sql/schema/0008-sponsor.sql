@@ -44,6 +44,7 @@ CREATE TABLE sponsor_air (
   day        TEXT   NOT NULL,                     -- 2026-05-01, UTC
   seconds    BIGINT NOT NULL,
   breaks     BIGINT NOT NULL,                     -- times the source vanished meanwhile
+  last_at    BIGINT NOT NULL,                     -- counted up to here: two overlays are no two airs
   PRIMARY KEY (sponsor_id, place, race_id, day)
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 
@@ -67,6 +68,7 @@ CREATE TABLE overlay_seen (
   seq        BIGINT  NOT NULL,                    -- of the channel, as the overlay knows it
   visible    INTEGER NOT NULL CHECK (visible IN (0, 1)),
   place      TEXT    NOT NULL,                    -- sponsor slot shown, or empty
+  sponsor_id BIGINT  NOT NULL,                    -- in that slot; 0: none
   late       BIGINT  NOT NULL,                    -- frames late since the last note
   reconnects BIGINT  NOT NULL,
   agent      TEXT    NOT NULL,                    -- version of the streaming software

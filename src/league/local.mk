@@ -13,6 +13,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/penalty.h \
 	%D%/points.c \
 	%D%/points.h \
+	%D%/onair.c \
+	%D%/onair.h \
 	%D%/prize.h \
 	%D%/reckon.c \
 	%D%/reckon.h \
@@ -22,6 +24,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/revise.h \
 	%D%/season.c \
 	%D%/season.h \
+	%D%/sponsor.c \
 	%D%/sponsor.h \
 	%D%/standing.c \
 	%D%/standing.h \

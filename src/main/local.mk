@@ -16,6 +16,7 @@ cozykart_SOURCES = \
 	%D%/ctl_queue.c \
 	%D%/ctl_race.c \
 	%D%/ctl_rule.c \
+	%D%/ctl_sponsor.c \
 	%D%/ctl_simulate.c \
 	%D%/start.c \
 	%D%/start.h

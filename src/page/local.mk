@@ -5,9 +5,11 @@ src_libcozykart_a_SOURCES += \
 	%D%/home.c \
 	%D%/layout.c %D%/layout.h \
 	%D%/overlay.c \
+	%D%/overlaynote.c \
 	%D%/racepage.c \
 	%D%/routes.c %D%/routes.h \
 	%D%/sign.c \
+	%D%/sponsorpage.c %D%/sponsorpage.h \
 	%D%/status.c \
 	%D%/wallet.c \
 	%D%/webhook.c

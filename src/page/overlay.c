@@ -1,8 +1,10 @@
 /* Overlays for streaming software. The page carries its options and no numbers: its script
  * reads the same base files as the pages. Not for: anything that needs a login; the token in
  * the path is all. */
+#include "base/buf.h"
 #include "db/db.h"
 #include "http/form.h"
+#include "league/season.h"
 #include "page/layout.h"
 #include "page/routes.h"
 #include "race/race.h"
@@ -24,6 +26,8 @@ static const struct form_field OPTIONS[] = {
     {.name = "spark", .kind = FORM_WORD, .words = "on off"},
     {.name = "test", .kind = FORM_FLAG},
     {.name = "delay", .kind = FORM_I64, .lo = 0, .hi = 30},
+    {.name = "id", .kind = FORM_LINE, .hi = 40},
+    {.name = "slot", .kind = FORM_WORD, .words = "corner break"},
 };
 /* clang-format on */
 
@@ -71,7 +75,50 @@ add_options(struct ctx *ctx, struct view *v, const struct form *f, bool all)
     view_i64(v, "test", number(f, "test", 0));
     view_flag(v, "is_test", number(f, "test", 0) != 0);
     view_i64(v, "delay", number(f, "delay", 0));
+    view_text(v, "result_pos", all ? STR("bc") : word(f, "pos", "bc"));
+    view_text(v, "standings_pos", word(f, "pos", "tl"));
+    view_text(v, "slot", all ? STR("corner") : word(f, "slot", "corner"));
+    view_text(v, "sponsor_pos",
+              all                                               ? STR("br")
+              : str_eq_text(word(f, "slot", "corner"), "break") ? STR("cc")
+                                                                : word(f, "pos", "br"));
     view_text(v, "currency", layout_currency(ctx));
+}
+
+/* The season whose table is asked for: named, or the one that pages show. */
+static enum err
+read_season(struct ctx *ctx, struct view *v, struct str which)
+{
+    struct season s;
+    enum err e = which.n ? season_find(ctx, which, &s) : season_shown(ctx, &s);
+
+    if (e == E_NOTFOUND)
+        ctx_clear(ctx);
+    view_text(v, "season",
+              e == OK ? layout_printf(ctx, "season/%lld", (long long)s.id) : STR(""));
+    return e == E_NOTFOUND ? OK : e;
+}
+
+/* Names of options that mean nothing here: staff reads them, the stream does not. */
+static struct str
+unknown_options(struct ctx *ctx, struct str query)
+{
+    struct buf b = buf_new(ctx->arena, 200);
+    struct str pair, name;
+
+    while (str_split(&query, '&', &pair)) {
+        bool known = false;
+
+        if (!str_split(&pair, '=', &name) || !name.n || name.n > 20)
+            continue;
+        for (size_t i = 0; i < ARRAY_SIZE(OPTIONS); i++)
+            known |= str_eq_text(name, OPTIONS[i].name);
+        if (!known && b.n + name.n + 2 < b.ceiling) {
+            buf_add_text(&b, b.n ? " " : "");
+            buf_add(&b, name);
+        }
+    }
+    return buf_str(&b);
 }
 
 static enum err
@@ -86,6 +133,8 @@ read_overlay(struct ctx *ctx, const struct req *req, struct view *v, const struc
         e = race_current(ctx, &race);
     if (e != OK)
         return e;
+    if ((e = read_season(ctx, v, word(f, "id", ""))) != OK)
+        return e;
     view_textz(v, "follow", fixed ? "" : "home");
     view_text(v, "channel", race ? layout_printf(ctx, "race/%lld", (long long)race) : STR(""));
     return OK;
@@ -94,7 +143,8 @@ read_overlay(struct ctx *ctx, const struct req *req, struct view *v, const struc
 enum err
 overlay_show(struct ctx *ctx, const struct req *req, struct res *res)
 {
-    static const char *const KINDS[] = {"pot", "grid", "ticker", "all"};
+    static const char *const KINDS[] = {"pot",    "grid",      "ticker", "all",
+                                        "result", "standings", "sponsor"};
     struct str kind = req_arg(req, "kind");
     struct form f;
     bool known = false;
@@ -103,7 +153,8 @@ overlay_show(struct ctx *ctx, const struct req *req, struct res *res)
         known |= str_eq_text(kind, KINDS[i]);
     if (!known)
         return ctx_fail(ctx, E_NOTFOUND,
-                        "there is no overlay of that kind: pot, grid, ticker, all");
+                        "there is no overlay of that kind: pot, grid, ticker, result, "
+                        "standings, sponsor, all");
     if (form_query(ctx, req, OPTIONS, ARRAY_SIZE(OPTIONS), &f) != OK)
         ctx_clear(ctx);
     struct view *v = layout_view(ctx, req, "");
@@ -120,6 +171,12 @@ overlay_show(struct ctx *ctx, const struct req *req, struct res *res)
     view_flag(v, "show_pot", all || str_eq_text(kind, "pot"));
     view_flag(v, "show_grid", all || str_eq_text(kind, "grid"));
     view_flag(v, "show_ticker", all || str_eq_text(kind, "ticker"));
+    view_flag(v, "show_result", all || str_eq_text(kind, "result"));
+    view_flag(v, "show_standings", str_eq_text(kind, "standings"));
+    view_flag(v, "show_sponsor", all || str_eq_text(kind, "sponsor"));
+    view_url(v, "note_url",
+             layout_printf(ctx, "/overlay/%.*s/note", STR_ARG(req_arg(req, "token"))));
+    view_text(v, "unknown", unknown_options(ctx, req->query));
     add_options(ctx, v, &f, all);
     return res_page(res, req, "overlay/show", v);
 }

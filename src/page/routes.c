@@ -13,7 +13,12 @@
 #define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
 #define HOOK  (ROUTE_RAW | ROUTE_MACHINE)
 
-enum { FORM_BODY = ROUTE_BODY_FORM, HOOK_BODY = ROUTE_BODY_HOOK, TALK_BODY = 64 * 1024 };
+enum {
+    FORM_BODY = ROUTE_BODY_FORM,
+    HOOK_BODY = ROUTE_BODY_HOOK,
+    TALK_BODY = 64 * 1024,
+    NOTE_BODY = 4096
+};
 
 const struct route routes_table[] = {
     {"GET",  "/",                     home_show,          PAGE,          0,         LIMIT_NONE },
@@ -22,7 +27,16 @@ const struct route routes_table[] = {
     {"GET",  "/race/:id/spark.svg",   racepage_spark,     OPEN,          0,         LIMIT_NONE },
     {"GET",  "/races",                racepage_list,      PAGE,          0,         LIMIT_NONE },
     {"GET",  "/races.json",           racepage_list_json, OPEN,          0,         LIMIT_NONE },
+    {"POST", "/overlay/:token/note",  overlaynote_take,   HOOK,          NOTE_BODY, LIMIT_NONE },
     {"GET",  "/overlay/:token/:kind", overlay_show,       ROUTE_OVERLAY, 0,         LIMIT_NONE },
+    {"GET",  "/sponsors",             sponsorpage_list,   PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/sponsors.json",        sponsorpage_json,   OPEN,          0,         LIMIT_NONE },
+    {"GET",  "/sponsors/:id/go",      sponsorpage_go,     OPEN,          0,         LIMIT_FORM },
+    {"POST", "/sponsors/seen",        sponsorpage_seen,   HOOK,          NOTE_BODY, LIMIT_FORM },
+    {"GET",  "/me/sponsor",           sponsorpage_mine,   USER,          0,         LIMIT_NONE },
+    {"GET",  "/me/sponsor.csv",       sponsorpage_csv,    USER,          0,         LIMIT_NONE },
+    {"GET",  "/ops/overlays",         overlaynote_panel,  USER,          0,         LIMIT_NONE },
+    {"GET",  "/ops/overlays.json",    overlaynote_json,   USER,          0,         LIMIT_NONE },
     {"GET",  "/wallet",               wallet_show,        USER,          0,         LIMIT_NONE },
     {"GET",  "/wallet/statement",     wallet_statement,   USER,          0,         LIMIT_NONE },
     {"GET",  "/wallet/explain",       wallet_explain,     USER,          0,         LIMIT_NONE },

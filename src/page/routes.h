@@ -21,6 +21,15 @@ enum err racepage_spark(struct ctx *ctx, const struct req *req, struct res *res)
 enum err racepage_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racepage_list_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlay_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err overlaynote_take(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err overlaynote_panel(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err overlaynote_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sponsorpage_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sponsorpage_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sponsorpage_go(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sponsorpage_seen(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sponsorpage_mine(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sponsorpage_csv(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err wallet_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err wallet_statement(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err wallet_explain(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

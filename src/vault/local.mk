@@ -4,6 +4,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/actor.h \
 	%D%/attempt.c \
 	%D%/attempt.h \
+	%D%/backing.c \
+	%D%/backing.h \
 	%D%/batch.c \
 	%D%/batch.h \
 	%D%/gate.c \

@@ -1,6 +1,8 @@
 /* Jobs, alerts, live messages, time. Not for: deciding anything. */
 #include "vault/post.h"
 
+#include "bot/bot.h"
+#include "league/onair.h"
 #include "league/result.h"
 #include "ledger/journal.h"
 #include "queue/alert.h"
@@ -104,7 +106,8 @@ post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
     /* What became final has its points in the same transaction. */
     if ((e = lobby_tick(ctx, tx, STEPS_MAX, &steps)) ||
         (e = result_tick(ctx, tx, STEPS_MAX, &results)) ||
-        (e = offer_tick(ctx, tx, STEPS_MAX, &gone)))
+        (e = offer_tick(ctx, tx, STEPS_MAX, &gone)) || (e = onair_tick(ctx, tx)) ||
+        (e = bot_prune(ctx, tx)))
         return e;
     msg_add_i64(out, "steps", (int64_t)(steps + results + gone));
     return OK;

@@ -1,6 +1,7 @@
 /* THE table of commands. Not for: what they do. */
 #include "vault/table.h"
 
+#include "vault/backing.h"
 #include "vault/notice.h"
 #include "vault/people.h"
 #include "vault/post.h"
@@ -30,6 +31,14 @@ const struct vault_command table_commands[] = {
     {"rule.add",       FROM_CTL,             true,  racing_rule_add,       false, NULL          },
     {"product.add",    FROM_CTL,             true,  racing_product_add,    false, NULL          },
     {"product.cost",   FROM_CTL,             true,  racing_product_cost,   false, NULL          },
+    {"sponsor.add",    FROM_CTL,             true,  backing_add,           false, NULL          },
+    {"sponsor.end",    FROM_CTL,             false, backing_end,           false, NULL          },
+    {"sponsor.logo",   FROM_CTL,             false, backing_logo,          false, NULL          },
+    {"sponsor.slot",   FROM_CTL,             true,  backing_slot,          false, NULL          },
+    {"sponsor.ready",  FROM_JOBS,            false, backing_ready,         false, NULL          },
+    {"sponsor.seen",   FROM_WEB,             false, backing_seen,          false, NULL          },
+    {"sponsor.click",  FROM_WEB,             false, backing_click,         false, NULL          },
+    {"overlay.note",   FROM_WEB,             false, backing_note,          false, NULL          },
     {"inbox.replay",   FROM_CTL | FROM_JOBS, false, notice_replay,         false, NULL          },
     {"job.claim",      FROM_JOBS,            false, post_claim,            false, NULL          },
     {"job.finish",     FROM_JOBS,            false, post_finish,           false, NULL          },

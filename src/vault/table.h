@@ -23,6 +23,15 @@
  * rule.add       ctl        name, basis?, pool_bps?, … every field of struct race_rule key
  * product.add    ctl        sku, title, cost                                           key
  * product.cost   ctl        sku, from (ms), cost                                       key
+ * sponsor.add    ctl        name, text? url? member? -> sponsor                       key
+ * sponsor.end    ctl        sponsor (name or id)                                       -
+ * sponsor.logo   ctl        sponsor, logo (bytes)                                      -
+ * sponsor.slot   ctl        sponsor, place, from, to, price, season?                   key
+ * sponsor.ready  jobs       sha: the clean copy of that logo stands in media/          -
+ * sponsor.seen   web        sponsor (id), place: a page showed it                      -
+ * sponsor.click  web        sponsor (id), place -> url                                 -
+ * overlay.note   web        token, kind, seq, visible, sponsor, late, reconnects,
+ *                           channel? place? agent? unknown?                            -
  * inbox.replay   ctl jobs   id (0: all that are due) -> done, failed                   -
  * job.claim      jobs       lease_ms -> id, kind, key, payload, fence, tries           -
  * job.finish     jobs       id, fence                                                  -

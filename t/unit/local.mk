@@ -181,3 +181,6 @@ LEAGUE = t/lib/league.c t/lib/league.h $(NIGHT)
 UNIT += t/unit/season
 t_unit_season_SOURCES = t/unit/season.c $(LEAGUE)
 t_unit_season_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/onair
+t_unit_onair_SOURCES = t/unit/onair.c $(NIGHT)
+t_unit_onair_LDADD = $(UNIT_LIBS)
