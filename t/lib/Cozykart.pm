@@ -22,6 +22,7 @@ my $src   = abs_path($ENV{SRCDIR}   // '.');
 my $build = abs_path($ENV{BUILDDIR} // '.');
 unshift @INC, "$src/demo";
 require Stripe;
+require Discord;
 
 # Not named NGINX: nginx itself takes a variable of that name for inherited sockets.
 our $nginx = $ENV{COZYKART_NGINX} || '/usr/sbin/nginx';
@@ -49,7 +50,9 @@ sub free_port {
 }
 
 # Options: workers, conf (more lines for cozykart.conf), env (hash for the processes), start (0: do not),
-# page_rate (nginx's limit of pages for one address, "100000r/s", where it is not what is looked at).
+# page_rate (nginx's limit of pages for one address, "100000r/s", where it is not what is looked at),
+# discord (1: a fakecord beside the house; then ->discord is the client, ->fakecord its control),
+# clock (1: ->ahead moves the house's clock, and what Stripe and Discord send carries the moved time).
 sub new {
     my ($class, %o) = @_;
     my $dir = File::Temp::tempdir('ckXXXXXX', TMPDIR => 1);
@@ -59,6 +62,7 @@ sub new {
     $self->{share} = stage() . '/share/cozykart';
     local $ENV{COZYKART_WORKERS} = $o{workers} // 2;
     local $ENV{COZYKART_CONF_EXTRA} = $o{conf} // '';
+    local $ENV{COZYKART_FAKECORD} = $o{discord} ? free_port() : '';
     system(qq("$self->{share}/packaging/sandbox" "$dir/h" $self->{port} "$self->{bin}" "$self->{share}" >"$dir/made")) == 0
         or die "the sandbox could not be made in $dir\n";
     $self->{home} = "$dir/h";
@@ -69,6 +73,11 @@ sub new {
     $self->{stripe} = Stripe->new(secret => $self->{secret});
     $self->{http} = HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0);
     $self->page_rate($o{page_rate}) if $o{page_rate};
+    if ($o{clock}) {
+        $self->{env}{COZYKART_CLOCK_FILE} = "$dir/clock";
+        $self->ahead(0);
+    }
+    $self->start_fakecord if $o{discord};
     $self->start unless defined $o{start} && !$o{start};
     return $self;
 }
@@ -89,6 +98,40 @@ sub page_rate {
     }
     return;
 }
+
+# The fake Discord runs beside the house, in a group of its own; the house may start and stop as it likes.
+sub start_fakecord {
+    my ($self) = @_;
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>>', "$self->{home}/log/fakecord.log";
+        open STDERR, '>&', \*STDOUT;
+        { exec $^X, "$src/demo/fakecord", '--config', $self->{conf}; }
+        POSIX::_exit(127);
+    }
+    $self->{fake_pid} = $pid;
+    $self->{discord} = Discord->of_house($self->{conf}, clock => sub { $self->now }, log => []);
+    $self->{fakecord} = Cozykart::Fakecord->new($self->{discord}{fake});
+    $self->wait_for(10, sub { eval { $self->fakecord->state } }) or die "the fake Discord did not come up\n" . $self->log('fakecord');
+    return;
+}
+
+# Moves the house's clock so many seconds ahead of where it is.
+sub ahead {
+    my ($self, $seconds) = @_;
+    $self->{ahead} = ($self->{ahead} // 0) + $seconds;
+    open my $out, '>', "$self->{dir}/clock.new" or die "clock: $!";
+    printf {$out} '%d', 1000 * $self->{ahead};
+    close $out or die "clock: $!";
+    rename "$self->{dir}/clock.new", "$self->{dir}/clock" or die "clock: $!";
+    return;
+}
+
+sub now { return time + ($_[0]{ahead} // 0) }
+
+sub discord  { return $_[0]{discord} }
+sub fakecord { return $_[0]{fakecord} }
 
 sub stripe { return $_[0]{stripe} }
 sub url    { return $_[0]{url} . ($_[1] // '') }
@@ -149,7 +192,7 @@ sub post {
 sub notice {
     my ($self, $body, %headers) = @_;
     return $self->post('/hooks/stripe', $body, 'content-type' => 'application/json',
-        'stripe-signature' => $self->{stripe}->sign($body), %headers);
+        'stripe-signature' => $self->{stripe}->sign($body, int $self->now), %headers);
 }
 
 # The people's command: exit code, output, errors.
@@ -267,6 +310,10 @@ sub DESTROY {
         sleep 0.05 while waitpid($self->{pid}, WNOHANG) != $self->{pid} && time < $end;
         kill 'KILL', -$self->{pid};
     }
+    if ($self->{fake_pid}) {
+        kill 'TERM', $self->{fake_pid};
+        waitpid $self->{fake_pid}, 0;
+    }
     if ($passing) {
         remove_tree($self->{dir}, { safe => 0 });
     } elsif (${^GLOBAL_PHASE} eq 'DESTRUCT') {
@@ -275,5 +322,48 @@ sub DESTROY {
         Test::More::diag("kept for a look: $self->{dir}");
     }
 }
+
+# Orders to the fake Discord, and what it saw.
+package Cozykart::Fakecord;
+
+sub new {
+    my ($class, $address) = @_;
+    return bless { address => $address, http => HTTP::Tiny->new(timeout => 20, keep_alive => 1) }, $class;
+}
+
+sub url { return $_[0]{address} . ($_[1] // '') }
+
+# ->order('rule', match => 'POST /api/v10/channels', times => 2, do => 'status', status => 503)
+sub order {
+    my ($self, $name, %given) = @_;
+    my $r = $self->{http}->post("$self->{address}/_fake/$name", { content => $coder->encode(\%given) });
+    die "the fake Discord says: $r->{status} $r->{content}\n" unless $r->{success};
+    return $coder->decode($r->{content});
+}
+
+sub state {
+    my ($self) = @_;
+    my $r = $self->{http}->get("$self->{address}/_fake/state");
+    die "the fake Discord says: $r->{status} $r->{content}\n" unless $r->{success};
+    return $coder->decode($r->{content});
+}
+
+# Messages that stand in a channel for all to see, oldest first.
+sub messages {
+    my ($self, $channel) = @_;
+    return grep { !$_->{deleted} && !$_->{private_to} && (!defined $channel || $_->{channel_id} eq $channel) } @{ $self->state->{messages} };
+}
+
+# Direct messages to one person.
+sub direct {
+    my ($self, $who) = @_;
+    return grep { !$_->{deleted} && ($_->{direct_to} // '') eq $who->{id} } @{ $self->state->{messages} };
+}
+
+# Everything a person reads in a message.
+sub text { return Discord::Answer::words($_[1]) }
+
+sub requests   { return @{ $_[0]->state->{requests} } }
+sub violations { return @{ $_[0]->state->{violations} } }
 
 1;
