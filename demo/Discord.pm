@@ -88,6 +88,7 @@ sub snowflake {
 # permissions (decimal text), roles.
 sub person {
     my ($self, $name, %o) = @_;
+    no warnings 'portable';
     # The same person has the same id in the next run, and a picture.
     my $hash = md5_hex(utf8(my $copy = $name));
     my $p = $self->{person}{$name} //= {

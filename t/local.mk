@@ -39,6 +39,7 @@ T_HOUSE = \
 	%D%/64-cache.t \
 	%D%/66-live.t \
 	%D%/67-status.t \
+	%D%/68-discord.t \
 	%D%/90-install.t \
 	%D%/92-hardening.t
 # Long or needing a browser.
