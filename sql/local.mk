@@ -5,6 +5,9 @@ SQL_QUERIES = \
 	%D%/query/attempt.sql \
 	%D%/query/audit_log.sql \
 	%D%/query/bot.sql \
+	%D%/query/do_ops.sql \
+	%D%/query/do_order.sql \
+	%D%/query/do_wallet.sql \
 	%D%/query/beat.sql \
 	%D%/query/identity.sql \
 	%D%/query/inbox.sql \
@@ -25,6 +28,7 @@ SQL_QUERIES = \
 	%D%/query/part.sql \
 	%D%/query/product.sql \
 	%D%/query/race.sql \
+	%D%/query/veil.sql \
 	%D%/query/refund.sql \
 	%D%/query/result.sql \
 	%D%/query/sale.sql \

@@ -15,7 +15,7 @@ SELECT r.id AS race_id, r.name AS race_name, r.state AS state, r.host_id AS host
   u.floor_guard AS floor_guard, u.share AS share, u.weights AS weights,
   u.weights_by AS weights_by, u.bonus_bps AS bonus_bps, u.grace_s AS grace_s,
   u.overlap AS overlap, u.clear_h AS clear_h, u.fee_bps AS fee_bps, u.fee_fixed AS fee_fixed
-FROM race r JOIN rule u ON u.id = r.rule_id JOIN member m ON m.id = r.host_id
+FROM race r JOIN rule u ON u.id = r.rule_id JOIN person m ON m.id = r.host_id
 LEFT JOIN season z ON z.id = r.season_id
 LEFT JOIN pot_line p ON p.race_id = r.id
   AND p.seq = (SELECT MAX(x.seq) FROM pot_line x WHERE x.race_id = r.id)
@@ -29,7 +29,7 @@ SELECT s.seat_no AS seat_no, s.joined_at AS joined_at, COALESCE(s.left_at, 0) AS
   t.member_id AS member_id, t.from_round AS from_round, t.from_at AS from_at, m.name AS name
 FROM seat s
 JOIN stint t ON t.race_id = s.race_id AND t.seat_no = s.seat_no
-JOIN member m ON m.id = t.member_id
+JOIN person m ON m.id = t.member_id
 LEFT JOIN share h ON h.race_id = s.race_id AND h.seat_no = s.seat_no AND h.seq =
   (SELECT MAX(y.seq) FROM share y WHERE y.race_id = s.race_id AND y.seat_no = s.seat_no)
 WHERE s.race_id = :race ORDER BY s.seat_no, t.stint_no;

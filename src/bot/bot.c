@@ -305,6 +305,17 @@ find_option(const struct commands_row *r, struct str name)
     return NULL;
 }
 
+static bool
+is_choice(const char *choices, struct str text)
+{
+    struct str rest = str_of(choices), one;
+
+    while (str_split(&rest, '|', &one))
+        if (str_eq(one, text))
+            return true;
+    return false;
+}
+
 static enum err
 check_options(struct bot *b, const struct commands_row *r)
 {
@@ -322,6 +333,10 @@ check_options(struct bot *b, const struct commands_row *r)
             (o->i < known->lo || o->i > known->hi))
             return ctx_fail(b->ctx, E_INVALID, "the option %s goes from %lld to %lld",
                             known->name, (long long)known->lo, (long long)known->hi);
+        if (known->choices && !is_choice(known->choices, o->text))
+            return ctx_fail(b->ctx, E_INVALID,
+                            "the option %s is not one of the choices: choose from the list",
+                            known->name);
         if (known->type == COMMANDS_TEXT && known->hi &&
             (int64_t)str_length(o->text) > known->hi)
             return ctx_fail(b->ctx, E_INVALID, "the option %s has at most %lld signs",
@@ -491,6 +506,20 @@ keep_answer(const struct bot *b, struct str json)
     return stmt_run(&s);
 }
 
+/* What a repeat is answered. Of a secret we keep nothing that could be read later. */
+static struct str
+kept(const struct bot *b, struct str json)
+{
+    struct bot again = *b;
+
+    if (!b->secret)
+        return json;
+    again.m = message_new(b->ctx);
+    message_embed(again.m, MESSAGE_PROBLEM, "%s", "");
+    message_line(again.m, "This was answered already. Use the command again.");
+    return response(&again);
+}
+
 enum err
 bot_answer(struct ctx *ctx, struct tx *tx, const struct discord_ask *ask, struct str *ret_json)
 {
@@ -519,7 +548,7 @@ bot_answer(struct ctx *ctx, struct tx *tx, const struct discord_ask *ask, struct
     if (e)
         refuse(&b, e);
     *ret_json = response(&b);
-    return ask->kind == DISCORD_COMPLETE ? OK : keep_answer(&b, *ret_json);
+    return ask->kind == DISCORD_COMPLETE ? OK : keep_answer(&b, kept(&b, *ret_json));
 }
 
 enum err

@@ -41,6 +41,7 @@ struct bot {
     size_t n_choices;
     struct buf modal; /* JSON, made by bot_modal and bot_input */
     size_t n_inputs;
+    bool secret; /* a handler sets it: the answer is not kept, a repeat gets a sentence */
 };
 
 typedef enum err (*bot_fn)(struct bot *b);

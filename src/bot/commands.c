@@ -12,10 +12,33 @@ const struct commands_row commands_table[] = {
     {"help", NULL, "What you can do here", 0, BOT_PRIVATE, do_help_show, {
         {"topic", "One command", COMMANDS_TEXT, false, 0, 32, NULL, NULL},
     }},
+    {"wallet", NULL, "Your money", COMMANDS_MEMBER, BOT_PRIVATE, do_wallet_show, {
+        {"user", "Somebody else, for auditors", COMMANDS_USER, false, 0, 0, NULL, NULL},
+    }},
+    {"explain", NULL, "Why your balance is what it is", COMMANDS_MEMBER, BOT_PRIVATE,
+     do_wallet_explain, {
+        {"at", "At that moment, like 2026-05-03 18:00 in UTC", COMMANDS_TEXT, false, 1, 40, NULL,
+         NULL},
+    }},
+    {"notify", NULL, "What we tell you", COMMANDS_MEMBER, BOT_PRIVATE, do_self_notify, {
+        {"what", "Which of them", COMMANDS_TEXT, false, 0, 0,
+         "reminder|result|dispute|trophy|payout", NULL},
+        {"on", "Tell me, or not", COMMANDS_FLAG, false, 0, 0, NULL, NULL},
+    }},
+    {"link", NULL, "Log in on the website", COMMANDS_MEMBER, BOT_PRIVATE, do_self_link, {{0}}},
+    {"privacy", NULL, "Who sees your name and earnings", COMMANDS_MEMBER, BOT_PRIVATE,
+     do_self_privacy, {{0}}},
+    {"ops", "status", "Alerts, lag, jobs", RIGHT_OPERATOR, BOT_PRIVATE, do_ops_status, {{0}}},
 };
 
 const struct commands_button commands_buttons[] = {
     {"help", 0, 0, BOT_PRIVATE, do_help_show},
+    {"explain", 0, COMMANDS_MEMBER, BOT_PRIVATE, do_wallet_explain},
+    {"notify", 2, COMMANDS_MEMBER, BOT_UPDATE, do_self_turn},
+    {"hide", 1, COMMANDS_MEMBER, BOT_UPDATE, do_self_hide},
+    {"earnings", 1, COMMANDS_MEMBER, BOT_UPDATE, do_self_earnings},
+    {"why", 1, COMMANDS_MEMBER, BOT_MODAL, do_order_ask},
+    {"whyorder", 1, COMMANDS_MEMBER, BOT_PRIVATE, do_order_why},
 };
 
 const struct commands_later commands_laters[] = {

@@ -5,3 +5,14 @@
 #include "bot/bot.h"
 
 enum err do_help_show(struct bot *b) MUST_USE;
+enum err do_ops_status(struct bot *b) MUST_USE;
+enum err do_order_ask(struct bot *b) MUST_USE;
+enum err do_order_why(struct bot *b) MUST_USE;
+enum err do_self_earnings(struct bot *b) MUST_USE;
+enum err do_self_hide(struct bot *b) MUST_USE;
+enum err do_self_link(struct bot *b) MUST_USE;
+enum err do_self_notify(struct bot *b) MUST_USE;
+enum err do_self_privacy(struct bot *b) MUST_USE;
+enum err do_self_turn(struct bot *b) MUST_USE;
+enum err do_wallet_explain(struct bot *b) MUST_USE;
+enum err do_wallet_show(struct bot *b) MUST_USE;

@@ -8,6 +8,10 @@ src_libcozykart_a_SOURCES += \
 	%D%/commands.h \
 	%D%/do.h \
 	%D%/do_help.c \
+	%D%/do_ops.c \
+	%D%/do_order.c \
+	%D%/do_self.c \
+	%D%/do_wallet.c \
 	%D%/message.c \
 	%D%/message.h \
 	%D%/tidings.c \

@@ -13,3 +13,9 @@ registry_find(struct str name)
             return providers[i];
     return NULL;
 }
+
+struct str
+registry_name(size_t at)
+{
+    return at < ARRAY_SIZE(providers) ? providers[at]->name : STR("");
+}

@@ -37,6 +37,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/stake.h \
 	%D%/take.c \
 	%D%/take.h \
+	%D%/veil.c \
+	%D%/veil.h \
 	%D%/window.c \
 	%D%/window.h \
 	%D%/dispute.h \

@@ -1,0 +1,9 @@
+-- Which races name a member.
+
+-- name: veil_races  role: vault  rows: many
+SELECT r.id AS race_id,
+  CASE WHEN r.state IN ('LOBBY', 'RUNNING', 'FINISHED', 'FINAL') THEN 1 ELSE 0 END AS open
+  FROM race r
+ WHERE r.host_id = :member
+    OR r.id IN (SELECT t.race_id FROM stint t WHERE t.member_id = :member)
+ ORDER BY r.id;
