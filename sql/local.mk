@@ -25,6 +25,8 @@ SQL_QUERIES = \
 	%D%/query/contest.sql \
 	%D%/query/lobby.sql \
 	%D%/query/offer.sql \
+	%D%/query/report.sql \
+	%D%/query/dispute.sql \
 	%D%/query/part.sql \
 	%D%/query/product.sql \
 	%D%/query/race.sql \

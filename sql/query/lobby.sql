@@ -90,9 +90,6 @@ UPDATE race SET state = 'FINISHED', closed_at = :closed_at, touched_at = :at,
   end_reason = :reason
 WHERE id = :race AND state = 'RUNNING';
 
--- name: lobby_to_final  role: vault  rows: none
-UPDATE race SET state = 'FINAL', final_at = :at WHERE id = :race AND state = 'FINISHED';
-
 -- name: lobby_to_end  role: vault  rows: none
 UPDATE race SET state = :to_state, end_reason = :reason, touched_at = :at,
   closed_at = CASE WHEN opened_at IS NULL THEN NULL ELSE COALESCE(closed_at, :at) END
@@ -102,21 +99,9 @@ WHERE id = :race AND state = :from_state;
 SELECT COUNT(*) AS n FROM pot_line p JOIN sale s ON s.id = p.sale_id AND s.seq = p.seq
 WHERE p.race_id = :race AND s.order_at >= :end AND s.arrived_at > :at;
 
--- name: lobby_place_taken  role: vault  rows: one
-SELECT seat_no FROM seat WHERE race_id = :race AND place = :place AND seat_no <> :seat;
-
--- name: lobby_place_set  role: vault  rows: none
-UPDATE seat SET place = :place, dnf = :dnf WHERE race_id = :race AND seat_no = :seat;
-
--- name: lobby_missing_dnf  role: vault  rows: none
-UPDATE seat SET dnf = 1 WHERE race_id = :race AND place IS NULL AND dnf = 0;
-
 -- name: lobby_due  role: vault  rows: many
 SELECT id, state FROM race
 WHERE (state = 'LOBBY' AND touched_at <= :idle)
    OR (state = 'RUNNING' AND opened_at <= :cut)
-   OR (state = 'FINISHED' AND touched_at <= :calm AND closed_at + 1000 * grace_s <= :now
-       AND (closed_at <= :late OR NOT EXISTS (SELECT 1 FROM seat s
-         WHERE s.race_id = race.id AND s.place IS NULL AND s.dnf = 0)))
    OR (state = 'FINAL' AND closed_at + 3600000 * clear_h <= :now)
 ORDER BY id LIMIT :max;

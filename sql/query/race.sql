@@ -4,7 +4,7 @@
 SELECT r.id AS race_id, r.name AS race_name, r.state AS state, r.host_id AS host_id,
   m.name AS host_name, r.seats AS seats, r.rounds AS rounds, r.created_at AS created_at,
   COALESCE(r.opened_at, 0) AS opened_at, COALESCE(r.closed_at, 0) AS closed_at,
-  COALESCE(r.final_at, 0) AS final_at, COALESCE(r.settled_at, 0) AS settled_at,
+  r.touched_at AS touched_at, COALESCE(r.final_at, 0) AS final_at, COALESCE(r.settled_at, 0) AS settled_at,
   r.grace_s AS race_grace_s, r.clear_h AS race_clear_h, r.end_reason AS end_reason,
   COALESCE(r.season_id, 0) AS season_id, COALESCE(z.slug, '') AS season_slug,
   COALESCE(z.name, '') AS season_name,

@@ -23,6 +23,9 @@ enum err dispute_withdraw(struct ctx *ctx, struct tx *tx, int64_t id,
  * it. The clock to FINAL starts anew. by: member, 0 for the people's command. */
 enum err dispute_close(struct ctx *ctx, struct tx *tx, int64_t id, bool upheld,
                        struct str answer, int64_t by, struct str actor) MUST_USE;
+/* A race that became void: its open disputes are withdrawn, why is their answer. */
+enum err dispute_end(struct ctx *ctx, struct tx *tx, int64_t race, struct str why,
+                     struct str actor) MUST_USE;
 enum err dispute_get(struct ctx *ctx, int64_t id, struct dispute *ret) MUST_USE;
 /* Of one race, or (race 0) all that are open; oldest first. */
 enum err dispute_list(struct ctx *ctx, int64_t race, size_t max, struct dispute **ret,

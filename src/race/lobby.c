@@ -8,6 +8,7 @@
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "queue/alert.h"
+#include "race/dispute.h"
 #include "race/news.h"
 #include "race/product.h"
 #include "race/rule.h"
@@ -408,42 +409,6 @@ lobby_finish(struct ctx *ctx, struct tx *tx, int64_t race, int64_t at_ms, struct
     return e ? e : tell_state(ctx, tx, race, "race.finished", "FINISHED", at);
 }
 
-enum err
-lobby_result(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t place,
-             struct str actor)
-{
-    struct lobby l;
-    enum err e;
-
-    (void)actor;
-    if ((e = load_in(ctx, race, "FINISHED",
-                     "results are reported between the flag and the final", &l)))
-        return e;
-    if (place < 0 || place > l.seats)
-        return ctx_fail(ctx, E_INVALID, "a place is 1 to %lld, or 0 for DNF",
-                        (long long)l.seats);
-    if ((e = seat_check_place(ctx, race, seat, place)))
-        return e;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_place_set);
-        stmt_i64(&s, ":race", race);
-        stmt_i64(&s, ":seat", seat);
-        if (place)
-            stmt_i64(&s, ":place", place);
-        else
-            stmt_null(&s, ":place");
-        stmt_i64(&s, ":dnf", place == 0);
-        if ((e = stmt_run(&s)))
-            return e;
-    }
-    if ((e = seat_touch(ctx, race)))
-        return e;
-    struct str data = str_of(arena_printf(
-        ctx->arena, "{\"race\":%lld,\"seat\":%lld,\"place\":%lld,\"dnf\":%s}", (long long)race,
-        (long long)seat, (long long)place, place ? "false" : "true"));
-    return news_add(ctx, tx, race, "result.reported", data);
-}
-
 static enum err
 end(struct ctx *ctx, struct tx *tx, int64_t race, struct str from, const char *to,
     struct str reason, struct str actor)
@@ -482,33 +447,10 @@ lobby_void(struct ctx *ctx, struct tx *tx, int64_t race, struct str reason, stru
         return ctx_fail(ctx, E_CONFLICT,
                         "a race can be void until it is final; race %lld is %.*s",
                         (long long)race, STR_ARG(str_lower(ctx->arena, l.state)));
-    e = end(ctx, tx, race, l.state, "VOID", reason, actor);
-    return e ? e : settle_void(ctx, tx, race, actor);
-}
-
-static enum err
-tick_final(struct ctx *ctx, struct tx *tx, int64_t race)
-{
-    struct str note = STR("");
-    enum err e;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_missing_dnf);
-        stmt_i64(&s, ":race", race);
-        if ((e = stmt_run(&s)))
-            return e;
-        if (db_changes(ctx->db) > 0)
-            note = STR("no report: DNF");
-    }
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_to_final);
-        stmt_i64(&s, ":race", race);
-        stmt_i64(&s, ":at", ctx_now(ctx));
-        if ((e = run_step(ctx, &s, race)))
-            return e;
-    }
-    e = state_step(ctx, tx, STR("race"), race, STR("FINISHED"), STR("FINAL"), STR("clock"),
-                   note);
-    return e ? e : news_state(ctx, tx, race, "race.final", "FINAL", 0);
+    if ((e = end(ctx, tx, race, l.state, "VOID", reason, actor)) ||
+        (e = dispute_end(ctx, tx, race, STR("the race was declared void"), actor)))
+        return e;
+    return settle_void(ctx, tx, race, actor);
 }
 
 static enum err
@@ -517,8 +459,6 @@ tick_one(struct ctx *ctx, struct tx *tx, int64_t race, struct str state)
     if (str_eq(state, STR("LOBBY")))
         return end(ctx, tx, race, state, "CANCELLED", STR("nobody came for too long"),
                    STR("clock"));
-    if (str_eq(state, STR("FINISHED")))
-        return tick_final(ctx, tx, race);
     if (str_eq(state, STR("FINAL")))
         return settle_race(ctx, tx, race);
     enum err e =
@@ -541,8 +481,6 @@ due(struct ctx *ctx, size_t max, int64_t *ids, struct str *states, size_t *ret_n
 
     stmt_i64(&s, ":idle", now - (c ? c->race.idle_min : 60) * MINUTE_MS);
     stmt_i64(&s, ":cut", now - (c ? c->race.max_h : 3) * HOUR_MS);
-    stmt_i64(&s, ":calm", now - (c ? c->race.dispute_min : 10) * MINUTE_MS);
-    stmt_i64(&s, ":late", now - 24 * HOUR_MS);
     stmt_i64(&s, ":now", now);
     stmt_i64(&s, ":max", (int64_t)max);
     while ((e = stmt_row(&s)) == OK && n < max) {

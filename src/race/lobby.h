@@ -39,12 +39,9 @@ enum err lobby_sub_check(struct ctx *ctx, int64_t race, int64_t seat, int64_t ro
  */
 enum err lobby_finish(struct ctx *ctx, struct tx *tx, int64_t race, int64_t at_ms,
                       struct str reason, struct str actor) MUST_USE;
-/* place 1 … 8, or 0 for DNF; a place that is taken is refused. Until FINAL. */
-enum err lobby_result(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t place,
-                      struct str actor) MUST_USE;
 /* Before FINAL; reason required; shares go back to the house. From LOBBY it is CANCELLED. */
 enum err lobby_void(struct ctx *ctx, struct tx *tx, int64_t race, struct str reason,
                     struct str actor) MUST_USE;
-/* What time alone does at now: idle lobbies, races over max_h, FINAL, SETTLED. ret_n: steps
- * made; at most max a call. */
+/* What time alone does at now: idle lobbies, races over max_h, SETTLED (FINAL: report_tick).
+ * ret_n: steps made; at most max a call. */
 enum err lobby_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n) MUST_USE;

@@ -41,5 +41,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/veil.h \
 	%D%/window.c \
 	%D%/window.h \
+	%D%/dispute.c \
 	%D%/dispute.h \
+	%D%/report.c \
 	%D%/report.h

@@ -78,6 +78,7 @@ read_head(struct ctx *ctx, int64_t id, struct race *r)
         .opened_at = stmt_col_i64(&s, "opened_at"),
         .closed_at = stmt_col_i64(&s, "closed_at"),
         .final_at = stmt_col_i64(&s, "final_at"),
+        .touched_at = stmt_col_i64(&s, "touched_at"),
         .settled_at = stmt_col_i64(&s, "settled_at"),
         .grace_s = stmt_col_i64(&s, "race_grace_s"),
         .clear_h = stmt_col_i64(&s, "race_clear_h"),

@@ -59,6 +59,7 @@ struct race {
     struct str season_slug, season_name;
     int64_t seats, rounds;
     int64_t created_at, opened_at, closed_at, final_at, settled_at; /* 0: not yet */
+    int64_t touched_at; /* last join, leave, report or closed dispute */
     int64_t grace_s, clear_h;
     struct str end_reason;
     int64_t pot, waiting, sales; /* cents, of it waiting for the result, counted sales */

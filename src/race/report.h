@@ -22,8 +22,11 @@ struct report {
 
 /* Between flag and FINAL. Writes the report, the seat, result.reported or result.contested.
  * E_CONFLICT: not in that state; the driver's seat is contested already (only host or staff may
- * decide); a seat that was left is DNF. E_INVALID: no such seat or place. A host's or staff
- * report of a place that another seat holds makes both contested too, as a driver's does. */
+ * decide), or they decided and the driver wants another seat's place; a seat that was left is
+ * DNF. E_INVALID: no such seat or place. A host's or staff report of a place that another seat
+ * holds makes both contested too, as a driver's does. The same again changes nothing.
+ * REPORT_FIX is taken in FINAL and SETTLED as well, without messages: league/fix.h sends those.
+ */
 enum err report_add(struct ctx *ctx, struct tx *tx, const struct report *r) MUST_USE;
 /* Seats of the race that share a place with another, as a bit set (bit 0 is seat 1). */
 unsigned report_contested(const struct race *r);

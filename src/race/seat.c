@@ -185,33 +185,3 @@ seat_free(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat)
     }
     return fill_seat(ctx, tx, race, seat);
 }
-
-enum err
-seat_check_place(struct ctx *ctx, int64_t race, int64_t seat, int64_t place)
-{
-    enum err e;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_get);
-        stmt_i64(&s, ":race", race);
-        stmt_i64(&s, ":seat", seat);
-        e = stmt_one(&s);
-        if (e == E_NOTFOUND)
-            return ctx_fail(ctx, E_CONFLICT, "seat %lld is empty", (long long)seat);
-        if (e)
-            return e;
-        if (place && !stmt_col_null(&s, "left_at"))
-            return ctx_fail(ctx, E_CONFLICT, "seat %lld left the race: DNF", (long long)seat);
-    }
-    if (!place)
-        return OK;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_place_taken);
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":seat", seat);
-    stmt_i64(&s, ":place", place);
-    e = stmt_one(&s);
-    if (e == E_NOTFOUND)
-        return OK;
-    return e ? e
-             : ctx_fail(ctx, E_CONFLICT, "place %lld is reported for seat %lld already",
-                        (long long)place, (long long)stmt_col_i64(&s, "seat_no"));
-}

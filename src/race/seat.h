@@ -25,5 +25,3 @@ enum err seat_touch(struct ctx *ctx, int64_t race) MUST_USE;
 /* Live message seat.changed; what: joined, waiting (seat 0), left, removed, substitute. */
 enum err seat_say(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat,
                   const struct member *m, const char *what) MUST_USE;
-/* E_CONFLICT: the seat is empty or was left, or another has that place. */
-enum err seat_check_place(struct ctx *ctx, int64_t race, int64_t seat, int64_t place) MUST_USE;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "queue/live.h"
 #include "race/race.h"
+#include "race/report.h"
 
 enum { JSON_MAX = 65536, LAST_MAX = 8 };
 
@@ -107,13 +108,14 @@ snapshot_make(struct ctx *ctx, int64_t race, struct str *ret_json)
     struct race *r = ARENA_NEW(ctx->arena, struct race);
     struct str ccy = race_currency(ctx);
     struct str channel = str_of(arena_printf(ctx->arena, "race/%lld", (long long)race));
+    struct report_wait waits;
     struct race_line *last;
     size_t n;
     int64_t seq;
     enum err e;
 
     if ((e = race_get(ctx, race, r)) || (e = race_lines(ctx, race, 0, LAST_MAX, &last, &n)) ||
-        (e = live_seq(ctx, channel, &seq)))
+        (e = report_waits(ctx, r, &waits)) || (e = live_seq(ctx, channel, &seq)))
         return e;
     buf_printf(&b, "{\"v\":1,\"ch\":\"race/%lld\",\"seq\":%lld", (long long)race,
                (long long)seq);
@@ -125,7 +127,9 @@ snapshot_make(struct ctx *ctx, int64_t race, struct str *ret_json)
     add_time(&b, "opened_at", r->opened_at);
     add_time(&b, "closed_at", r->closed_at);
     add_time(&b, "counts_until", r->closed_at ? r->closed_at + 1000 * r->grace_s : 0);
-    add_time(&b, "final_at", r->final_at);
+    add_time(&b, "final_at", r->final_at ? r->final_at : waits.until_at);
+    if (waits.words.n)
+        add_text(&b, "waits", waits.words);
     buf_printf(&b, ",\"disputed\":%s", r->n_disputes ? "true" : "false");
     buf_printf(&b, ",\"pot\":{\"amount\":%lld", (long long)r->pot);
     add_text(&b, "currency", ccy);

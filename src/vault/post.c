@@ -10,6 +10,7 @@
 #include "queue/outbox.h"
 #include "race/lobby.h"
 #include "race/offer.h"
+#include "race/report.h"
 #include "user/audit_log.h"
 
 enum {
@@ -98,18 +99,19 @@ enum err
 post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
           struct msg *out)
 {
-    size_t steps = 0, results = 0, gone = 0;
+    size_t steps = 0, reports = 0, results = 0, gone = 0;
     enum err e;
 
     (void)who;
     (void)in;
     /* What became final has its points in the same transaction. */
     if ((e = lobby_tick(ctx, tx, STEPS_MAX, &steps)) ||
+        (e = report_tick(ctx, tx, STEPS_MAX, &reports)) ||
         (e = result_tick(ctx, tx, STEPS_MAX, &results)) ||
         (e = offer_tick(ctx, tx, STEPS_MAX, &gone)) || (e = onair_tick(ctx, tx)) ||
         (e = bot_prune(ctx, tx)))
         return e;
-    msg_add_i64(out, "steps", (int64_t)(steps + results + gone));
+    msg_add_i64(out, "steps", (int64_t)(steps + reports + results + gone));
     return OK;
 }
 

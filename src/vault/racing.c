@@ -3,6 +3,7 @@
 
 #include "race/lobby.h"
 #include "race/product.h"
+#include "race/report.h"
 #include "race/rule.h"
 #include "user/audit_log.h"
 #include "vault/people.h"
@@ -161,18 +162,19 @@ enum err
 racing_result(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
               const struct msg *in, struct msg *out)
 {
-    int64_t race, seat, place;
+    struct report r = {.source = REPORT_STAFF, .actor = who->text};
     enum err e;
 
     (void)out;
-    if ((e = read_race(ctx, in, &race)) ||
-        (e = msg_i64(ctx, in, "seat", 1, RACE_SEATS_MAX, &seat)) ||
-        (e = msg_i64(ctx, in, "place", 0, RACE_SEATS_MAX, &place)) ||
-        (e = lobby_result(ctx, tx, race, seat, place, who->text)))
+    if ((e = read_race(ctx, in, &r.race_id)) ||
+        (e = msg_i64(ctx, in, "seat", 1, RACE_SEATS_MAX, &r.seat_no)) ||
+        (e = msg_i64(ctx, in, "place", 0, RACE_SEATS_MAX, &r.place)) ||
+        (e = read_text(ctx, in, "note", REASON_BYTES, &r.note)) ||
+        (e = report_add(ctx, tx, &r)))
         return e;
-    return log_act(ctx, tx, who, in, race,
-                   str_of(arena_printf(ctx->arena, "seat %lld place %lld", (long long)seat,
-                                       (long long)place)));
+    return log_act(ctx, tx, who, in, r.race_id,
+                   str_of(arena_printf(ctx->arena, "seat %lld place %lld", (long long)r.seat_no,
+                                       (long long)r.place)));
 }
 
 enum err

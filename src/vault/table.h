@@ -18,7 +18,7 @@
  * race.start     ctl        race, host?                                                key
  * race.sub       ctl        race, seat, member, round                                  key
  * race.finish    ctl        race, at? (ms), reason?                                    key
- * race.result    ctl        race, seat, place (0: DNF)                                 key
+ * race.result    ctl        race, seat, place (0: DNF), note?                          key
  * race.void      ctl        race, reason                                               key
  * rule.add       ctl        name, basis?, pool_bps?, … every field of struct race_rule key
  * product.add    ctl        sku, title, cost                                           key

@@ -61,9 +61,7 @@ league_places(int64_t race, const char *places)
     fix_begin();
     for (size_t i = 0; i < r.n_seats && places[i]; i++)
         if (!r.seat[i].left_at)
-            must(lobby_result(&fix, &fix_tx, race, r.seat[i].no, places[i] - '0',
-                              STR("people:0")),
-                 "place");
+            must(night_report(race, r.seat[i].no, places[i] - '0', REPORT_STAFF), "place");
     fix_commit();
 }
 
@@ -88,7 +86,7 @@ league_tick(void)
     size_t n;
 
     fix_begin();
-    must(lobby_tick(&fix, &fix_tx, 100, &n), "tick");
+    must(night_tick(&n), "tick");
     must(result_tick(&fix, &fix_tx, 100, &n), "results");
     fix_commit();
 }

@@ -10,7 +10,13 @@
 struct conf night_conf = {
     .mode = CONF_TEST,
     .money = {.currency = STR_INIT("USD"), .clear_h = 72},
-    .race = { .grace_s = 120, .min_racers = 2, .max_h = 3, .dispute_min = 10, .idle_min = 60},
+    .race = { .grace_s = 120,
+              .min_racers = 2,
+              .max_h = 3,
+              .dispute_min = 10,
+              .idle_min = 60,
+              .remind_min = 30,
+              .report_h = 24},
 };
 bool night_waiting;
 static int64_t notices;
@@ -174,6 +180,35 @@ night_back(enum fact_kind kind, const char *payment, const char *object, int64_t
     return night_do(do_back, &f);
 }
 
+enum err
+night_report(int64_t race, int64_t seat, int64_t place, enum report_source source)
+{
+    struct report r = {
+        .race_id = race,
+        .seat_no = seat,
+        .place = place,
+        .source = source,
+        .actor = STR("people:0"),
+        .note = STR(""),
+    };
+
+    return report_add(&fix, &fix_tx, &r);
+}
+
+enum err
+night_tick(size_t *ret_n)
+{
+    size_t reports = 0;
+    enum err e;
+
+    *ret_n = 0;
+    if ((e = lobby_tick(&fix, &fix_tx, 10, ret_n)) ||
+        (e = report_tick(&fix, &fix_tx, 10, &reports)))
+        return e;
+    *ret_n += reports;
+    return OK;
+}
+
 void
 night_finish(int64_t race)
 {
@@ -183,9 +218,7 @@ night_finish(int64_t race)
     must(lobby_finish(&fix, &fix_tx, race, 0, STR(""), STR("people:0")), "finish");
     for (size_t i = 0; i < r.n_seats; i++)
         if (!r.seat[i].left_at)
-            must(lobby_result(&fix, &fix_tx, race, r.seat[i].no, (int64_t)i + 1,
-                              STR("people:0")),
-                 "result");
+            must(night_report(race, r.seat[i].no, (int64_t)i + 1, REPORT_STAFF), "result");
     fix_commit();
 }
 
@@ -197,7 +230,7 @@ night_settle(int64_t race)
     for (int i = 0; i < 2; i++) {
         fix_now += 73 * INT64_C(3600000);
         fix_begin();
-        must(lobby_tick(&fix, &fix_tx, 10, &n), "tick");
+        must(night_tick(&n), "tick");
         fix_commit();
     }
     if (night_get(race).state != RACE_SETTLED) {

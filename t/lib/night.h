@@ -7,6 +7,7 @@
 #include "race/lobby.h"
 #include "race/product.h"
 #include "race/refund.h"
+#include "race/report.h"
 #include "race/sale.h"
 
 extern struct conf night_conf;
@@ -27,6 +28,9 @@ enum err night_sale(const struct fact *f);
 bool night_buy(const char *payment);
 enum err night_back(enum fact_kind kind, const char *payment, const char *object,
                     int64_t amount);
+/* Within a transaction. night_tick: the steps of lobby_tick and report_tick together. */
+enum err night_report(int64_t race, int64_t seat, int64_t place, enum report_source source);
+enum err night_tick(size_t *ret_n);
 /* The flag now, places in order of seats, and time until the race has settled. */
 void night_finish(int64_t race);
 void night_settle(int64_t race);

@@ -188,3 +188,6 @@ t_unit_season_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/onair
 t_unit_onair_SOURCES = t/unit/onair.c $(NIGHT)
 t_unit_onair_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/report
+t_unit_report_SOURCES = t/unit/report.c $(NIGHT)
+t_unit_report_LDADD = $(UNIT_LIBS)
