@@ -32,6 +32,7 @@ T_HOUSE = \
 	%D%/26-season.t \
 	%D%/30-ctl.t \
 	%D%/31-vault.t \
+	%D%/35-bot.t \
 	%D%/60-smoke.t \
 	%D%/61-notice.t \
 	%D%/62-race-night.t \

@@ -31,6 +31,7 @@ struct target {
     unsigned who;
     enum bot_how how;
     bot_fn run;
+    const struct commands_row *row; /* whose options are checked; NULL: none are */
 };
 
 enum err
@@ -364,7 +365,7 @@ find_target(struct bot *b, struct target *ret)
                                       r->sub ? r->sub : ""));
         *ret = (struct target){.who = r->who, .how = r->how, .run = r->run};
         if (ask->kind == DISCORD_COMMAND)
-            return check_options(b, r);
+            return ret->row = r, OK;
         ret->run = NULL;
         ret->how = BOT_CHOICES;
         for (size_t i = 0; i < ask->n; i++) {
@@ -540,6 +541,8 @@ bot_answer(struct ctx *ctx, struct tx *tx, const struct discord_ask *ask, struct
     b.how = t.how;
     if (!e)
         e = check_person(&b, &t);
+    if (!e && t.row)
+        e = check_options(&b, t.row);
     if (!e && t.run)
         e = run_alone(&b, &t);
     /* Nothing happened at all: the caller says so, and the same interaction may come again. */

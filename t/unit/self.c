@@ -136,6 +136,9 @@ operators(void)
     talk_as("902", "Bea");
     is_int(talk_command("ops status"), 4, "/ops status");
     ok(talk_private() && talk_says("role operator"), "is for operators");
+    talk_text("nonsense", "x");
+    is_int(talk_command("ops status"), 4, "whatever else is wrong with it");
+    ok(talk_says("role operator"), "rights come first");
     talk_know(3, "903");
     fix_sql("INSERT INTO role_grant (member_id, role, granted_at, granted_by) "
             "VALUES (3, 'operator', 1, 'people:0')");
