@@ -17,7 +17,8 @@
     each("time[data-when]", function (t) {
       var d = new Date(t.getAttribute("datetime"));
       if (isNaN(d)) return;
-      t.textContent = t.getAttribute("data-when") === "clock" ? d.toLocaleTimeString()
+      var how = t.getAttribute("data-when");
+      t.textContent = how === "clock" ? d.toLocaleTimeString() : how === "day" ? d.toLocaleDateString()
         : d.toLocaleString(undefined, {year: d.getFullYear() === new Date().getFullYear() ? undefined : "numeric",
           month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit"});
     }, root);
@@ -82,11 +83,11 @@
     localTimes(list);
   }
 
-  function speak(state) {
+  function speak(words) {
     var now = Date.now();
     if (!say || now - lastSaid < 5000) return;
     lastSaid = now;
-    say.textContent = "Pot " + state.pot.text + ", " + state.sales + (state.sales === 1 ? " sale" : " sales");
+    say.textContent = words;
   }
 
   function showState(state, changed) {
@@ -96,7 +97,8 @@
     if (state.gate === "grace") setTimeout(refreshSoon, 15000);
     if (changed) {
       showSales(state.last);
-      if (state.pot) speak(state);
+      if (state.pot) speak("Pot " + state.pot.text + ", " + state.sales + (state.sales === 1 ? " sale" : " sales"));
+      else speak("The standings have changed");
       refreshSoon();
     }
   }

@@ -69,7 +69,7 @@ sub contrast {
 sub tokens { return $_[0] =~ /--([a-z0-9-]+): (#[0-9A-Fa-f]{6});/g }
 my ($dark) = $sheet{'app.css'} =~ /:root \{(.*?)\n\}/s;
 my ($light) = $sheet{'app.css'} =~ m{/\* paper \*/(.*?)/\* end of paper \*/}s;
-my @text = qw(ink mist fog gold cyan lime rose amber violet link);
+my @text = qw(ink mist fog gold cyan lime rose amber violet link acid);
 for my $theme (['night', { tokens($dark) }], ['paper', { tokens($dark), tokens($light) }]) {
     my ($name, $t) = @$theme;
     my @low;
@@ -78,12 +78,20 @@ for my $theme (['night', { tokens($dark) }], ['paper', { tokens($dark), tokens($
             my $c = contrast($t->{$ink}, $t->{$ground});
             push @low, sprintf '%s on %s %.2f', $ink, $ground, $c if $c < 4.5;
         }
+        for my $metal (1 .. 3) {
+            my $c = contrast($t->{"metal-$metal"}, $t->{$ground});
+            push @low, sprintf 'metal %d on %s %.2f', $metal, $ground, $c if $c < ($ground eq 'kerb' ? 2.5 : 3);
+        }
         my $c = contrast($t->{line}, $t->{$ground});
         push @low, sprintf 'line on %s %.2f', $ground, $c if $c < 3;
     }
     for my $button (qw(gold cyan lime rose)) {
         my $c = contrast($t->{'on-button'}, $t->{$button});
         push @low, sprintf 'button %s %.2f', $button, $c if $c < 4.5;
+    }
+    for my $metal (1 .. 3) {
+        my $c = contrast($t->{'on-metal'}, $t->{"metal-$metal"});
+        push @low, sprintf 'on metal %d %.2f', $metal, $c if $c < 4.5;
     }
     is_deeply(\@low, [], "$name: every text has contrast 4.5, every line 3");
 }

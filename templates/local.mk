@@ -5,8 +5,11 @@ nobase_dist_pkgdata_DATA = \
 	%D%/layout.mustache \
 	%D%/overlay/health.mustache \
 	%D%/overlay/show.mustache \
+	%D%/part/award.mustache \
 	%D%/part/badge.mustache \
 	%D%/part/clock.mustache \
+	%D%/part/day.mustache \
+	%D%/part/face.mustache \
 	%D%/part/flag.mustache \
 	%D%/part/hero.mustache \
 	%D%/part/mark.mustache \
@@ -14,10 +17,14 @@ nobase_dist_pkgdata_DATA = \
 	%D%/part/sales.mustache \
 	%D%/part/seats.mustache \
 	%D%/part/sponsors.mustache \
+	%D%/part/share.mustache \
 	%D%/part/when.mustache \
 	%D%/race/list.mustache \
 	%D%/race/show.mustache \
+	%D%/racer/show.mustache \
 	%D%/raw-names \
+	%D%/season/list.mustache \
+	%D%/season/show.mustache \
 	%D%/sign/link.mustache \
 	%D%/sign/login.mustache \
 	%D%/sponsor/list.mustache \

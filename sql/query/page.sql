@@ -26,3 +26,12 @@ SELECT t.race_id AS race_id, s.title AS title
   JOIN sale s ON s.id = h.sale_id
  WHERE t.member_id = :member
  LIMIT 1;
+
+-- name: page_race_ids  role: read  rows: many
+-- 0 and '' ask for all.
+SELECT r.id AS id FROM race r
+ WHERE r.id < :before AND (:season = 0 OR r.season_id = :season)
+   AND (:state = '' OR r.state = :state OR (:state = 'VOID' AND r.state = 'CANCELLED'))
+   AND (:racer = 0 OR EXISTS
+     (SELECT 1 FROM stint t WHERE t.race_id = r.id AND t.member_id = :racer))
+ ORDER BY r.id DESC LIMIT :max;

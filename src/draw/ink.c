@@ -8,60 +8,13 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/money.h"
+#include "base/point.h"
+#include "league/sponsor.h"
 
-enum { INK_MARKS = 2, INK_LINE_BYTES = 1024 };
+enum { INK_LINE_BYTES = 1024 };
 
 struct ink_range {
     uint32_t from, to;
-};
-
-/* Change the direction, are not seen, or choose between looks. */
-static const struct ink_range TRICKY[] = {
-    {0x0000,  0x001F  },
-    {0x007F,  0x009F  },
-    {0x00AD,  0x00AD  },
-    {0x034F,  0x034F  },
-    {0x061C,  0x061C  },
-    {0x115F,  0x1160  },
-    {0x17B4,  0x17B5  },
-    {0x180B,  0x180F  },
-    {0x200B,  0x200F  },
-    {0x2028,  0x202E  },
-    {0x2060,  0x206F  },
-    {0x3164,  0x3164  },
-    {0xD800,  0xF8FF  },
-    {0xFE00,  0xFE0F  },
-    {0xFEFF,  0xFEFF  },
-    {0xFFA0,  0xFFA0  },
-    {0xFFF0,  0xFFFF  },
-    {0xE0000, 0x10FFFF}
-};
-
-/* Stand on the letter before them. */
-static const struct ink_range MARKS[] = {
-    {0x0300,  0x036F },
-    {0x0483,  0x0489 },
-    {0x0591,  0x05BD },
-    {0x05BF,  0x05C7 },
-    {0x0610,  0x061A },
-    {0x064B,  0x065F },
-    {0x0670,  0x0670 },
-    {0x06D6,  0x06ED },
-    {0x0711,  0x0711 },
-    {0x0730,  0x074A },
-    {0x0816,  0x082D },
-    {0x0E31,  0x0E3A },
-    {0x0E47,  0x0E4E },
-    {0x0F18,  0x0F19 },
-    {0x0F71,  0x0F87 },
-    {0x1AB0,  0x1AFF },
-    {0x1DC0,  0x1DFF },
-    {0x20D0,  0x20FF },
-    {0x302A,  0x302F },
-    {0xA66F,  0xA67D },
-    {0xFE20,  0xFE2F },
-    {0x1D165, 0x1D1AD},
-    {0x1F3FB, 0x1F3FF}
 };
 
 /* Pictures that the fonts of cards do not have: left out where letters remain. */
@@ -72,38 +25,19 @@ static const struct ink_range PICTURES[] = {
 };
 
 static bool
-within(const struct ink_range *r, size_t n, uint32_t c)
+is_picture(uint32_t c)
 {
-    for (size_t i = 0; i < n; i++)
-        if (c >= r[i].from && c <= r[i].to)
+    for (size_t i = 0; i < ARRAY_SIZE(PICTURES); i++)
+        if (c >= PICTURES[i].from && c <= PICTURES[i].to)
             return true;
     return false;
-}
-
-/* The sign at *at; what is no UTF-8 counts as a sign that is dropped. */
-static uint32_t
-next_sign(struct str s, size_t *at, struct str *ret)
-{
-    unsigned char lead = (unsigned char)s.p[*at];
-    size_t n = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    uint32_t c = n == 1 ? lead : lead & (0x7FU >> n);
-
-    *ret = str_sub(s, *at, n);
-    if (!str_is_utf8(*ret)) {
-        ++*at;
-        return 0;
-    }
-    *at += ret->n;
-    for (size_t i = 1; i < ret->n; i++)
-        c = c << 6 | ((unsigned char)ret->p[i] & 0x3F);
-    return c;
 }
 
 /* Hundredths of the font's size. */
 static int64_t
 sign_width(uint32_t c)
 {
-    if (within(MARKS, ARRAY_SIZE(MARKS), c))
+    if (point_is_mark(c))
         return 0;
     if (c == ' ')
         return 32;
@@ -123,13 +57,10 @@ sign_width(uint32_t c)
 static bool
 has_letters(struct str s)
 {
-    struct str sign;
-
     for (size_t at = 0; at < s.n;) {
-        uint32_t c = next_sign(s, &at, &sign);
+        uint32_t c = point_next(s, &at);
 
-        if (c != ' ' && !within(TRICKY, ARRAY_SIZE(TRICKY), c) &&
-            !within(MARKS, ARRAY_SIZE(MARKS), c) && !within(PICTURES, ARRAY_SIZE(PICTURES), c))
+        if (c != ' ' && !point_is_tricky(c) && !point_is_mark(c) && !is_picture(c))
             return true;
     }
     return false;
@@ -138,22 +69,17 @@ has_letters(struct str s)
 void
 ink_add(struct buf *b, struct str s, size_t max, int64_t size, int64_t room)
 {
-    struct str sign;
-    size_t signs = 0, marks = 0, end = b->n;
+    struct str clean = point_clean(b->a, s, SIZE_MAX);
+    bool letters = has_letters(clean);
+    size_t signs = 0, end = b->n;
     int64_t wide = 0, limit = room ? room * 100 : INT64_MAX / 2, dots = 100 * size;
-    bool letters = has_letters(s);
 
-    s = str_trim(s);
-    for (size_t at = 0; at < s.n;) {
-        uint32_t c = next_sign(s, &at, &sign);
-        bool mark = within(MARKS, ARRAY_SIZE(MARKS), c);
+    for (size_t at = 0, from = 0; at < clean.n; from = at) {
+        uint32_t c = point_next(clean, &at);
 
-        if (within(TRICKY, ARRAY_SIZE(TRICKY), c) || (mark && ++marks > INK_MARKS) ||
-            (mark && signs == 0) || (letters && within(PICTURES, ARRAY_SIZE(PICTURES), c)) ||
-            (c == ' ' && signs == 0))
+        if ((letters && is_picture(c)) || (c == ' ' && signs == 0))
             continue;
-        if (!mark) {
-            marks = 0;
+        if (!point_is_mark(c)) {
             wide += sign_width(c) * size;
             if (++signs > max || wide > limit) {
                 /* Back to where "…" still fits. */
@@ -162,7 +88,7 @@ ink_add(struct buf *b, struct str s, size_t max, int64_t size, int64_t room)
                 return;
             }
         }
-        buf_add_html(b, sign);
+        buf_add_html(b, str_sub(clean, from, at - from));
         if (signs < max && wide + dots <= limit)
             end = b->n;
     }
@@ -171,15 +97,10 @@ ink_add(struct buf *b, struct str s, size_t max, int64_t size, int64_t room)
 int64_t
 ink_width(struct str s, int64_t size)
 {
-    struct str sign;
     int64_t wide = 0;
 
-    for (size_t at = 0; at < s.n;) {
-        uint32_t c = next_sign(s, &at, &sign);
-
-        if (!within(TRICKY, ARRAY_SIZE(TRICKY), c))
-            wide += sign_width(c) * size;
-    }
+    for (size_t at = 0; at < s.n;)
+        wide += sign_width(point_next(s, &at)) * size;
     return wide / 100;
 }
 
@@ -227,20 +148,17 @@ ink_face(struct buf *b, int64_t x, int64_t y, int64_t radius, int64_t id, struct
     static const char *const HUE[] = {INK_CYAN, INK_GOLD,  "#B9A3FF", INK_LIME,
                                       INK_ROSE, INK_AMBER, "#7CC4FF", INK_MIST};
     struct ink_pen pen = {.size = radius * 4 / 5, .fill = INK_INK, .anchor = INK_MIDDLE};
+    struct str clean = point_clean(b->a, name, SIZE_MAX);
     struct buf two = buf_new(b->a, 256);
-    struct str sign;
     size_t signs = 0;
 
-    for (size_t at = 0; at < name.n && signs < 2;) {
-        uint32_t c = next_sign(name, &at, &sign);
+    for (size_t at = 0, from = 0; at < clean.n && signs < 2; from = at) {
+        uint32_t c = point_next(clean, &at);
 
-        if (c == ' ' || within(TRICKY, ARRAY_SIZE(TRICKY), c) ||
-            within(MARKS, ARRAY_SIZE(MARKS), c))
+        if (c == ' ' || point_is_mark(c) || (signs == 1 && sign_width(c) > 110))
             continue;
-        if (signs == 1 && sign_width(c) > 110)
-            break; /* wide signs stand alone */
-        buf_add(&two, sign);
-        signs += sign_width(c) > 110 ? 2 : 1;
+        buf_add(&two, str_sub(clean, from, at - from));
+        signs += sign_width(c) > 110 ? 2 : 1; /* wide signs stand alone */
     }
     buf_printf(b,
                "<circle cx=\"%lld\" cy=\"%lld\" r=\"%lld\" fill=\"" INK_KERB
@@ -330,6 +248,24 @@ ink_digits(struct ctx *ctx, struct buf *b, int64_t x, int64_t y, int64_t size, b
             (long long)(left + room), (long long)y, (long long)size, i ? "1" : "0.08",
             STR_ARG(buf_str(part[i])));
     return left;
+}
+
+enum err
+ink_sponsor(struct ctx *ctx, struct buf *b, const char *place, int64_t season)
+{
+    struct ink_pen pen = {.size = 22, .fill = INK_FOG, .anchor = INK_RIGHT};
+    struct ink_pen name = {.size = 26, .fill = INK_INK, .anchor = INK_RIGHT, .room = 460};
+    struct buf shown = buf_new(ctx->arena, 1024);
+    struct sponsor *s;
+    size_t n;
+    enum err e = sponsor_shown(ctx, place, season, 1, &s, &n);
+
+    if (e != OK || n == 0)
+        return e;
+    ink_add(&shown, s[0].name, 40, name.size, name.room);
+    ink_text(b, 1144, 610, &name, s[0].name);
+    ink_text(b, 1144 - ink_width(buf_str(&shown), name.size) - 16, 609, &pen, STR("SPONSOR"));
+    return OK;
 }
 
 const char *

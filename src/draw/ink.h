@@ -55,6 +55,10 @@ void ink_badge(struct buf *b, int64_t x, int64_t y, const char *shape, struct st
 int64_t ink_digits(struct ctx *ctx, struct buf *b, int64_t x, int64_t y, int64_t size,
                    bool right, int64_t minor);
 
+/* Who pays for this place, labelled, at the lower right; nothing when nobody does. */
+enum err ink_sponsor(struct ctx *ctx, struct buf *b, const char *place,
+                     int64_t season) MUST_USE;
+
 /* "$1,234.50" in the house's currency. */
 struct str ink_money(struct ctx *ctx, int64_t minor);
 /* "1st" … "8th"; "DNF" for 0. */

@@ -164,7 +164,7 @@ put_rank_line(struct buf *b, const struct lines_area *a, const struct standing_l
     put_text(b, column(a, s->n - 1, s->n) + 100, level(a, last, s->deep) + 45 + same * 150,
              "start", "chart__name");
     buf_printf(b, "%lld ", (long long)last);
-    draw_text(b, l->row[i].name, a->phone ? 9 : 16);
+    ink_add(b, l->row[i].name, 32, 14, a->phone ? 80 : 135);
     buf_add_text(b, "</text>");
 }
 
@@ -250,7 +250,7 @@ put_bars(struct buf *b, const struct standing_table *t, size_t n, bool phone, st
         int64_t wide = points > 0 ? points * (a.right - a.left) / most : 0;
 
         put_text(b, a.left - 120, y + (high / 2 + 4) * 10, "end", "chart__name");
-        draw_text(b, t->row[i].name, phone ? 10 : 16);
+        ink_add(b, t->row[i].name, 32, 14, phone ? 80 : 150);
         buf_printf(b, "</text><rect class=\"lines__bar%s\" rx=\"4\"",
                    t->row[i].rank == 1 ? " lines__bar--first" : "");
         put_attr(b, "x", a.left);

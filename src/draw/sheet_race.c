@@ -13,6 +13,7 @@ struct sheet_race {
     bool final;                     /* points are written */
     bool places;                    /* somebody has one */
     int64_t points[RACE_SEATS_MAX]; /* by seat number - 1 */
+    int64_t season_id;              /* 0: friendly, or not final yet */
     struct str season;
     size_t order[RACE_SEATS_MAX]; /* seats in order of place */
 };
@@ -43,6 +44,7 @@ read_points(struct ctx *ctx, struct sheet_race *s)
     if (n > 0 && row[0].season_id) {
         struct season season;
 
+        s->season_id = row[0].season_id;
         e = season_get(ctx, row[0].season_id, &season);
         if (e == OK)
             s->season = season.name;
@@ -247,7 +249,8 @@ sheet_race_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct str
     else
         put_pot(ctx, &b, s);
     put_table(ctx, &b, s);
+    e = ink_sponsor(ctx, &b, "race_card", s->season_id);
     ink_close(&b);
     *ret_svg = buf_str(&b);
-    return buf_err(&b);
+    return e != OK ? e : buf_err(&b);
 }

@@ -127,7 +127,8 @@ sheet_season_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct s
         put_leaders(ctx, &b, t);
         put_table(&b, t);
     }
+    e = ink_sponsor(ctx, &b, "standings_head", s.id);
     ink_close(&b);
     *ret_svg = buf_str(&b);
-    return buf_err(&b);
+    return e != OK ? e : buf_err(&b);
 }

@@ -3,6 +3,7 @@
 #include "page/card.h"
 
 #include "page/chart.h"
+#include "page/person.h"
 
 static const char *
 badge_kind(enum race_state s)
@@ -33,19 +34,6 @@ int64_t
 card_paid(const struct race_line *l)
 {
     return l->delta < 0 && l->amount > 0 ? -l->amount : l->amount;
-}
-
-static struct str
-initials(struct ctx *ctx, struct str name)
-{
-    size_t n = 0, signs = 0;
-
-    /* Two code points: continuation bytes belong to the sign before them. */
-    while (n < name.n && (signs < 2 || ((unsigned char)name.p[n] & 0xC0) == 0x80)) {
-        signs += ((unsigned char)name.p[n] & 0xC0) != 0x80;
-        n++;
-    }
-    return str_dup(ctx->arena, str_sub(name, 0, n));
 }
 
 static struct str
@@ -81,7 +69,7 @@ add_seats(struct ctx *ctx, struct view *v, const struct race *r)
         view_i64(s, "hue", no - 1);
         view_flag(s, "free", !seat);
         view_text(s, "name", seat ? seat->name : STR("free seat"));
-        view_text(s, "initials", seat ? initials(ctx, seat->name) : STR("–"));
+        view_text(s, "initials", seat ? person_initials(ctx, seat->name) : STR("–"));
         layout_money(ctx, s, "share", seat ? seat->share : 0);
         view_text(s, "place_words", seat ? place_words(ctx, seat) : STR(""));
         if (seat && seat->place >= 1 && seat->place <= 3 && !seat->dnf)

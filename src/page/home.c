@@ -48,6 +48,8 @@ add_race(struct ctx *ctx, struct view *v, int64_t id)
     card_race(ctx, race, r);
     view_raw(race, "chart", chart);
     layout_live(v, channel, seq, id, true);
+    layout_share(ctx, v, "race", layout_printf(ctx, "%lld", (long long)id), r->name,
+                 layout_printf(ctx, "Race %lld on the live page.", (long long)id), STR("/"));
     return OK;
 }
 
@@ -63,6 +65,9 @@ read_home(struct ctx *ctx, struct view *v)
         e = add_race(ctx, v, id);
     } else {
         view_flag(v, "race", false);
+        layout_share(ctx, v, "default", STR("default"), layout_site(ctx),
+                     STR("Whoever drives shares in every sale of the race, to the cent, live."),
+                     STR("/"));
         layout_live(v, STR(""), 0, 0, true);
     }
     return e == OK ? add_others(ctx, v, id) : e;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/enc.h"
 #include "http/csrf.h"
 #include "ledger/account.h"
 
@@ -85,6 +86,12 @@ add_user(struct ctx *ctx, struct view *v, const struct req *req)
         view_flag(u, "wallet", false);
 }
 
+struct str
+layout_site(const struct ctx *ctx)
+{
+    return ctx->conf ? ctx->conf->site.name : STR("Cozy-Kart");
+}
+
 struct view *
 layout_view(struct ctx *ctx, const struct req *req, const char *here)
 {
@@ -93,7 +100,7 @@ layout_view(struct ctx *ctx, const struct req *req, const char *here)
     struct view *a = view_object(v, "asset");
     struct str at = str_of(here);
 
-    view_text(v, "site_name", ctx->conf ? ctx->conf->site.name : STR("Cozy-Kart"));
+    view_text(v, "site_name", layout_site(ctx));
     view_textz(v, "version", PACKAGE_VERSION);
     add_asset(ctx, a, l, "app_css", "app.css");
     add_asset(ctx, a, l, "app_js", "app.js");
@@ -103,8 +110,10 @@ layout_view(struct ctx *ctx, const struct req *req, const char *here)
     view_flag(v, "test_mode", ctx->conf && ctx->conf->mode == CONF_TEST);
     view_flag(v, "at_home", str_eq_text(at, "home"));
     view_flag(v, "at_races", str_eq_text(at, "races"));
+    view_flag(v, "at_standings", str_eq_text(at, "standings"));
     view_flag(v, "at_status", str_eq_text(at, "status"));
     view_flag(v, "live", false);
+    view_flag(v, "og", false);
     add_user(ctx, v, req);
     return v;
 }
@@ -118,6 +127,21 @@ layout_live(struct view *v, struct str channel, int64_t seq, int64_t race, bool 
     view_i64(l, "seq", seq);
     view_i64(l, "race", race);
     view_textz(l, "follow", home ? "home" : "");
+}
+
+void
+layout_share(struct ctx *ctx, struct view *v, const char *kind, struct str key,
+             struct str title, struct str words, struct str path)
+{
+    struct view *o = view_object(v, "og");
+    struct str site = ctx->conf ? ctx->conf->site.url : STR("");
+    struct str named = enc_percent(ctx->arena, key);
+
+    view_text(o, "title", title);
+    view_text(o, "words", words);
+    view_text(o, "address", layout_printf(ctx, "%.*s%.*s", STR_ARG(site), STR_ARG(path)));
+    view_text(o, "picture",
+              layout_printf(ctx, "%.*s/card/%s/%.*s.png", STR_ARG(site), kind, STR_ARG(named)));
 }
 
 struct str

@@ -12,11 +12,16 @@ struct layout; /* read once a process; kept in site->page */
 enum err layout_load(struct ctx *ctx, struct arena *process, const char *share,
                      struct layout **ret) MUST_USE;
 
-/* A view with the names of layout.mustache. here: "home", "races", "status" or "". Never fails:
- * what cannot be read is left out. */
+/* A view with the names of layout.mustache. here: "home", "races", "standings", "status" or "".
+ * Never fails: what cannot be read is left out. */
 struct view *layout_view(struct ctx *ctx, const struct req *req, const char *here);
 /* Makes the page follow a channel; race 0: none yet. home: a new race takes its place. */
 void layout_live(struct view *v, struct str channel, int64_t seq, int64_t race, bool home);
+
+/* What other sites show when somebody shares this page: title, one sentence, the card of that
+ * kind and key (draw/draw.h). path: the page's own address. */
+void layout_share(struct ctx *ctx, struct view *v, const char *kind, struct str key,
+                  struct str title, struct str words, struct str path);
 
 /* An amount in the installation's currency. */
 void layout_money(struct ctx *ctx, struct view *v, const char *name, int64_t minor);
@@ -33,3 +38,4 @@ void layout_time(struct view *v, const char *name, int64_t ms);
 void layout_badge(struct view *v, const char *kind, struct str word);
 struct str layout_printf(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 struct str layout_currency(const struct ctx *ctx);
+struct str layout_site(const struct ctx *ctx); /* what the header says */

@@ -3,13 +3,21 @@ src_libcozykart_a_SOURCES += \
 	%D%/card.c %D%/card.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/home.c \
+	%D%/laurel.c %D%/laurel.h \
 	%D%/layout.c %D%/layout.h \
 	%D%/overlay.c \
 	%D%/overlaynote.c \
+	%D%/person.c %D%/person.h \
+	%D%/racelist.c \
 	%D%/racepage.c \
+	%D%/raceresult.c %D%/raceresult.h \
+	%D%/racerpage.c \
 	%D%/routes.c %D%/routes.h \
+	%D%/seasonlist.c \
 	%D%/sign.c \
 	%D%/sponsorpage.c %D%/sponsorpage.h \
+	%D%/standpage.c \
+	%D%/standrows.c %D%/standrows.h \
 	%D%/status.c \
 	%D%/wallet.c \
 	%D%/webhook.c

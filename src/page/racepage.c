@@ -1,13 +1,15 @@
-/* One race with everything that can be asked about it, and the list of races. Not for: the
- * rules; the numbers and reasons come ready from race/. */
+/* One race with everything that can be asked about it. Not for: its result (raceresult.c), the
+ * list of races (racelist.c), rules: numbers and reasons come ready from race/. */
 #include "base/clock.h"
 #include "db/db.h"
 #include "http/form.h"
 #include "page/card.h"
+#include "page/raceresult.h"
 #include "page/routes.h"
+#include "page/sponsorpage.h"
 #include "queue/live.h"
 
-enum { RACEPAGE_LINES = 100, RACEPAGE_COUNT = 1000, RACEPAGE_MISSES = 100, RACEPAGE_LIST = 25 };
+enum { RACEPAGE_LINES = 100, RACEPAGE_COUNT = 1000, RACEPAGE_MISSES = 100 };
 
 static const struct form_field PAGING[] = {
     {.name = "before", .kind = FORM_ID}
@@ -56,67 +58,6 @@ add_timeline(struct ctx *ctx, struct view *v, const struct race *r)
     else if (r->state == RACE_SETTLED)
         next = "All shares are available";
     view_textz(v, "next_words", next);
-}
-
-/* "Nova, from round 3 Pixel" */
-static struct str
-drivers(struct ctx *ctx, const struct race_seat *s)
-{
-    struct buf b = buf_new(ctx->arena, 1024);
-
-    for (int64_t i = 0; i < s->n_stints; i++) {
-        if (i)
-            buf_printf(&b, ", from round %lld ", (long long)s->stint[i].from_round);
-        buf_add(&b, s->stint[i].name);
-    }
-    if (s->n_stints == 0)
-        buf_add(&b, s->name);
-    return buf_str(&b);
-}
-
-static int64_t
-rank(const struct race_seat *s)
-{
-    return s->dnf ? 200 + s->no : s->place ? s->place : 100 + s->no;
-}
-
-static void
-add_results(struct ctx *ctx, struct view *v, const struct race *r, const int64_t *leftovers)
-{
-    struct view *list = view_list(v, "results");
-    bool used[RACE_SEATS_MAX] = {false}, any = false;
-    int64_t sum = 0;
-
-    for (size_t k = 0; k < r->n_seats; k++) {
-        size_t best = 0;
-
-        for (size_t i = 0; i < r->n_seats; i++)
-            if (used[best] || (!used[i] && rank(&r->seat[i]) < rank(&r->seat[best])))
-                best = i;
-        const struct race_seat *s = &r->seat[best];
-        struct view *row = view_add(list);
-
-        used[best] = true;
-        any |= s->place || s->dnf;
-        view_i64(row, "no", s->no);
-        view_text(row, "place_words",
-                  s->dnf     ? STR("DNF")
-                  : s->place ? layout_printf(ctx, "%lld", (long long)s->place)
-                             : STR("open"));
-        view_text(row, "drivers", drivers(ctx, s));
-        layout_money(ctx, row, "share", s->share);
-        view_i64(row, "leftovers", leftovers[s->no - 1]);
-        sum += s->share;
-    }
-    view_flag(v, "no_result", !any);
-    layout_money(ctx, v, "shares_sum", sum);
-    struct str shares = layout_house(ctx, sum), waiting = layout_house(ctx, r->waiting);
-
-    view_text(v, "shares_words",
-              r->waiting
-                  ? layout_printf(ctx, "%.*s in shares, %.*s decided by the result",
-                                  STR_ARG(shares), STR_ARG(waiting))
-                  : layout_printf(ctx, "%.*s in shares: exactly the pot", STR_ARG(shares)));
 }
 
 /* "seats 1–4: $0.63; seats 5–8: $0.62" */
@@ -260,6 +201,19 @@ add_head(struct ctx *ctx, struct view *v, const struct race *r)
     add_timeline(ctx, v, r);
 }
 
+static void
+share(struct ctx *ctx, struct view *v, const struct race *r)
+{
+    struct str pot = layout_house(ctx, r->pot), state = race_state_word(r->state);
+    struct str number = layout_printf(ctx, "%lld", (long long)r->id);
+
+    layout_share(ctx, v, "race", number,
+                 layout_printf(ctx, "Race %.*s: %.*s", STR_ARG(number), STR_ARG(r->name)),
+                 layout_printf(ctx, "%.*s, pot %.*s after %lld sale%s.", STR_ARG(state),
+                               STR_ARG(pot), (long long)r->sales, r->sales == 1 ? "" : "s"),
+                 layout_printf(ctx, "/race/%.*s", STR_ARG(number)));
+}
+
 static enum err
 read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
 {
@@ -280,8 +234,13 @@ read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
     if (e != OK)
         return e;
     add_head(ctx, race, r);
-    add_results(ctx, race, r, leftovers);
+    e = raceresult_add(ctx, race, r, leftovers);
+    if (e == OK)
+        e = sponsorpage_add(ctx, race, "race_card", 0);
+    if (e != OK)
+        return e;
     view_raw(race, "chart", chart);
+    share(ctx, v, r);
     if (r->state != RACE_SETTLED && r->state != RACE_CANCELLED)
         layout_live(v, channel, seq, id, false);
     return OK;
@@ -342,63 +301,4 @@ racepage_spark(struct ctx *ctx, const struct req *req, struct res *res)
     res_cache(res, RES_SHORT);
     res_body(res, "image/svg+xml", svg);
     return OK;
-}
-
-static enum err
-read_list(struct ctx *ctx, struct view *v, int64_t before)
-{
-    struct view *list = view_list(v, "races");
-    struct race *r = ARENA_NEW(ctx->arena, struct race);
-    int64_t id[RACEPAGE_LIST + 1];
-    size_t n;
-    enum err e = race_list(ctx, false, before, RACEPAGE_LIST + 1, id, &n);
-
-    for (size_t i = 0; e == OK && i < n && i < RACEPAGE_LIST; i++) {
-        e = race_get(ctx, id[i], r);
-        if (e == OK)
-            card_brief(ctx, view_add(list), r);
-    }
-    if (e != OK)
-        return e;
-    view_flag(v, "has_races", n > 0);
-    if (n > RACEPAGE_LIST)
-        view_url(v, "older_url",
-                 layout_printf(ctx, "/races?before=%lld", (long long)id[RACEPAGE_LIST - 1]));
-    else
-        view_flag(v, "older_url", false);
-    return OK;
-}
-
-static enum err
-show_list(struct ctx *ctx, const struct req *req, struct view *v, struct res *res)
-{
-    struct form f;
-    enum err e = form_query(ctx, req, PAGING, ARRAY_SIZE(PAGING), &f);
-
-    if (e == OK)
-        e = db_snapshot_begin(ctx);
-    if (e != OK)
-        return e;
-    e = read_list(ctx, v, form_i64(&f, "before", 0));
-    db_snapshot_end(ctx);
-    res_cache(res, RES_SHORT);
-    return e;
-}
-
-enum err
-racepage_list(struct ctx *ctx, const struct req *req, struct res *res)
-{
-    struct view *v = layout_view(ctx, req, "races");
-    enum err e = show_list(ctx, req, v, res);
-
-    return e == OK ? res_page(res, req, "race/list", v) : e;
-}
-
-enum err
-racepage_list_json(struct ctx *ctx, const struct req *req, struct res *res)
-{
-    struct view *v = view_new(ctx->arena);
-    enum err e = show_list(ctx, req, v, res);
-
-    return e == OK ? res_json(res, v) : e;
 }

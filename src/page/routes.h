@@ -18,8 +18,11 @@ enum err home_show(struct ctx *ctx, const struct req *req, struct res *res) MUST
 enum err racepage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racepage_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racepage_spark(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
-enum err racepage_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
-enum err racepage_list_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err racelist_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err standpage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err standpage_season(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err seasonlist_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err racerpage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlay_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlaynote_take(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlaynote_panel(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
