@@ -31,6 +31,7 @@ SQL_QUERIES = \
 	%D%/query/product.sql \
 	%D%/query/race.sql \
 	%D%/query/veil.sql \
+	%D%/query/recut.sql \
 	%D%/query/refund.sql \
 	%D%/query/result.sql \
 	%D%/query/sale.sql \

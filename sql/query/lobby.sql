@@ -95,10 +95,6 @@ UPDATE race SET state = :to_state, end_reason = :reason, touched_at = :at,
   closed_at = CASE WHEN opened_at IS NULL THEN NULL ELSE COALESCE(closed_at, :at) END
 WHERE id = :race AND state = :from_state;
 
--- name: lobby_counted_after  role: vault  rows: one
-SELECT COUNT(*) AS n FROM pot_line p JOIN sale s ON s.id = p.sale_id AND s.seq = p.seq
-WHERE p.race_id = :race AND s.order_at >= :end AND s.arrived_at > :at;
-
 -- name: lobby_due  role: vault  rows: many
 SELECT id, state FROM race
 WHERE (state = 'LOBBY' AND touched_at <= :idle)

@@ -62,6 +62,7 @@ SELECT id FROM race WHERE opened_at IS NOT NULL ORDER BY opened_at DESC, id DESC
 SELECT p.seq AS seq, p.sale_id AS sale_id, p.at AS at, p.delta AS delta, p.pot AS pot,
   p.bonus AS bonus, s.title AS title, s.reason AS reason, s.amount AS amount,
   s.uncapped AS uncapped, s.pool AS pool, j.kind AS kind, j.sha AS sha,
+  j.effective_at AS effective,
   COALESCE((SELECT f.booked FROM refund f WHERE f.provider = s.provider
     AND f.payment = s.payment AND f.seq = p.seq AND f.kind IN ('refund', 'total') LIMIT 1), 0)
     AS back

@@ -98,13 +98,18 @@ SELECT s.id
                (SELECT COUNT(*) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = s.seq
                  WHERE r.opened_at <= s.order_at AND r.opened_at > s.order_at - 345600000
                    AND (s.order_at < r.closed_at OR r.closed_at IS NULL
+                     OR (r.end_reason <> '' AND s.order_at < r.closed_at + r.grace_s * 1000)
+                     OR EXISTS (SELECT 1 FROM journal x WHERE x.idem_scope = 'race'
+                          AND x.idem_key = 'recut:race:' || r.id || ':sale:' || s.id)
                      OR ((s.order_at < r.closed_at + r.grace_s * 1000 OR s.arrived_at <= r.closed_at)
                          AND s.arrived_at <= COALESCE((SELECT MIN(t.at) FROM transition t WHERE t.kind = 'race'
                               AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0))))
                  AS windows,
                (SELECT COUNT(*) FROM race r JOIN pot_line p ON p.race_id = r.id AND p.seq = s.seq
                  WHERE r.opened_at <= s.order_at AND r.opened_at > s.order_at - 345600000
-                   AND s.order_at >= r.closed_at AND s.order_at < r.closed_at + r.grace_s * 1000) AS graces,
+                   AND ((s.order_at >= r.closed_at AND s.order_at < r.closed_at + r.grace_s * 1000)
+                     OR EXISTS (SELECT 1 FROM journal x WHERE x.idem_scope = 'race'
+                          AND x.idem_key = 'recut:race:' || r.id || ':sale:' || s.id))) AS graces,
                (SELECT COUNT(*) FROM race r
                  WHERE r.opened_at <= s.order_at AND r.opened_at <= s.arrived_at
                    AND r.opened_at > s.order_at - 345600000
@@ -229,12 +234,19 @@ SELECT j.seq AS id FROM journal j LEFT JOIN journal o ON o.seq = j.reverses AND 
 
 -- name: verify_void  role: vault read  rows: many
 SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a ON a.id = p.account_id
- WHERE j.seq > :from AND j.seq <= :to AND j.kind = 'RACE_VOID'
- GROUP BY j.seq, j.meta, j.ref
-HAVING j.meta NOT LIKE 'void race=' || SUBSTR(j.ref, 6) || ' sale=% back=' ||
-       -SUM(CASE WHEN a.code LIKE 'I:house:merch%' THEN p.amount ELSE 0 END) || '_'
+ WHERE j.seq > :from AND j.seq <= :to AND j.kind IN ('RACE_VOID', 'RACE_RECUT')
+ GROUP BY j.seq, j.kind, j.meta, j.ref, j.effective_at
+HAVING j.meta NOT LIKE CASE j.kind WHEN 'RACE_VOID' THEN 'void' ELSE 'recut' END || ' race=' || SUBSTR(j.ref, 6) ||
+       ' sale=% back=' || -SUM(CASE WHEN a.code LIKE 'I:house:merch%' THEN p.amount ELSE 0 END) ||
+       CASE j.kind WHEN 'RACE_VOID' THEN '_' ELSE ' end=' || j.effective_at || '_' END
     OR SUM(CASE WHEN a.code LIKE 'I:house:merch%' OR a.code LIKE 'L:wallet%' OR a.code LIKE 'L:pool%'
                   OR a.code LIKE 'A:clawback:%' OR a.code LIKE 'L:dispute_hold%' THEN 0 ELSE 1 END) > 0;
+
+-- name: verify_recut  role: vault read  rows: many
+SELECT j.seq AS id FROM journal j JOIN race r ON j.ref = 'race:' || r.id
+  JOIN pot_line p ON p.race_id = r.id AND p.seq = j.seq JOIN sale s ON s.id = p.sale_id
+ WHERE j.seq > :from AND j.seq <= :to AND j.kind = 'RACE_RECUT'
+   AND (r.closed_at > j.effective_at OR s.order_at < j.effective_at + r.grace_s * 1000);
 
 -- name: verify_pot_moved  role: vault read  rows: many
 SELECT m.id
@@ -250,13 +262,13 @@ SELECT m.id
                              OR a.code LIKE 'A:clawback:%')), 0) AS moved
           FROM journal j
          WHERE j.seq > :from AND j.seq <= :to
-           AND j.kind IN ('REFUND', 'REFUND_FAILED', 'DISPUTE_LOST', 'DISPUTE_FREEZE', 'DISPUTE_THAW', 'RACE_VOID')) m
+           AND j.kind IN ('REFUND', 'REFUND_FAILED', 'DISPUTE_LOST', 'DISPUTE_FREEZE', 'DISPUTE_THAW', 'RACE_VOID', 'RACE_RECUT')) m
  WHERE m.pot <> -m.moved OR (m.now <> m.shares AND m.meta <> '' AND m.meta NOT LIKE '%_part of=place:%');
 
 -- name: verify_meta_strange  role: vault read  rows: many
 SELECT seq AS id FROM journal
  WHERE seq > :from AND seq <= :to AND meta <> ''
-   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_VOID', 'REFUND', 'DISPUTE_LOST')
+   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_RECUT', 'RACE_VOID', 'REFUND', 'DISPUTE_LOST')
     OR reverses IS NOT NULL);
 
 -- name: verify_freeze  role: vault read  rows: many

@@ -104,7 +104,7 @@ check_kind(struct audit *a)
         check_settle(a, race);
     else if (text_is(kind, "RACE_FIX"))
         check_fix(a, race);
-    else if (text_is(kind, "RACE_VOID"))
+    else if (text_is(kind, "RACE_VOID") || text_is(kind, "RACE_RECUT"))
         check_void(a, race);
     else if (text_is(kind, "REFUND") || text_is(kind, "DISPUTE_LOST") ||
              text_is(kind, "DISPUTE_FREEZE") || text_is(kind, "DISPUTE_THAW"))

@@ -18,15 +18,18 @@ fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bo
         bool grace)
 {
     sqlite3_stmt *st = row_query(
-        a, "SELECT opened_at, closed_at, grace_s, coalesce((SELECT min(t.at) FROM transition t "
-           "WHERE t.kind = 'race' "
-           "AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0) FROM race r "
-           "WHERE r.id = ?1");
+        a,
+        "SELECT opened_at, closed_at, grace_s, coalesce((SELECT min(t.at) FROM transition t "
+        "WHERE t.kind = 'race' "
+        "AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0), end_reason <> '', "
+        "EXISTS (SELECT 1 FROM journal j WHERE j.idem_scope = 'race' AND j.idem_key = "
+        "'recut:race:' || r.id || ':sale:' || ?2) FROM race r WHERE r.id = ?1");
     int64_t fit = 0;
 
     for (size_t i = 0; i < n; i++) {
         sqlite3_reset(st);
         sqlite3_bind_int64(st, 1, race[i]);
+        sqlite3_bind_int64(st, 2, s->id);
         if (row_next(a, st)) {
             int64_t opened = row_int_or(a, st, 0, INT64_MAX),
                     closed = row_int_or(a, st, 1, INT64_MAX);
@@ -35,10 +38,13 @@ fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bo
              */
             bool early = s->arrived_at <= row_int(a, st, 3) &&
                          (s->order_at < end || s->arrived_at <= closed);
-            bool in = s->order_at < closed || early;
+            /* An end that was set afterwards: within its grace it counts as it was judged. */
+            bool set = row_int(a, st, 4) && s->order_at < end;
+            bool in = s->order_at < closed || early || set || row_int(a, st, 5);
 
             fit += s->order_at >= opened &&
-                   ((window && in) || (grace && s->order_at >= closed && s->order_at < end));
+                   ((window && in) || (grace && ((s->order_at >= closed && s->order_at < end) ||
+                                                 row_int(a, st, 5))));
         }
     }
     row_done(a, st);

@@ -79,22 +79,40 @@ check_freeze(struct audit *a)
         audit_differ(a, 20, "journal", e->seq, "freezes more than the sale was");
 }
 
-/* RACE_VOID: what is left of one sale's shares in this race goes to the house. */
+/* The end that was set for a race left this order outside. */
+static void
+check_recut(struct audit *a, int64_t race, int64_t sale, int64_t end)
+{
+    int64_t grace = row_one(a, "SELECT grace_s * 1000 FROM race WHERE id = ?1", race, 0, 0, 0);
+
+    if (a->entry.effective_at != end || row_one(a, "SELECT order_at FROM sale WHERE id = ?1",
+                                                sale, 0, 0, 0) < (wide)end + grace)
+        audit_differ(a, 21, "journal", a->entry.seq,
+                     "cuts off sale %" PRId64 ", which was ordered before that end", sale);
+    if (row_one(a, "SELECT closed_at FROM race WHERE id = ?1", race, 0, 0, INT64_MAX) > end)
+        audit_differ(a, 21, "journal", a->entry.seq, "follows an end that the race never had");
+}
+
+/* RACE_VOID, RACE_RECUT: what is left of one sale's shares in this race goes to the house. */
 void
 check_void(struct audit *a, int64_t race)
 {
     struct text rest = a->entry.meta, line;
-    int64_t sale = 0, back = 0, of = 0, seq = a->entry.seq;
+    bool recut = text_is(a->entry.kind, "RACE_RECUT");
+    int64_t sale = 0, back = 0, of = 0, seq = a->entry.seq, end = 0;
     char name[160];
     wide sum = 0, shares = 0;
     sqlite3_stmt *st;
 
-    if (!text_line(&rest, &line) || rest.n > 0 || !text_head(line, "void") ||
+    if (!text_line(&rest, &line) || rest.n > 0 || !text_head(line, recut ? "recut" : "void") ||
         !text_number(line, "race", &of) || !text_number(line, "sale", &sale) ||
-        !text_number(line, "back", &back) || of != race) {
+        !text_number(line, "back", &back) || of != race ||
+        (recut && !text_number(line, "end", &end))) {
         audit_differ(a, 13, "journal", seq, "meta of the void cannot be read");
         return;
     }
+    if (recut)
+        check_recut(a, race, sale, end);
     if (!check_refund_parts(a, sale))
         return;
     want_clear(a);

@@ -274,6 +274,9 @@ words_of(struct str kind, int64_t amount)
     } table[] = {
         {"RACE_SETTLE",    "money for the result",        "to other drivers of the seat"},
         {"RACE_VOID",      "the race was called void",    "the race was called void"    },
+        {"RACE_FIX",       "the result was corrected",    "the result was corrected"    },
+        {"RACE_RECUT",     "ordered after the race's end", "ordered after the race's end"},
+        {"ESCROW_AWARD",   "a prize of the season",       "a prize of the season"       },
         {"REFUND",         "refunds owed back instead",   "refunds"                     },
         {"DISPUTE_LOST",   "disputes owed back or held",  "lost disputes"               },
         {"DISPUTE_FREEZE", "held in a dispute owed back", "held in a dispute"           },

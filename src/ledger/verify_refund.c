@@ -213,7 +213,7 @@ check_givers(struct verify_split *v, const struct hash_entry *e)
 enum err
 verify_refund_entry(struct verify_split *v, const struct hash_entry *e)
 {
-    bool is_void = str_eq_text(e->kind, "RACE_VOID");
+    bool is_void = str_eq_text(e->kind, "RACE_VOID") || str_eq_text(e->kind, "RACE_RECUT");
     struct str text = e->meta;
     int64_t sale_id;
     struct meta m;

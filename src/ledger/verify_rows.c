@@ -37,6 +37,7 @@ static const struct look looks[] = {
     {SQL_verify_refund_entry, "refund", "I20", "refund", "its entry is not about its sale"},
     {SQL_verify_mirror, "journal", "I20", "entry", "is not the mirror of what it reverses"},
     {SQL_verify_void, "journal", "I21", "entry", "the void moved something else than it says"},
+    {SQL_verify_recut, "journal", "I21", "entry", "cuts off an order from before that end"},
     {SQL_verify_pot_moved, "journal", "I14", "entry",
      "pots and shares fell by another sum than it moved"},
     {SQL_verify_meta_strange, "journal", "I13", "entry", "has meta, which its kind has not"},

@@ -492,7 +492,7 @@ verify_split_entry(struct verify_split *v, const struct hash_entry *e)
         check_back(v, e);
         verify_fix_keep(v, e->meta, 1);
         return verify_refund_entry(v, e);
-    } else if (str_eq_text(e->kind, "RACE_VOID"))
+    } else if (str_eq_text(e->kind, "RACE_VOID") || str_eq_text(e->kind, "RACE_RECUT"))
         return verify_refund_entry(v, e);
     return OK;
 }

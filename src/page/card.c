@@ -195,9 +195,7 @@ card_sales(struct ctx *ctx, struct view *v, int64_t race, size_t max)
         view_text(s, "delta_text", layout_delta(ctx, line[i].delta));
         view_flag(s, "is_down", line[i].delta < 0);
         view_text(s, "words",
-                  str_eq_text(line[i].type, "sale")     ? race_reason_words(line[i].reason)
-                  : str_eq_text(line[i].type, "refund") ? STR("taken back from the same seats")
-                                                        : STR("race void"));
+                  str_eq_text(line[i].type, "void") ? STR("race void") : line[i].words);
         layout_time(s, "at", line[i].at);
     }
     return OK;

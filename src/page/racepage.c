@@ -105,6 +105,7 @@ add_line(struct ctx *ctx, struct view *v, const struct race_line *l)
     view_text(v, "type_words",
               sale                             ? STR("")
               : str_eq_text(l->type, "refund") ? STR("refund")
+              : str_eq_text(l->type, "recut")  ? STR("after the end")
                                                : STR("race void"));
     layout_money(ctx, v, "amount", card_paid(l));
     view_text(v, "delta_text", layout_delta(ctx, l->delta));
@@ -112,8 +113,9 @@ add_line(struct ctx *ctx, struct view *v, const struct race_line *l)
     layout_money(ctx, v, "pot_after", l->pot);
     view_text(v, "reason", sale ? l->reason : l->type);
     view_text(v, "words",
-              sale ? race_reason_words(l->reason)
-                   : STR("taken back from the same seats in proportion"));
+              sale || str_eq_text(l->type, "recut")
+                  ? l->words
+                  : STR("taken back from the same seats in proportion"));
     struct str was = layout_house(ctx, l->uncapped), is = layout_house(ctx, l->pool);
 
     view_text(

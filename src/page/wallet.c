@@ -28,6 +28,9 @@ add_what(struct ctx *ctx, struct view *v, int64_t member, const struct statement
         {"DISPUTE_LOST", "dispute lost"        },
         {"RACE_SETTLE",  "race settled"        },
         {"RACE_VOID",    "race void"           },
+        {"RACE_FIX",     "result corrected"    },
+        {"RACE_RECUT",   "after the race's end"},
+        {"ESCROW_AWARD", "season prize"        },
         {"RECOVERY",     "recovery of a refund"},
         {"PAYOUT_HOLD",  "payout asked for"    }
     };

@@ -8,6 +8,7 @@
 #include "queue/alert.h"
 #include "race/line.h"
 #include "race/mirror.h"
+#include "race/recut.h"
 #include "race/refund.h"
 #include "race/settle.h"
 #include "race/take.h"
@@ -199,6 +200,8 @@ post_thaw(struct ctx *ctx, struct tx *tx, struct parts *p, struct str dispute, s
     for (size_t i = 0; !e && i < p->n_races; i++)
         if (p->race[i].is_void)
             e = settle_void(ctx, tx, p->race[i].id, STR("clock"));
+        else if (!p->race[i].settled)
+            e = recut_again(ctx, tx, p->race[i].id, p->sale_id);
     for (size_t i = 0; !e && i < p->n; i++)
         if (p->part[i].held && p->part[i].kind == PART_WALLET)
             for (size_t k = 0; !e && k < (p->part[i].n_by ? p->part[i].n_by : 1); k++)
@@ -210,7 +213,7 @@ post_thaw(struct ctx *ctx, struct tx *tx, struct parts *p, struct str dispute, s
 
 enum err
 chargeback_thaw_ended(struct ctx *ctx, struct tx *tx, const struct parts *sale, int64_t seq,
-                   int64_t inbox_id)
+                      int64_t inbox_id)
 {
     struct str ended[TAKE_HOLDS_MAX];
     size_t n = 0;
@@ -314,7 +317,7 @@ post_won(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p, 
 
 enum err
 chargeback_book(struct ctx *ctx, struct tx *tx, const struct fact *f, struct parts *p,
-             int64_t inbox_id)
+                int64_t inbox_id)
 {
     int64_t open, freeze, lost, won, left = left_of(p);
     bool fee;

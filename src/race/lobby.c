@@ -11,6 +11,7 @@
 #include "race/dispute.h"
 #include "race/news.h"
 #include "race/product.h"
+#include "race/recut.h"
 #include "race/rule.h"
 #include "race/seat.h"
 #include "race/settle.h"
@@ -355,45 +356,26 @@ lobby_sub(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t in
     return seat_say(ctx, tx, race, seat, &m, "substitute");
 }
 
-/* A sale is judged once: an earlier flag must not leave counted orders outside the window. */
-static enum err
-check_counted(struct ctx *ctx, int64_t race, int64_t at, int64_t grace_ms)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_counted_after);
-
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":at", at);
-    stmt_i64(&s, ":end", at + grace_ms);
-    enum err e = stmt_one(&s);
-    if (e)
-        return e;
-    int64_t n = stmt_col_i64(&s, "n");
-    if (!n)
-        return OK;
-    return ctx_fail(ctx, E_CONFLICT,
-                    "%lld counted order%s after that flag and its grace of %lld s: choose a "
-                    "later time, or make the race void",
-                    (long long)n, n == 1 ? " lies" : "s lie", (long long)(grace_ms / 1000));
-}
-
 enum err
 lobby_finish(struct ctx *ctx, struct tx *tx, int64_t race, int64_t at_ms, struct str reason,
              struct str actor)
 {
     struct lobby l;
     int64_t now = ctx_now(ctx), at = at_ms ? at_ms : now;
-    enum err e = load_in(ctx, race, "RUNNING", "only a running race can be finished", &l);
+    enum err e = load(ctx, race, &l);
 
     if (e)
         return e;
     if (reason.n > REASON_MAX || !str_is_text(reason, ""))
         return ctx_fail(ctx, E_INVALID, "a reason is text of at most %d bytes", REASON_MAX);
+    if (at_ms && str_eq_text(l.state, "FINISHED"))
+        return recut_end(ctx, tx, race, at, reason, actor);
+    if ((e = load_in(ctx, race, "RUNNING", "only a running race can be finished", &l)))
+        return e;
     if (at_ms && (at <= l.opened_at || at > now))
         return ctx_fail(ctx, E_INVALID, "the flag lies between the start and now");
     if (at_ms && at < now && !reason.n)
         return ctx_fail(ctx, E_INVALID, "a flag in the past needs a reason");
-    if (at_ms && (e = check_counted(ctx, race, at, l.grace_ms)))
-        return e;
     if (at < l.opened_at)
         at = l.opened_at; /* the clock stepped back since the start */
     {
@@ -406,6 +388,9 @@ lobby_finish(struct ctx *ctx, struct tx *tx, int64_t race, int64_t at_ms, struct
             return e;
     }
     e = state_step(ctx, tx, STR("race"), race, STR("RUNNING"), STR("FINISHED"), actor, reason);
+    /* Counted orders behind that flag and its grace are judged again. */
+    if (!e && at_ms)
+        e = recut_after(ctx, tx, race, at, l.grace_ms, actor);
     return e ? e : tell_state(ctx, tx, race, "race.finished", "FINISHED", at);
 }
 

@@ -20,6 +20,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/product.h \
 	%D%/race.c \
 	%D%/race.h \
+	%D%/recut.c \
+	%D%/recut.h \
 	%D%/refund.c \
 	%D%/refund.h \
 	%D%/rule.c \

@@ -6,6 +6,7 @@
 #include "db/tx.h"
 #include "ledger/account.h"
 #include "race/line.h"
+#include "race/recut.h"
 #include "race/settle.h"
 
 enum { LINES_MAX = 128, RECOVER_MAX = 64 };
@@ -192,7 +193,7 @@ move_on(struct ctx *ctx, struct tx *tx, const struct parts *p, const struct entr
         else if (r->settled)
             e = settle_late(ctx, tx, r->id, rel, n);
         else
-            continue;
+            e = recut_again(ctx, tx, r->id, p->sale_id);
         if (e)
             return e;
         n = 0; /* a member sits in one race at a time: the first one is theirs */

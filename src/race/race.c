@@ -278,6 +278,21 @@ line_shares(struct ctx *ctx, int64_t race, struct race_line *list, size_t n)
     return e == E_NOTFOUND ? OK : e;
 }
 
+static struct str
+line_words(struct ctx *ctx, const struct race_line *l, int64_t effective_at)
+{
+    char at[CLOCK_TEXT];
+
+    if (str_eq(l->type, STR("sale")))
+        return race_reason_words(l->reason);
+    if (str_eq(l->type, STR("void")))
+        return STR("the race was declared void");
+    if (str_eq(l->type, STR("recut")))
+        return str_of(arena_printf(ctx->arena, "the end was set to %.5s UTC by the host",
+                                   clock_time(effective_at, at)));
+    return STR("taken back from the same seats");
+}
+
 enum err
 race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max, struct race_line **ret,
            size_t *ret_n)
@@ -304,14 +319,16 @@ race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max, struct race_
                 .bonus = stmt_col_i64(&s, "bonus"),
                 .title = stmt_col_str(&s, "title"),
                 .reason = stmt_col_str(&s, "reason"),
-                .type = sale                             ? STR("sale")
-                        : str_eq(kind, STR("RACE_VOID")) ? STR("void")
-                                                         : STR("refund"),
+                .type = sale                              ? STR("sale")
+                        : str_eq(kind, STR("RACE_VOID"))  ? STR("void")
+                        : str_eq(kind, STR("RACE_RECUT")) ? STR("recut")
+                                                          : STR("refund"),
                 .amount = back ? back : stmt_col_i64(&s, "amount"),
                 .uncapped = sale ? stmt_col_i64(&s, "uncapped") : 0,
                 .pool = sale ? stmt_col_i64(&s, "pool") : 0,
                 .sha = enc_hex(ctx->arena, sha.p, sha.n),
             };
+            list[n - 1].words = line_words(ctx, &list[n - 1], stmt_col_i64(&s, "effective"));
         }
         if (e && e != E_NOTFOUND)
             return e;

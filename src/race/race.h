@@ -87,12 +87,14 @@ struct str race_rule_words(struct ctx *ctx, const struct race_rule *r);
 
 struct race_line { /* one change of the pot */
     int64_t seq, sale_id, at, delta, pot, bonus;
-    struct str title, reason, type; /* "Hoodie", "in_window", "sale" | "refund" | "void" */
-    int64_t amount;                 /* what the buyer paid, or got back */
-    int64_t share[RACE_SEATS_MAX];  /* cents by seat number - 1 */
-    bool leftover[RACE_SEATS_MAX];  /* this seat got an odd cent */
-    int64_t uncapped, pool; /* "pool capped by cost: $5.00 → $3.20" when they differ */
-    struct str sha;         /* hex of the journal entry */
+    struct str title, reason,
+        type;         /* "Hoodie", "in_window", "sale" | "refund" | "void" | "recut" */
+    struct str words; /* "counted: …", "the end was set to 21:40 UTC by the host" */
+    int64_t amount;   /* what the buyer paid, or got back */
+    int64_t share[RACE_SEATS_MAX]; /* cents by seat number - 1 */
+    bool leftover[RACE_SEATS_MAX]; /* this seat got an odd cent */
+    int64_t uncapped, pool;        /* "pool capped by cost: $5.00 → $3.20" when they differ */
+    struct str sha;                /* hex of the journal entry */
 };
 /* Newest first, seq < before (0: newest). */
 enum err race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max,

@@ -340,14 +340,15 @@ settle_late(struct ctx *ctx, struct tx *tx, int64_t race, const struct settle_re
     return recover_all(ctx, tx, w);
 }
 
-/* One sale's money of that race back to the house. */
-static enum err
-void_sale(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, struct str actor)
+enum err
+settle_back(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64_t end,
+            struct str actor)
 {
     struct parts *p = ARENA_NEW(ctx->arena, struct parts);
     struct work *w = ARENA_NEW(ctx->arena, struct work);
     struct buf lines = buf_new(ctx->arena, META_MAX);
     const struct take how = {.n = 0};
+    const char *word = end ? "recut" : "void";
     int64_t back = 0, seq, id;
     size_t n = 0;
     enum err e = part_load_sale(ctx, sale_id, p);
@@ -365,14 +366,19 @@ void_sale(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, struct 
     p->n = n;
     if (!back)
         return OK;
-    struct str key = str_of(arena_printf(ctx->arena, "void:race:%lld:sale:%lld",
+    struct str key = str_of(arena_printf(ctx->arena, "%s:race:%lld:sale:%lld", word,
                                          (long long)race, (long long)sale_id));
-    if ((e = start(ctx, w, "RACE_VOID", key, race, actor)) ||
+    if ((e = start(ctx, w, end ? "RACE_RECUT" : "RACE_VOID", key, race, actor)) ||
         (e = take_debit(ctx, tx, &w->d, p, &how, &lines)) ||
         (e = part_line(ctx, tx, &w->d, p, STR("I:house:merch"), STR(""), -back)))
         return e;
-    buf_printf(&w->meta, "void race=%lld sale=%lld back=%lld\n", (long long)race,
+    buf_printf(&w->meta, "%s race=%lld sale=%lld back=%lld", word, (long long)race,
                (long long)sale_id, (long long)back);
+    if (end) {
+        w->d.effective_at = end;
+        buf_printf(&w->meta, " end=%lld", (long long)end);
+    }
+    buf_add_char(&w->meta, '\n');
     if ((e = post(ctx, tx, w, &seq)))
         return e;
     struct line_refund row = {
@@ -388,7 +394,7 @@ void_sale(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, struct 
     };
     if ((e = line_refund_add(ctx, &row, &id)))
         return e;
-    return part_write(ctx, tx, p, seq, STR("void"));
+    return part_write(ctx, tx, p, seq, str_of(word));
 }
 
 enum err
@@ -412,7 +418,7 @@ settle_void(struct ctx *ctx, struct tx *tx, int64_t race, struct str actor)
     for (size_t i = 0; i < n; i++) {
         /* Each sale's garbage is given back: a race may have thousands. */
         struct arena_mark m = arena_mark(ctx->arena);
-        if ((e = void_sale(ctx, tx, race, sale[i], actor)))
+        if ((e = settle_back(ctx, tx, race, sale[i], 0, actor)))
             return e;
         arena_release(ctx->arena, m);
     }

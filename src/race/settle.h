@@ -11,6 +11,10 @@ struct tx;
 enum err settle_race(struct ctx *ctx, struct tx *tx, int64_t race) MUST_USE;
 /* Shares and waiting money back to the house; the race's shares show 0 afterwards. */
 enum err settle_void(struct ctx *ctx, struct tx *tx, int64_t race, struct str actor) MUST_USE;
+/* The same of one sale; end: not void, but the order came after the end that was set to that
+ * time. */
+enum err settle_back(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64_t end,
+                     struct str actor) MUST_USE;
 
 struct settle_release {
     int64_t member_id, cents;

@@ -84,9 +84,8 @@ add_seats(struct buf *b, struct str ccy, const struct race *r)
 static void
 add_line(struct buf *b, struct str ccy, const struct race_line *l)
 {
-    struct str words = str_eq(l->type, STR("sale"))   ? race_reason_words(l->reason)
-                       : str_eq(l->type, STR("void")) ? STR("the race was declared void")
-                                                      : STR("money went back to the buyer");
+    struct str words =
+        str_eq(l->type, STR("refund")) ? STR("money went back to the buyer") : l->words;
 
     buf_printf(b, "{\"seq\":%lld,\"sale\":%lld,\"amount\":%lld,\"delta\":%lld",
                (long long)l->seq, (long long)l->sale_id, (long long)l->amount,

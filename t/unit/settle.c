@@ -362,6 +362,76 @@ shared(void)
     fix_verify("verify finds nothing in the end");
 }
 
+static struct {
+    int64_t race, at;
+    const char *why;
+} cut;
+
+static enum err
+do_finish(void *arg)
+{
+    (void)arg;
+    return lobby_finish(&fix, &fix_tx, cut.race, cut.at, str_of(cut.why), STR("people:0"));
+}
+
+static enum err
+end_at(int64_t at, const char *why)
+{
+    cut.at = at;
+    cut.why = why;
+    return night_do(do_finish, NULL);
+}
+
+/* An earlier end: what was ordered behind it and its grace no longer counts. */
+static void
+recut(const char *rule, const char *tag)
+{
+    char pay[4][16];
+
+    for (int i = 0; i < 4; i++)
+        snprintf(pay[i], sizeof pay[i], "pi_7%s%d", tag, i);
+    int64_t x = night_race(1, 4, rule), start = fix_now, house = fix_balance("I:house:merch"),
+            pool = fix_balance("L:pool");
+
+    fix_now += 60000;
+    ok(night_buy(pay[0]), "a sale");
+    fix_now += 600000;
+    ok(night_buy(pay[1]) && night_buy(pay[2]), "two sales, ten minutes later");
+    is_int(night_back(FACT_REFUND, pay[1], tag, 1000), OK, "one goes back in part");
+    fix_now += 60000;
+    cut.race = x;
+    is_int(end_at(start + 120000, ""), E_INVALID, "an earlier end needs a reason");
+    is_int(end_at(cut.at, "forgot"), OK, "the end is set to a minute after the first");
+    is_int(pot_of(x), 500, "only the first sale counts");
+    is_int(fix_number(
+               "SELECT count(*) FROM journal WHERE kind = 'RACE_RECUT' AND ref = 'race:%lld'",
+               (long long)x),
+           2, "an entry for each sale that was cut off");
+    is_int(house - fix_balance("I:house:merch"), 3 * 1600 - 500 - 440 - 200,
+           "the house has their money");
+    is_int(night_get(x).seat[1].share, rule[0] ? 100 : 125, "and the seats have not");
+    fix_verify("verify finds nothing after an earlier end");
+    is_int(end_at(start + 600000, "later"), E_INVALID, "a later end is none");
+    is_int(end_at(start + 1000, "still earlier"), OK, "a still earlier one, after the flag");
+    is_int(pot_of(x), 500, "keeps what its grace covers");
+    fix_verify("verify finds nothing after that");
+    struct fact f = night_order(pay[3], 2500, start + 500000, "");
+    is_int(night_sale(&f), OK, "a notice for the time that was cut off");
+    is_int(pot_of(x), 500, "does not count");
+    is_int(night_back(FACT_REFUND, pay[1], pay[2], 1500), OK, "the rest of one goes back");
+    is_int(night_back(FACT_REFUND_FAILED, pay[1], pay[2], 1500), OK, "and fails");
+    is_int(night_back(FACT_REFUND_FAILED, pay[1], tag, 1000), OK, "like the part before");
+    is_int(pot_of(x), 500, "which goes to the house");
+    fix_verify("verify finds nothing after mirrors");
+    for (int i = 1; i <= 4; i++)
+        fix_sql("UPDATE seat SET place = %d WHERE race_id = %lld AND seat_no = %d", i,
+                (long long)x, i);
+    night_settle(x);
+    is_int(end_at(start + 500, "too late"), E_CONFLICT, "a settled race keeps its end");
+    is_int(fix_balance("L:pool"), pool, "nothing waits");
+    fix_verify("verify finds nothing after the settlement");
+}
+
 int
 main(void)
 {
@@ -379,6 +449,8 @@ main(void)
     voided();
     fixes();
     shared();
+    recut("", "a");
+    recut("bonus", "b");
     fix_close();
     return place_done();
 }
