@@ -30,6 +30,7 @@ T_LEDGER = \
 	%D%/21-golden.t
 T_HOUSE = \
 	%D%/26-season.t \
+	%D%/28-league.t \
 	%D%/30-ctl.t \
 	%D%/31-vault.t \
 	%D%/35-bot.t \

@@ -16,7 +16,7 @@ WHERE season_id = :season AND at <= :at AND (lifted_at IS NULL OR lifted_at > :a
 ORDER BY id;
 
 -- name: face_people  role: vault read  rows: many
-SELECT p.id AS id, p.name AS name, p.hidden AS hidden, p.earnings AS earnings,
+SELECT p.id AS id, p.name AS name, p.hidden AS hidden,
   COALESCE(i.avatar_sha, '') AS avatar
 FROM person p LEFT JOIN identity i ON i.provider = 'discord' AND i.member_id = p.id
 WHERE p.id IN (SELECT r.member_id FROM result r WHERE r.season_id = :season);

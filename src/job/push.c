@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "league/standing.h"
 #include "provider/httpc.h"
 #include "queue/live.h"
 #include "race/race.h"
@@ -23,7 +24,8 @@ enum {
     AGAIN_MAX = 1000, /* messages told again after a start: the last runner may have died */
     GAP_MS = 100,     /* between two base files of a channel */
     PUBLISH_MS = 1000,
-    RACES_MAX = 32
+    RACES_MAX = 32,
+    SEASONS_MAX = 100
 };
 
 /* One message as it goes out but for prev. */
@@ -116,7 +118,11 @@ write_file(struct ctx *ctx, struct str channel, struct str text)
     enum err e;
 
     if (fd < 0 && errno == ENOENT) {
-        (void)mkdir(arena_printf(ctx->arena, "%.*s/race", STR_ARG(live)), 0755);
+        size_t slash = str_find(channel, STR("/"), 0);
+
+        (void)mkdir(arena_printf(ctx->arena, "%.*s/%.*s", STR_ARG(live),
+                                 STR_ARG(str_sub(channel, 0, slash))),
+                    0755);
         fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     }
     if (fd < 0)
@@ -151,25 +157,28 @@ home_snapshot(struct ctx *ctx, struct str *ret)
     return buf_err(&b);
 }
 
+/* "race/12" for the head "race/". */
 static bool
-race_of(struct str channel, int64_t *ret)
+number_of(struct str channel, struct str head, int64_t *ret)
 {
-    return str_starts(channel, STR("race/")) &&
-           str_i64(str_sub(channel, 5, channel.n), 1, INT64_MAX, ret);
+    return str_starts(channel, head) &&
+           str_i64(str_sub(channel, head.n, channel.n), 1, INT64_MAX, ret);
 }
 
 enum err
 push_base(struct ctx *ctx, struct push *p, struct str channel)
 {
     struct str text;
-    int64_t race;
+    int64_t id;
     enum err e;
 
     (void)p;
     if (str_eq_text(channel, "home"))
         e = home_snapshot(ctx, &text);
-    else if (race_of(channel, &race))
-        e = race_snapshot(ctx, race, &text);
+    else if (number_of(channel, STR("race/"), &id))
+        e = race_snapshot(ctx, id, &text);
+    else if (number_of(channel, STR("season/"), &id))
+        e = standing_snapshot(ctx, id, &text);
     else
         return ctx_fail(ctx, E_NOTFOUND, "there is no channel %.*s", STR_ARG(channel));
     return e ? e : write_file(ctx, channel, text);
@@ -334,6 +343,24 @@ push_news(struct ctx *ctx, struct push *p, int64_t *ret_ms)
     return first;
 }
 
+/* The table of each season: closed ones too, since nothing else would write it again. */
+static enum err
+start_seasons(struct ctx *ctx, struct push *p)
+{
+    struct season *z;
+    size_t n;
+    enum err e = season_list(ctx, SEASONS_MAX, &z, &n);
+
+    for (size_t i = 0; !e && i < n; i++) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+
+        e = push_base(ctx, p,
+                      str_of(arena_printf(ctx->arena, "season/%lld", (long long)z[i].id)));
+        arena_release(ctx->arena, mark);
+    }
+    return e;
+}
+
 enum err
 push_start(struct ctx *ctx, struct push *p)
 {
@@ -351,6 +378,8 @@ push_start(struct ctx *ctx, struct push *p)
     if (current &&
         (e = push_base(ctx, p,
                        str_of(arena_printf(ctx->arena, "race/%lld", (long long)current)))))
+        return e;
+    if ((e = start_seasons(ctx, p)))
         return e;
     return push_base(ctx, p, STR("home"));
 }
@@ -375,11 +404,19 @@ enum err
 push_heartbeat(struct ctx *ctx, struct push *p)
 {
     int64_t id[RACES_MAX];
-    size_t n = 0;
+    struct season *z;
+    size_t n = 0, seasons;
     enum err e;
 
-    if ((e = tick_channel(ctx, p, "home")) || (e = race_list(ctx, true, 0, RACES_MAX, id, &n)))
+    if ((e = tick_channel(ctx, p, "home")) ||
+        (e = race_list(ctx, true, 0, RACES_MAX, id, &n)) ||
+        (e = season_list(ctx, SEASONS_MAX, &z, &seasons)))
         return e;
+    for (size_t i = 0; i < seasons; i++)
+        if (str_eq_text(z[i].state, "OPEN") &&
+            (e = tick_channel(ctx, p,
+                              arena_printf(ctx->arena, "season/%lld", (long long)z[i].id))))
+            return e;
     for (size_t i = 0; i < n; i++)
         if ((e = tick_channel(ctx, p, arena_printf(ctx->arena, "race/%lld", (long long)id[i]))))
             return e;

@@ -5,7 +5,7 @@
 #include "db/stmt.h"
 #include "ledger/split.h"
 #include "race/place.h"
-#include "user/member.h"
+#include "user/identity.h"
 
 enum { WORDS_MAX = 1024 };
 
@@ -46,16 +46,8 @@ row_of(struct standing_table *t, int64_t member)
     return NULL;
 }
 
-/* One's own always; an auditor everything; else as the member decided. */
-static bool
-seen(struct str earnings, int64_t member, int64_t viewer, bool auditor)
-{
-    return auditor || member == viewer || str_eq_text(earnings, "public") ||
-           (viewer && str_eq_text(earnings, "members"));
-}
-
 static enum err
-people(struct ctx *ctx, int64_t viewer, bool auditor, struct standing_table *t)
+people(struct ctx *ctx, struct standing_table *t)
 {
     enum err e;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_face_people);
@@ -69,7 +61,6 @@ people(struct ctx *ctx, int64_t viewer, bool auditor, struct standing_table *t)
         r->name = stmt_col_str(&s, "name");
         r->hidden = stmt_col_i64(&s, "hidden") != 0;
         r->avatar = r->hidden ? STR("") : stmt_col_str(&s, "avatar");
-        r->earned = seen(stmt_col_str(&s, "earnings"), r->member_id, viewer, auditor) ? 0 : -1;
     }
     if (e != E_NOTFOUND)
         return e;
@@ -130,12 +121,13 @@ money(struct ctx *ctx, struct standing_table *t)
 enum err
 face_fill(struct ctx *ctx, int64_t viewer, struct standing_table *t)
 {
-    bool auditor = false, any = false;
-    enum err e = viewer ? member_has(ctx, viewer, STR("auditor"), &auditor) : OK;
+    bool seen = false, any = false;
+    enum err e = people(ctx, t);
 
-    if (e || (e = people(ctx, viewer, auditor, t)))
-        return e;
-    for (size_t i = 0; i < t->n; i++)
-        any = any || t->row[i].earned >= 0;
-    return any ? money(ctx, t) : OK;
+    for (size_t i = 0; !e && i < t->n; i++) {
+        e = identity_earnings_seen(ctx, t->row[i].member_id, viewer, &seen);
+        t->row[i].earned = seen ? 0 : -1;
+        any = any || seen;
+    }
+    return !e && any ? money(ctx, t) : e;
 }

@@ -16,6 +16,7 @@ enum err points_find(struct ctx *ctx, struct str name, struct points_table *ret)
 /* Every version, by name. */
 enum err points_list(struct ctx *ctx, size_t max, struct points_table **ret,
                      size_t *ret_n) MUST_USE;
-/* The newest of a name; writes the table "default" when there is none yet. Empty is "default". */
+/* The newest of a name; writes the table "default" when there is none yet. Empty is "default".
+ */
 enum err points_pick(struct ctx *ctx, struct tx *tx, struct str name, struct str actor,
                      struct points_table *ret) MUST_USE;

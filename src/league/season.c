@@ -417,16 +417,16 @@ season_notes(struct ctx *ctx, int64_t season, size_t max, struct season_note **r
 
 enum err
 season_penalty_add(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id,
-                   struct str incident, int64_t points, struct str reason, struct str actor)
+                   struct str incident, int64_t points, struct str reason, struct str actor,
+                   int64_t *ret_id)
 {
     struct season_penalty p = {.race_id = race,
                                .member_id = member_id,
                                .incident = incident,
                                .points = points,
                                .reason = reason};
-    int64_t id;
 
-    return penalty_add(ctx, tx, &p, actor, &id);
+    return penalty_add(ctx, tx, &p, actor, ret_id);
 }
 
 enum err

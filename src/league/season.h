@@ -90,7 +90,7 @@ enum err season_notes(struct ctx *ctx, int64_t season, size_t max, struct season
 /* E_CONFLICT: this incident was punished already. */
 enum err season_penalty_add(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id,
                             struct str incident, int64_t points, struct str reason,
-                            struct str actor) MUST_USE;
+                            struct str actor, int64_t *ret_id) MUST_USE;
 enum err season_penalty_lift(struct ctx *ctx, struct tx *tx, int64_t id, struct str reason,
                              struct str actor) MUST_USE;
 struct season_penalty {

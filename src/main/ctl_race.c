@@ -52,6 +52,8 @@ ctl_race_open(struct ctl *c)
         msg_add_str(&m, "name", str_of(text));
     if ((text = ctl_option(c, "rule")))
         msg_add_str(&m, "rule", str_of(text));
+    if ((text = ctl_option(c, "season")))
+        msg_add_str(&m, "season", str_of(text));
     msg_add_i64(&m, "seats", seats);
     msg_add_i64(&m, "rounds", rounds);
     if ((e = ctl_ask(c, &m, &answer)))

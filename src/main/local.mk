@@ -17,7 +17,9 @@ cozykart_SOURCES = \
 	%D%/ctl_race.c \
 	%D%/ctl_rule.c \
 	%D%/ctl_sponsor.c \
+	%D%/ctl_season.c \
 	%D%/ctl_simulate.c \
+	%D%/ctl_standings.c \
 	%D%/start.c \
 	%D%/start.h
 cozykart_LDADD = $(MAIN_LIBS)

@@ -22,6 +22,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/racing.h \
 	%D%/secrets.c \
 	%D%/secrets.h \
+	%D%/steward.c \
+	%D%/steward.h \
 	%D%/talk.c \
 	%D%/talk.h \
 	%D%/table.c \

@@ -1,6 +1,7 @@
 /* Reads fields, calls race/, writes the log of acts. Not for: deciding anything. */
 #include "vault/racing.h"
 
+#include "league/season.h"
 #include "race/lobby.h"
 #include "race/product.h"
 #include "race/report.h"
@@ -45,6 +46,7 @@ racing_open(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
             struct msg *out)
 {
     struct lobby_new n = {.seats = RACE_SEATS_MAX, .rounds = 1};
+    struct str season;
     struct member host;
     int64_t race;
     enum err e;
@@ -56,6 +58,9 @@ racing_open(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         (e = read_number(ctx, in, "rounds", &n.rounds)))
         return e;
     n.host_id = host.id;
+    if ((e = read_text(ctx, in, "season", NAME_BYTES, &season)) ||
+        (e = season_choose(ctx, season, &n)))
+        return e;
     if ((e = lobby_open(ctx, tx, &n, who->text, &race)))
         return e;
     msg_add_i64(out, "race", race);

@@ -6,6 +6,7 @@
 #include "vault/people.h"
 #include "vault/post.h"
 #include "vault/racing.h"
+#include "vault/steward.h"
 #include "vault/talk.h"
 
 enum { FROM_ALL = FROM_WEB | FROM_JOBS | FROM_CTL };
@@ -39,6 +40,14 @@ const struct vault_command table_commands[] = {
     {"sponsor.seen",   FROM_WEB,             false, backing_seen,          false, NULL          },
     {"sponsor.click",  FROM_WEB,             false, backing_click,         false, NULL          },
     {"overlay.note",   FROM_WEB,             false, backing_note,          false, NULL          },
+    {"points.add",     FROM_CTL,             true,  steward_points,        false, NULL          },
+    {"season.add",     FROM_CTL,             true,  steward_season,        false, NULL          },
+    {"season.change",  FROM_CTL,             true,  steward_change,        false, NULL          },
+    {"season.put",     FROM_CTL,             true,  steward_put,           false, NULL          },
+    {"season.close",   FROM_CTL,             true,  steward_close,         false, NULL          },
+    {"season.erratum", FROM_CTL,             true,  steward_erratum,       false, NULL          },
+    {"penalty.add",    FROM_CTL,             true,  steward_penalty,       false, NULL          },
+    {"penalty.lift",   FROM_CTL,             true,  steward_lift,          false, NULL          },
     {"inbox.replay",   FROM_CTL | FROM_JOBS, false, notice_replay,         false, NULL          },
     {"job.claim",      FROM_JOBS,            false, post_claim,            false, NULL          },
     {"job.finish",     FROM_JOBS,            false, post_finish,           false, NULL          },

@@ -12,7 +12,7 @@
  * login.link     ctl        member, minutes? (10) -> token                             -
  * overlay.add    ctl        label -> token                                             -
  * overlay.revoke ctl        label                                                      -
- * race.open      ctl        host, name?, seats? rounds? rule? -> race                  key
+ * race.open      ctl        host, name?, seats? rounds? rule? season? ("none") -> race key
  * race.join      ctl        race, member -> seat (0: wait list)                        key
  * race.leave     ctl        race, member                                               key
  * race.start     ctl        race, host?                                                key
@@ -32,6 +32,16 @@
  * sponsor.click  web        sponsor (id), place -> url                                 -
  * overlay.note   web        token, kind, seq, visible, sponsor, late, reconnects,
  *                           channel? place? agent? unknown?                            -
+ * points.add     ctl        name, points ("15,12,…"), dnf?                             key
+ * season.add     ctl        name, slug? from? to? (ms) points? rule? drops? drop_from? key
+ *                           -> season, slug
+ * season.change  ctl        season, points? drops? drop_from? reason? look? (1: writes key
+ *                           nothing) -> table: lines "rank rank points points name"
+ * season.put     ctl        race, season ("none")                                      key
+ * season.close   ctl        season                                                     key
+ * season.erratum ctl        season, text                                               key
+ * penalty.add    ctl        race, member, incident, points, reason -> penalty          key
+ * penalty.lift   ctl        penalty, reason                                            key
  * inbox.replay   ctl jobs   id (0: all that are due) -> done, failed                   -
  * job.claim      jobs       lease_ms -> id, kind, key, payload, fence, tries           -
  * job.finish     jobs       id, fence                                                  -

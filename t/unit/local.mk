@@ -185,6 +185,10 @@ LEAGUE = t/lib/league.c t/lib/league.h $(NIGHT)
 UNIT += t/unit/season
 t_unit_season_SOURCES = t/unit/season.c $(LEAGUE)
 t_unit_season_LDADD = $(UNIT_LIBS)
+# Not a test: t/28-league.t plays with it.
+check_PROGRAMS += t/lib/league_play
+t_lib_league_play_SOURCES = t/lib/league_play.c $(LEAGUE)
+t_lib_league_play_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/onair
 t_unit_onair_SOURCES = t/unit/onair.c $(NIGHT)
 t_unit_onair_LDADD = $(UNIT_LIBS)

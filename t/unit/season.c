@@ -169,9 +169,10 @@ static enum err
 do_penalty(void *arg)
 {
     const struct penalty *p = arg;
+    int64_t id;
 
     return season_penalty_add(&fix, &fix_tx, p->race, p->member, str_of(p->incident), p->points,
-                              str_of(p->reason), actor);
+                              str_of(p->reason), actor, &id);
 }
 
 static enum err
