@@ -388,9 +388,11 @@ sub text { return words($_[0]->data) }
 
 sub words {
     my ($m) = @_;
-    return join "\n", grep { defined && length } $m->{title}, $m->{content}, map {
-        ($_->{title}, $_->{description}, (map { "$_->{name}: $_->{value}" } @{ $_->{fields} // [] }), $_->{footer} ? $_->{footer}{text} : ())
-    } @{ $m->{embeds} // [] };
+    my @all = map { $m->{$_} } qw(title content);
+    for my $e (@{ $m->{embeds} // [] }) {
+        push @all, (map { $e->{$_} } qw(title description)), (map { "$_->{name}: $_->{value}" } @{ $e->{fields} // [] }), $e->{footer} ? $e->{footer}{text} : ();
+    }
+    return join "\n", grep { defined && length } @all;
 }
 
 # Labels of buttons and selects.

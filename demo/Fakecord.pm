@@ -22,7 +22,6 @@ sub new {
     my ($class, %o) = @_;
     my $self = bless {
         %o, count => 0, started => time, person => {}, direct => {}, shut => {}, file => {}, login_as => undef,
-        bucket_limit => 1000, bucket_ms => 5000,
     }, $class;
     $self->reset;
     return $self;
@@ -31,6 +30,7 @@ sub new {
 sub reset {
     my ($self) = @_;
     $self->{$_} = [] for qw(rule request violation order);
+    @$self{qw(bucket_limit bucket_ms)} = (1000, 5000);
     $self->{$_} = {} for qw(message nonce token command code access bucket until);
     return;
 }
@@ -148,8 +148,8 @@ sub bad_embeds {
         my $fields = $e->{fields} // [];
         push @bad, 'over 25 fields' if @$fields > 25;
         push @bad, bad_text('name of a field', $_->{name}, 1, 256), bad_text('value of a field', $_->{value}, 1, 1024) for @$fields;
-        push @bad, 'an embed with nothing in it' unless grep { chars($_) } @$e{qw(title description)}, map { $e->{$_} ? 'x' : '' } qw(image thumbnail author footer), @$fields ? 'fields' : ();
-        $sum += chars($_) for @$e{qw(title description)}, $e->{footer} && $e->{footer}{text}, $e->{author} && $e->{author}{name}, map { @$_{qw(name value)} } @$fields;
+        push @bad, 'an embed with nothing in it' unless @$fields || grep { $e->{$_} } qw(title description image thumbnail author footer);
+        $sum += chars($_) for map({ $e->{$_} } qw(title description)), map({ $_->{name}, $_->{value} } @$fields), map({ ($e->{$_->[0]} // {})->{$_->[1]} } [qw(footer text)], [qw(author name)]);
         for my $url (map { $e->{$_} ? $e->{$_}{url} // '' : () } qw(image thumbnail)) {
             push @bad, "a picture has the address '$url'" unless $url =~ m{^(?:https?|attachment)://.};
             push @bad, "there is no attachment for $url" if $url =~ m{^attachment://(.*)} && $files && !$files->{$1};
@@ -174,8 +174,8 @@ sub bad_message {
     push @bad, 'over 100 mentioned users' if ref $mentions eq 'HASH' && @{ $mentions->{users} // [] } > 100;
     push @bad, 'nonce is over 25 signs' if defined $m->{nonce} && length $m->{nonce} > 25;
     push @bad, 'enforce_nonce without a nonce' if $m->{enforce_nonce} && !defined $m->{nonce};
-    my @empty = grep { my $v = $m->{$_}; defined $v && (ref $v eq 'ARRAY' ? @$v : length $v) } qw(content embeds components attachments);
-    push @bad, 'an empty message' unless $o{edit} || @empty;
+    my @full = grep { my $v = $m->{$_}; defined $v && (ref $v eq 'ARRAY' ? @$v : length $v) } qw(content embeds components attachments);
+    push @bad, 'an empty message' unless $o{edit} || @full;
     for my $a (@{ $m->{attachments} // [] }) {
         push @bad, 'an attachment without id' unless defined $a->{id};
         push @bad, bad_text('description of an attachment', $a->{description}, 0, 1024);
@@ -354,6 +354,7 @@ sub too_many {
         status => 429, body => $body,
         headers => {
             'Content-Type' => 'application/json', 'Retry-After' => int($seconds + 0.999), $self->limit_headers($req),
+            'X-RateLimit-Remaining' => 0, 'X-RateLimit-Reset' => sprintf('%.3f', time + $seconds), 'X-RateLimit-Reset-After' => sprintf('%.3f', $seconds),
             ($global ? ('X-RateLimit-Global' => 'true') : ()), 'X-RateLimit-Scope' => $global ? 'global' : 'user',
         },
     };
@@ -418,9 +419,19 @@ sub fill {
         $m->{$k} = $from->{$k} if exists $from->{$k};
         $m->{$k} //= $k eq 'content' ? '' : [];
     }
+    # What was sent without it comes back as a rich embed.
+    $m->{embeds} = [map { { type => 'rich', %$_ } } @{ $m->{embeds} }];
+    my $n = 0;
+    $m->{components} = numbered($m->{components}, \$n);
     $m->{allowed_mentions} = $from->{allowed_mentions} if exists $from->{allowed_mentions};
     $m->{attachments} = $self->keep_files($req, $m, $m->{channel_id}) if $req && ($req->{files} || exists $from->{attachments});
     return $m;
+}
+
+# Components come back with numbers.
+sub numbered {
+    my ($list, $n) = @_;
+    return [map { { ($_->{type} == 3 ? (min_values => 1, max_values => 1) : ()), %$_, id => ++$$n, ($_->{components} ? (components => numbered($_->{components}, $n)) : ()) } } @$list];
 }
 
 sub new_message {
@@ -520,7 +531,9 @@ sub open_direct {
         $channel = $self->snowflake;
         $self->{direct}{$channel} = $to;
     }
-    return answer(200, { id => $channel, type => 1, last_message_id => undef, flags => 0, recipients => [$self->{person}{$to} // { id => $to, username => 'someone', discriminator => '0', avatar => undef, global_name => undef }] });
+    return answer(200, { id => $channel, type => 1, last_message_id => undef, flags => 0, recipients => [{
+        username => 'someone', discriminator => '0', avatar => undef, global_name => undef, public_flags => 0, %{ $self->{person}{$to} // {} }, id => $to, flags => 0, primary_guild => undef,
+    }] });
 }
 
 # --- the application and its commands
@@ -536,8 +549,10 @@ sub who_am_i {
 sub get_application {
     my ($self) = @_;
     return answer(200, {
-        id => $self->{application}, name => 'Cozy-Kart', description => '', icon => undef, verify_key => $self->{public_key} // '', flags => 0,
-        bot_public => JSON::PP::true, bot_require_code_grant => JSON::PP::false, bot => $self->bot_user, summary => '',
+        id => $self->{application}, name => 'Cozy-Kart', description => '', icon => undef, verify_key => $self->{public_key} // '', flags => 0, flags_new => '0', type => undef,
+        role_connections_verification_url => undef, owner => { %{ $self->bot_user }, id => '800000000000000001', username => 'owner', bot => JSON::PP::false },
+        approximate_user_install_count => 0, approximate_user_authorization_count => 0, explicit_content_filter => 0, team => undef, eligible_oauth2_scopes => ['identify'],
+        bot_public => JSON::PP::true, bot_require_code_grant => JSON::PP::false, bot => $self->bot_user,
         interactions_endpoint_url => $self->{endpoint}, redirect_uris => $self->{redirect} ? [$self->{redirect}] : [], approximate_guild_count => 1,
     });
 }

@@ -29,6 +29,7 @@ T_LEDGER = \
 	%D%/20-guards.t \
 	%D%/21-golden.t
 T_HOUSE = \
+	%D%/10-fakecord.t \
 	%D%/26-season.t \
 	%D%/28-league.t \
 	%D%/30-ctl.t \
@@ -60,7 +61,7 @@ t/stage.stamp: all
 clean-stage:
 	rm -rf stage t/stage.log t/stage.stamp
 
-EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/data/golden-journal.txt
+EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/lib/openapi.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/tap.h %D%/lib/browser.py

@@ -128,6 +128,59 @@ sub ahead {
     return;
 }
 
+# Why what was sent to Discord cannot be held against its published document here, or undef. The
+# document is no part of the sources, so that its absence is never an error.
+sub missing_openapi {
+    my ($spec) = openapi_file();
+    return 'discord-openapi.json is not here: set COZYKART_SHARED to the folder that holds specs/' unless -e $spec;
+    return if system(q{python3 -c 'import jsonschema' 2>/dev/null}) == 0;
+    my $why = 'python3-jsonschema is not installed';
+    die "$why, and COZYKART_SKIP_IS_ERROR is set\n" if $ENV{COZYKART_SKIP_IS_ERROR};
+    return $why;
+}
+
+sub openapi_file { return ($ENV{COZYKART_SHARED} || "$src/../shared") . '/specs/discord-openapi.json' }
+
+# Three tests of all that went to and fro: nothing that Discord would refuse, nothing that its
+# document does not allow, and something was looked at.
+sub discord_is_content {
+    my ($self) = @_;
+    my @bad = $self->fakecord->violations;
+    my $good = Test::More::is(scalar @bad, 0, 'nothing was sent that Discord would refuse') || Test::More::diag(Test::More::explain(@bad[0 .. ($#bad > 4 ? 4 : $#bad)]));
+    SKIP: {
+        my $why = missing_openapi();
+        Test::More::skip($why, 2) if $why;
+        my ($number, @fault) = $self->openapi_faults;
+        $good &= Test::More::is(scalar @fault, 0, 'answers, requests and commands are valid against the document of Discord') || Test::More::diag(map { "$_\n" } @fault[0 .. ($#fault > 9 ? 9 : $#fault)]);
+        $good &= Test::More::ok($number > 0, "… which looked at $number of them");
+    }
+    return $good;
+}
+
+sub openapi_faults {
+    my ($self) = @_;
+    my $file = "$self->{dir}/sent.jsonl";
+    open my $out, '>:raw', $file or die "$file: $!";
+    for my $a (grep { $_->all } @{ $self->discord->{log} }) {
+        my $data = ($a->sent->{interaction} || {})->{data} || {};
+        my $what = $coder->encode({ what => 'answer to ' . ($data->{name} // $data->{custom_id} // 'PING') });
+        # The bytes as they came.
+        print {$out} $what =~ s/\}\z//r, ',"answer":', $a->raw =~ s/\n/ /gr, "}\n";
+    }
+    for my $r (grep { $_->{path} =~ m{^/api/v10/} && ($_->{status} // 500) < 300 && $_->{path} !~ m{/oauth2/token} } $self->fakecord->requests) {
+        my %line = (method => $r->{method}, path => $r->{path} =~ s{^/api/v10}{}r, status => $r->{status});
+        $line{body} = $coder->decode($r->{payload}) if length($r->{payload} // '');
+        $line{reply} = $coder->decode($r->{reply}) if length($r->{reply} // '');
+        print {$out} $coder->encode(\%line), "\n";
+    }
+    close $out or die "$file: $!";
+    my $spec = openapi_file();
+    my @lines = `python3 "$src/t/lib/openapi.py" "$spec" <"$file"`;
+    chomp @lines;
+    my ($number) = $? == 0 && @lines ? pop(@lines) =~ /^looked at (\d+)/ : ();
+    return ($number // 0, @lines, defined $number ? () : 'openapi.py failed');
+}
+
 sub now { return time + ($_[0]{ahead} // 0) }
 
 sub discord  { return $_[0]{discord} }
