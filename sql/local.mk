@@ -13,6 +13,7 @@ SQL_QUERIES = \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
 	%D%/query/live.sql \
+	%D%/query/signin.sql \
 	%D%/query/member.sql \
 	%D%/query/outbox.sql \
 	%D%/query/page.sql \

@@ -13,8 +13,22 @@ SELECT l.member_id, l.expires_at, l.used_at, m.name, m.blocked_at
 UPDATE login_link SET used_at = :now WHERE token_sha = :sha AND used_at IS NULL;
 
 -- name: session_add  role: vault  rows: none
-INSERT INTO session (token_sha, member_id, created_at, expires_at, ended_at)
-VALUES (:sha, :member, :now, :expires, NULL);
+INSERT INTO session (token_sha, member_id, created_at, expires_at, ended_at, label)
+VALUES (:sha, :member, :now, :expires, NULL, :label);
+
+-- name: session_renew  role: vault  rows: none
+UPDATE session SET expires_at = :expires
+WHERE token_sha = :sha AND ended_at IS NULL AND expires_at > :now;
+
+-- name: session_list  role: vault read  rows: many
+SELECT id, created_at, expires_at, label FROM session
+WHERE member_id = :member AND ended_at IS NULL AND expires_at > :now ORDER BY id DESC LIMIT :max;
+
+-- name: session_end_one  role: vault  rows: none
+UPDATE session SET ended_at = :now WHERE id = :id AND member_id = :member AND ended_at IS NULL;
+
+-- name: session_end_others  role: vault  rows: none
+UPDATE session SET ended_at = :now WHERE member_id = :member AND id <> :keep AND ended_at IS NULL;
 
 -- name: session_find  role: vault read  rows: one
 SELECT s.id, s.member_id, m.name, s.expires_at

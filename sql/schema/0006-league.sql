@@ -10,6 +10,8 @@ CREATE VIEW person AS
   SELECT id, CASE WHEN hidden = 1 THEN 'Racer ' || id ELSE name END AS name, hidden, earnings
     FROM member;
 
+ALTER TABLE session ADD COLUMN label TEXT NOT NULL DEFAULT '';  -- the browser, for its owner's list
+
 -- Who somebody is elsewhere. A subject belongs to one member for ever.
 CREATE TABLE identity (
   provider   TEXT   NOT NULL,                     -- discord

@@ -2,6 +2,8 @@
 src_libcozykart_a_SOURCES += \
 	%D%/audit_log.c \
 	%D%/audit_log.h \
+	%D%/signin.c \
+	%D%/signin.h \
 	%D%/member.c \
 	%D%/member.h \
 	%D%/session.c \

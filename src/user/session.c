@@ -6,12 +6,14 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/id.h"
+#include "base/point.h"
 #include "db/db.h"
 #include "db/stmt.h"
 #include "db/tx.h"
 
 enum { TOKEN_LENGTH = 43, LABEL_MAX = 40 };
 
+static const int64_t day_ms = INT64_C(24) * 60 * 60 * 1000;
 static const int64_t session_ms = INT64_C(30) * 24 * 60 * 60 * 1000;
 
 static struct str
@@ -87,7 +89,7 @@ session_open(struct ctx *ctx, struct tx *tx, struct str link_token, struct str *
 {
     struct sha256 sha = crypt_sha256(link_token);
     int64_t now = ctx_now(ctx), member;
-    struct str name, token;
+    struct str name;
     enum err e;
 
     BUG_IF(!tx->open);
@@ -102,11 +104,23 @@ session_open(struct ctx *ctx, struct tx *tx, struct str link_token, struct str *
     if (db_changes(ctx->db) != 1)
         return ctx_fail(ctx, E_NOTFOUND, "this login link was used already");
 
+    return session_start(ctx, tx, member, STR(""), ret_token);
+}
+
+enum err
+session_start(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str label,
+              struct str *ret_token)
+{
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_add);
-    token = new_token(ctx);
-    sha = crypt_sha256(token);
+    struct str token = new_token(ctx);
+    struct sha256 sha = crypt_sha256(token);
+    int64_t now = ctx_now(ctx);
+    enum err e;
+
+    BUG_IF(!tx->open);
     bind_sha(&s, &sha);
-    stmt_i64(&s, ":member", member);
+    stmt_i64(&s, ":member", member_id);
+    stmt_str(&s, ":label", point_clean(ctx->arena, label, LABEL_MAX));
     stmt_i64(&s, ":now", now);
     stmt_i64(&s, ":expires", now + session_ms);
     if ((e = stmt_run(&s)))
@@ -146,6 +160,77 @@ session_end(struct ctx *ctx, struct tx *tx, struct str token)
     BUG_IF(!tx->open);
     stmt_i64(&s, ":now", ctx_now(ctx));
     bind_sha(&s, &sha);
+    return stmt_run(&s);
+}
+
+enum err
+session_renew(struct ctx *ctx, struct tx *tx, struct str token)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_renew);
+    struct sha256 sha = crypt_sha256(token);
+    int64_t now = ctx_now(ctx);
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":now", now);
+    stmt_i64(&s, ":expires", now + session_ms);
+    bind_sha(&s, &sha);
+    return stmt_run(&s);
+}
+
+bool
+session_is_stale(const struct session *s, int64_t now)
+{
+    return s->expires_at < now + session_ms - day_ms;
+}
+
+enum err
+session_list(struct ctx *ctx, int64_t member_id, size_t max, struct session **ret,
+             size_t *ret_n)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_list);
+    struct session *row = ARENA_ARRAY(ctx->arena, max, struct session);
+    size_t n = 0;
+    enum err e = OK;
+
+    stmt_i64(&s, ":member", member_id);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    stmt_i64(&s, ":max", (int64_t)max);
+    while (n < max && (e = stmt_row(&s)) == OK)
+        row[n++] = (struct session){
+            .id = stmt_col_i64(&s, "id"),
+            .member_id = member_id,
+            .created_at = stmt_col_i64(&s, "created_at"),
+            .expires_at = stmt_col_i64(&s, "expires_at"),
+            .label = stmt_col_str(&s, "label"),
+        };
+    if (e && e != E_NOTFOUND)
+        return e;
+    *ret = row;
+    *ret_n = n;
+    return OK;
+}
+
+enum err
+session_end_one(struct ctx *ctx, struct tx *tx, int64_t member_id, int64_t id)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_end_one);
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    stmt_i64(&s, ":member", member_id);
+    stmt_i64(&s, ":id", id);
+    return stmt_run(&s);
+}
+
+enum err
+session_end_others(struct ctx *ctx, struct tx *tx, int64_t member_id, int64_t keep_id)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_end_others);
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    stmt_i64(&s, ":member", member_id);
+    stmt_i64(&s, ":keep", keep_id);
     return stmt_run(&s);
 }
 

@@ -10,7 +10,8 @@ struct session {
     int64_t id;
     int64_t member_id;
     struct str member_name;
-    int64_t expires_at;
+    int64_t created_at, expires_at; /* created_at and label: of session_list */
+    struct str label;               /* the browser, as it called itself at the login */
 };
 
 /* A link that logs the member in once within ttl_ms. ret_token: 43 signs in ctx's arena. */
@@ -24,6 +25,21 @@ enum err session_open(struct ctx *ctx, struct tx *tx, struct str link_token,
                       struct str *ret_token) MUST_USE;
 /* E_AUTH when there is no such live session or the member is blocked. */
 enum err session_find(struct ctx *ctx, struct str token, struct session *ret) MUST_USE;
+/* A session of 30 days for somebody whose login is proven otherwise. */
+enum err session_start(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str label,
+                       struct str *ret_token) MUST_USE;
+/* 30 days from now on. */
+enum err session_renew(struct ctx *ctx, struct tx *tx, struct str token) MUST_USE;
+/* True when it was not renewed for a day. */
+bool session_is_stale(const struct session *s, int64_t now);
+/* Live sessions of a member, newest first. */
+enum err session_list(struct ctx *ctx, int64_t member_id, size_t max, struct session **ret,
+                      size_t *ret_n) MUST_USE;
+/* Ends one, or all but one, of that member's sessions; what is not his stays. */
+enum err session_end_one(struct ctx *ctx, struct tx *tx, int64_t member_id,
+                         int64_t id) MUST_USE;
+enum err session_end_others(struct ctx *ctx, struct tx *tx, int64_t member_id,
+                            int64_t keep_id) MUST_USE;
 enum err session_end(struct ctx *ctx, struct tx *tx, struct str token) MUST_USE;
 
 enum err session_overlay_add(struct ctx *ctx, struct tx *tx, struct str label,

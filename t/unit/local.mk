@@ -201,3 +201,6 @@ t_unit_draw_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/leaguepages
 t_unit_leaguepages_SOURCES = t/unit/leaguepages.c $(LEAGUE)
 t_unit_leaguepages_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/signin
+t_unit_signin_SOURCES = t/unit/signin.c $(FIX)
+t_unit_signin_LDADD = $(UNIT_LIBS)
