@@ -5,13 +5,16 @@ INSERT INTO member (name, name_key, created_at, blocked_at) VALUES (:name, :name
     ON CONFLICT (name_key) DO NOTHING RETURNING id;
 
 -- name: member_get  role: vault read  rows: one
-SELECT id, name, created_at, blocked_at FROM member WHERE id = :id;
+SELECT m.id, m.name, p.name AS shown, m.created_at, m.blocked_at
+  FROM member m JOIN person p ON p.id = m.id WHERE m.id = :id;
 
 -- name: member_by_name  role: vault read  rows: one
-SELECT id, name, created_at, blocked_at FROM member WHERE name_key = :name_key;
+SELECT m.id, m.name, p.name AS shown, m.created_at, m.blocked_at
+  FROM member m JOIN person p ON p.id = m.id WHERE m.name_key = :name_key;
 
 -- name: member_list  role: vault read  rows: many
-SELECT id, name, created_at, blocked_at FROM member WHERE id > :after ORDER BY id LIMIT :max;
+SELECT m.id, m.name, p.name AS shown, m.created_at, m.blocked_at
+  FROM member m JOIN person p ON p.id = m.id WHERE m.id > :after ORDER BY m.id LIMIT :max;
 
 -- name: member_grant  role: vault  rows: none
 INSERT INTO role_grant (member_id, role, granted_at, granted_by) VALUES (:id, :role, :now, :by)

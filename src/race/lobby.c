@@ -240,7 +240,7 @@ lobby_leave(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, str
     if (!str_eq(l.state, STR("RUNNING")))
         return ctx_fail(ctx, E_CONFLICT, "a seat can be left until the flag");
     if (!seat)
-        return ctx_fail(ctx, E_CONFLICT, "%.*s has no seat in race %lld", STR_ARG(m.name),
+        return ctx_fail(ctx, E_CONFLICT, "%.*s has no seat in race %lld", STR_ARG(m.shown),
                         (long long)race);
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_leave);

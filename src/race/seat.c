@@ -18,7 +18,7 @@ seat_say(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, const struc
 
     buf_printf(&b, "{\"race\":%lld,\"seat\":%lld,\"what\":\"%s\",\"member\":%lld,\"name\":",
                (long long)race, (long long)seat, what, (long long)m->id);
-    buf_add_json(&b, m->name);
+    buf_add_json(&b, m->shown);
     buf_add_char(&b, '}');
     return news_add(ctx, tx, race, "seat.changed", buf_str(&b));
 }
@@ -41,7 +41,7 @@ seat_check_idle(struct ctx *ctx, const struct member *m)
     if (e == E_NOTFOUND)
         return OK;
     return e ? e
-             : ctx_fail(ctx, E_CONFLICT, "%.*s already sits in race %lld", STR_ARG(m->name),
+             : ctx_fail(ctx, E_CONFLICT, "%.*s already sits in race %lld", STR_ARG(m->shown),
                         (long long)stmt_col_i64(&s, "race_id"));
 }
 

@@ -111,6 +111,7 @@ read_row(struct stmt *s)
     return (struct member){
         .id = stmt_col_i64(s, "id"),
         .name = stmt_col_str(s, "name"),
+        .shown = stmt_col_str(s, "shown"),
         .created_at = stmt_col_i64(s, "created_at"),
         .blocked = !stmt_col_null(s, "blocked_at"),
     };

@@ -7,7 +7,8 @@ struct tx;
 
 struct member {
     int64_t id;
-    struct str name;
+    struct str name;  /* for themselves and for those who run the house */
+    struct str shown; /* for everybody else: "Racer 41" when hidden */
     int64_t created_at;
     bool blocked;
 };
