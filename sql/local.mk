@@ -18,6 +18,8 @@ SQL_QUERIES = \
 	%D%/query/outbox.sql \
 	%D%/query/page.sql \
 	%D%/query/season.sql \
+	%D%/query/sent.sql \
+	%D%/query/parcel.sql \
 	%D%/query/session.sql \
 	%D%/query/standing.sql \
 	%D%/query/statement.sql \

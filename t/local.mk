@@ -35,6 +35,7 @@ T_HOUSE = \
 	%D%/30-ctl.t \
 	%D%/31-vault.t \
 	%D%/35-bot.t \
+	%D%/36-out.t \
 	%D%/60-smoke.t \
 	%D%/61-notice.t \
 	%D%/62-race-night.t \

@@ -7,7 +7,3 @@ SELECT COUNT(*) AS n FROM (
 
 -- name: beat_head  role: read  rows: one
 SELECT (SELECT COALESCE(MAX(seq), 0) FROM journal) - (SELECT COALESCE(MAX(seq), 0) FROM head) AS n;
-
--- name: beat_due  role: read  rows: one
-SELECT COUNT(*) AS n FROM outbox
- WHERE state IN ('due', 'leased') AND due_at <= :now AND (state = 'due' OR lease_until <= :now);

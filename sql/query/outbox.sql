@@ -12,6 +12,7 @@ UPDATE outbox SET state = 'leased', fence = fence + 1, tries = tries + 1, lease_
  WHERE id = (SELECT id FROM outbox
               WHERE state IN ('due', 'leased') AND due_at <= :now
                 AND (state = 'due' OR lease_until <= :now)
+                AND CASE WHEN :kinds LIKE '%,' || kind || ',%' THEN 1 ELSE 0 END = :inside
               ORDER BY due_at, id LIMIT 1)
 RETURNING id, kind, key, payload, state, last_error, due_at, tries, fence, created_at;
 
@@ -26,6 +27,19 @@ SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_
 -- name: outbox_fail  role: vault  rows: none
 UPDATE outbox SET state = :state, due_at = :due, lease_until = NULL, last_error = :error
  WHERE id = :id AND fence = :fence AND state = 'leased';
+
+-- name: outbox_defer  role: vault  rows: none
+UPDATE outbox SET state = 'due', due_at = :until, lease_until = NULL, tries = tries - 1, last_error = :why
+ WHERE id = :id AND fence = :fence AND state = 'leased';
+
+-- name: outbox_count  role: vault read  rows: one
+SELECT COUNT(*) AS n FROM outbox
+ WHERE state IN ('due', 'leased') AND due_at <= :now AND (state = 'due' OR lease_until <= :now)
+   AND CASE WHEN :kinds LIKE '%,' || kind || ',%' THEN 1 ELSE 0 END = :inside;
+
+-- name: outbox_waiting  role: vault read  rows: one
+SELECT COALESCE(MIN(created_at), 0) AS since FROM outbox
+ WHERE state IN ('due', 'leased') AND kind = :kind AND last_error <> '';
 
 -- name: outbox_retry  role: vault  rows: none
 UPDATE outbox SET state = 'due', due_at = :now, tries = 0, lease_until = NULL

@@ -1,5 +1,5 @@
 /* What our own messages in channels look like, made from the present state: the same cards as
- * answers of commands. Reading only. Not for: sending (job/tell.c). */
+ * answers of commands. Reading only. Not for: sending (job/herald.c). */
 #pragma once
 
 #include "bot/message.h"

@@ -1,4 +1,4 @@
-/* One message a topic. Not for: where it goes (job/tell.c). */
+/* One message a topic. Not for: where it goes (job/herald.c). */
 #include "bot/tidings.h"
 
 #include "db/stmt.h"

@@ -1,26 +1,30 @@
 /* THE table of job kinds. Not for: leases (runner.c). */
 #include "job/kinds.h"
 
+#include "base/buf.h"
+#include "job/follow.h"
+#include "job/herald.h"
+#include "job/login.h"
+#include "job/paint.h"
+
+enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, LIST_BYTES = 1000 };
+
 /* payload: a channel, "race/12". */
 static enum err
-rewrite(struct ctx *ctx, const struct kinds_tools *tools, struct str payload)
+rewrite(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
 {
-    return push_base(ctx, tools->push, payload);
-}
-
-/* payload: "topic object" of queue/tell.h. */
-static enum err
-tell(struct ctx *ctx, const struct kinds_tools *tools, struct str payload)
-{
-    (void)ctx;
-    (void)tools;
-    (void)payload;
-    return OK;
+    return push_base(ctx, tools->push, job->payload);
 }
 
 const struct kinds_row kinds_table[] = {
-    {"live.rewrite", 5, rewrite},
-    {"tell",         5, tell   },
+    {"live.rewrite",   false, 5,  0,              rewrite       },
+    {"tell",           true,  12, 24 * HOUR_MS,   herald_run    },
+    {"card",           true,  5,  0,              paint_card    },
+    {"discord.later",  true,  5,  14 * MINUTE_MS, follow_later  },
+    {"discord.learn",  true,  5,  14 * MINUTE_MS, follow_learn  },
+    {"avatar",         true,  5,  24 * HOUR_MS,   paint_avatar  },
+    {"logo",           true,  3,  0,              paint_logo    },
+    {"login.exchange", true,  3,  2 * MINUTE_MS,  login_exchange},
 };
 
 const size_t kinds_count = ARRAY_SIZE(kinds_table);
@@ -32,4 +36,16 @@ kinds_find(struct str name)
         if (str_eq_text(name, kinds_table[i].name))
             return &kinds_table[i];
     return NULL;
+}
+
+struct str
+kinds_errands(struct ctx *ctx)
+{
+    struct buf b = buf_new(ctx->arena, LIST_BYTES);
+
+    buf_add_char(&b, ',');
+    for (size_t i = 0; i < kinds_count; i++)
+        if (kinds_table[i].errand)
+            buf_printf(&b, "%s,", kinds_table[i].name);
+    return buf_str(&b);
 }

@@ -1,21 +1,47 @@
-/* THE table of job kinds: what can stand in the outbox. Not for: when they run (runner.h). */
+/* THE table of job kinds: what can stand in the outbox. Not for: when they run (runner.h).
+ *
+ * kind            payload
+ * live.rewrite    channel: "race/12"
+ * tell            "topic object" (queue/tell.h)
+ * card            "race 12", "season 2", "default": draws media/card/<kind>-<key>.png
+ * discord.later   JSON {token, what, payload}: the rest of a deferred answer (bot_defer)
+ * discord.learn   JSON {token, topic, object}: which message an answer became, so that it can
+ * be edited later: {"token":…,"topic":"race.card","object":"race:12"} avatar          "discord
+ * subject hash" logo            sha of the bytes given login.exchange  number of the login_try
+ */
 #pragma once
 
+#include "call/call.h"
+#include "job/outside.h"
 #include "job/push.h"
 
 /* What a kind of job may use. Nothing is sent while a transaction is open: jobs have none. */
 struct kinds_tools {
-    struct push *push;
+    struct push *push; /* NULL where errands are run */
+    struct call *vault;
+    struct outside *out; /* NULL where live files are written */
+};
+
+struct kinds_job {
+    int64_t id, tries, made; /* made: ms */
+    struct str payload;
+    /* What a kind may say with an error: */
+    int64_t until; /* not the job's fault: again then, and it is no try */
+    bool never;    /* trying again is of no use: a person looks at it now */
 };
 
 struct kinds_row {
     const char *name;
-    int64_t max_tries;
+    bool errand;       /* may have to wait for others: runs in the second process */
+    int64_t max_tries; /* of errors without until */
+    int64_t keep_ms;   /* how long until may put it off, from when it was made */
     /* An error puts the job off; after max_tries it is dead and a person looks at it. */
-    enum err (*run)(struct ctx *ctx, const struct kinds_tools *tools, struct str payload);
+    enum err (*run)(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job);
 };
 
 extern const struct kinds_row kinds_table[];
 extern const size_t kinds_count;
 /* NULL when there is none. */
 const struct kinds_row *kinds_find(struct str name);
+/* ",tell,card,": all errands. */
+struct str kinds_errands(struct ctx *ctx);

@@ -2,11 +2,27 @@
 src_libcozykart_a_SOURCES += \
 	%D%/beat.c \
 	%D%/beat.h \
+	%D%/errand.c \
+	%D%/errand.h \
+	%D%/follow.c \
+	%D%/follow.h \
 	%D%/kinds.c \
 	%D%/kinds.h \
+	%D%/login.c \
+	%D%/login.h \
+	%D%/outside.c \
+	%D%/outside.h \
+	%D%/paint.c \
+	%D%/paint.h \
+	%D%/parcel.c \
+	%D%/parcel.h \
+	%D%/picture.c \
+	%D%/picture.h \
 	%D%/push.c \
 	%D%/push.h \
 	%D%/runner.c \
 	%D%/runner.h \
+	%D%/herald.c \
+	%D%/herald.h \
 	%D%/work.c \
 	%D%/work.h

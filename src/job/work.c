@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "db/db.h"
 #include "job/beat.h"
+#include "job/errand.h"
 #include "job/push.h"
 #include "job/runner.h"
 
@@ -40,6 +41,7 @@ struct work {
     const char *poke_path;
     struct call vault;
     struct push *push;
+    struct errand errand;
     int64_t due[DUE_COUNT];
     bool muted; /* an alert stands for it */
     bool ending;
@@ -108,8 +110,11 @@ rest(struct work *w, int64_t ms)
     (void)poll(p, ARRAY_SIZE(p), (int)(ms > BREATH_MS ? ms - BREATH_MS : ms));
     while (read(w->sig, &got, sizeof got) == (ssize_t)sizeof got)
         w->ending = w->ending || got.ssi_signo != SIGHUP;
+    if (recv(w->poke, one, sizeof one, MSG_DONTWAIT) < 0)
+        return;
     while (recv(w->poke, one, sizeof one, MSG_DONTWAIT) >= 0)
         continue;
+    errand_poke(&w->errand);
 }
 
 /* The vault makes WAL and index; until then there is nothing to read. */
@@ -184,7 +189,7 @@ round_of(struct ctx *ctx, struct work *w)
 {
     static const char *const name[DUE_COUNT] = {"clock",     "canary", "replay",
                                                 "heartbeat", "prune",  "books"};
-    const struct kinds_tools tools = {.push = w->push};
+    const struct kinds_tools tools = {.push = w->push, .vault = &w->vault};
     int64_t left = 1000, again = -1;
     size_t n = 0;
 
@@ -200,7 +205,7 @@ round_of(struct ctx *ctx, struct work *w)
         if (w->due[i] - tick(ctx) < left)
             left = w->due[i] - tick(ctx);
     }
-    told(ctx, "jobs", runner_run(ctx, &w->vault, &tools, JOBS_A_ROUND, &n));
+    told(ctx, "jobs", runner_run(ctx, &w->vault, &tools, false, JOBS_A_ROUND, &n));
     if (n == JOBS_A_ROUND)
         left = 0;
     if (again >= 0 && again < left)
@@ -215,7 +220,8 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     enum err e;
 
     if ((e = open_signals(ctx, w)) || (e = open_poke(ctx, process, w)) ||
-        (e = push_open(ctx, process, &w->push)) || (e = open_ledger(ctx, process, w, &db)))
+        (e = errand_open(ctx, &w->errand)) || (e = push_open(ctx, process, &w->push)) ||
+        (e = open_ledger(ctx, process, w, &db)))
         return e;
     if (!w->ending)
         told(ctx, "start", push_start(ctx, w->push));
@@ -223,6 +229,7 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     while (!w->ending) {
         arena_reset(ctx->arena);
         ctx_clear(ctx);
+        errand_watch(ctx, &w->errand);
         rest(w, round_of(ctx, w));
     }
     log_line(LOG_NOTICE, "event=end");
@@ -232,13 +239,16 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
 enum err
 work_run(struct ctx *ctx, struct arena *process)
 {
-    struct work w = {.sig = -1, .poke = -1};
+    struct work w = {
+        .sig = -1, .poke = -1, .errand = {.poke = -1, .far = -1}
+    };
     enum err e;
 
     call_init(&w.vault,
               arena_printf(process, "%.*s/vault-jobs.sock", STR_ARG(ctx->conf->path.run)));
     w.vault.timeout_ms = VAULT_MS;
     e = run(ctx, process, &w);
+    errand_close(&w.errand);
     call_done(&w.vault);
     if (w.push)
         push_close(w.push);

@@ -135,3 +135,5 @@ enum err ctl_queue_inbox_replay(struct ctl *c) MUST_USE;
 enum err ctl_queue_jobs_list(struct ctl *c) MUST_USE;
 enum err ctl_queue_jobs_retry(struct ctl *c) MUST_USE;
 enum err ctl_queue_alerts(struct ctl *c) MUST_USE;
+enum err ctl_discord_register(struct ctl *c) MUST_USE;
+enum err ctl_discord_check(struct ctl *c) MUST_USE;

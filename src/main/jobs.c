@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "base/log.h"
+#include "job/errand.h"
 #include "job/work.h"
 #include "main/start.h"
 
@@ -16,6 +17,8 @@ main(int argc, char **argv)
     struct conf conf;
     struct ctx ctx;
     sigset_t set;
+    /* How the first process starts the second; not for people. */
+    bool errands = argc > 1 && strcmp(argv[1], "--errands") == 0;
 
     log_name("jobs");
     ctx_init(&ctx, round, world_real());
@@ -24,8 +27,9 @@ main(int argc, char **argv)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    if (start_conf(&ctx, process, argc, argv, "cozykart-jobs", &conf) != OK ||
-        work_run(&ctx, process) != OK)
+    if (start_conf(&ctx, process, argc - errands, argv + errands, "cozykart-jobs", &conf) !=
+            OK ||
+        (errands ? errand_run(&ctx, process) : work_run(&ctx, process)) != OK)
         return start_failed(&ctx);
     return 0;
 }

@@ -9,6 +9,7 @@ bin_PROGRAMS += cozykart
 cozykart_SOURCES = \
 	%D%/ctl.c \
 	%D%/ctl.h \
+	%D%/ctl_discord.c \
 	%D%/ctl_house.c \
 	%D%/ctl_money.c \
 	%D%/ctl_people.c \

@@ -8,4 +8,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/stripe.c \
 	%D%/stripe.h \
 	%D%/discord.c \
-	%D%/discord.h
+	%D%/discord.h \
+	%D%/discord_api.c \
+	%D%/discord_api.h

@@ -7,7 +7,7 @@
 #include "db/tx.h"
 #include "queue/alert.h"
 
-enum { BACKOFF_MAX_MS = 60 * 60 * 1000 };
+enum { BACKOFF_MAX_MS = 60 * 60 * 1000, ERROR_BYTES = 500 };
 
 enum err
 outbox_add(struct ctx *ctx, struct tx *tx, struct str kind, struct str key, struct str payload,
@@ -41,8 +41,41 @@ read_row(struct stmt *s)
     };
 }
 
+static void
+bind_lane(struct stmt *s, const struct outbox_lane *lane)
+{
+    stmt_str(s, ":kinds", lane->kinds);
+    stmt_i64(s, ":inside", lane->inside);
+}
+
 enum err
-outbox_claim(struct ctx *ctx, struct tx *tx, int64_t lease_ms, struct outbox_job *ret)
+outbox_count(struct ctx *ctx, const struct outbox_lane *lane, int64_t *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_count);
+    enum err e;
+
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    bind_lane(&s, lane);
+    if (!(e = stmt_one(&s)))
+        *ret = stmt_col_i64(&s, "n");
+    return e;
+}
+
+enum err
+outbox_waiting(struct ctx *ctx, struct str kind, int64_t *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_waiting);
+    enum err e;
+
+    stmt_str(&s, ":kind", kind);
+    if (!(e = stmt_one(&s)))
+        *ret = stmt_col_i64(&s, "since");
+    return e;
+}
+
+enum err
+outbox_claim(struct ctx *ctx, struct tx *tx, const struct outbox_lane *lane, int64_t lease_ms,
+             struct outbox_job *ret)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_claim);
     int64_t now = ctx_now(ctx);
@@ -51,6 +84,7 @@ outbox_claim(struct ctx *ctx, struct tx *tx, int64_t lease_ms, struct outbox_job
     BUG_IF(!tx->open);
     stmt_i64(&s, ":until", now + lease_ms);
     stmt_i64(&s, ":now", now);
+    bind_lane(&s, lane);
     e = stmt_one(&s);
     if (e == E_NOTFOUND)
         return ctx_fail(ctx, E_NOTFOUND, "nothing is due");
@@ -128,7 +162,7 @@ outbox_fail(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence, struct st
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_fail);
     stmt_str(&s, ":state", dead ? STR("dead") : STR("due"));
     stmt_i64(&s, ":due", dead ? job.due_at : ctx_now(ctx) + wait_ms(ctx->world, job.tries));
-    stmt_str(&s, ":error", str_sub(error, 0, 500));
+    stmt_str(&s, ":error", str_sub(error, 0, ERROR_BYTES));
     stmt_i64(&s, ":id", id);
     stmt_i64(&s, ":fence", fence);
     if ((e = stmt_run(&s)))
@@ -143,6 +177,23 @@ outbox_fail(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence, struct st
                        str_of(arena_printf(ctx->arena, "%.*s gave up after %lld tries: %.*s",
                                            STR_ARG(job.kind), (long long)job.tries,
                                            STR_ARG(str_sub(error, 0, 200)))));
+}
+
+enum err
+outbox_defer(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence, int64_t until,
+             struct str why)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_defer);
+    enum err e;
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":until", until);
+    stmt_str(&s, ":why", str_sub(why, 0, ERROR_BYTES));
+    stmt_i64(&s, ":id", id);
+    stmt_i64(&s, ":fence", fence);
+    if ((e = stmt_run(&s)))
+        return e;
+    return db_changes(ctx->db) == 1 ? OK : not_ours(ctx, id);
 }
 
 enum err

@@ -15,15 +15,30 @@ struct outbox_job {
 /* Once per kind and key: a second add changes nothing. */
 enum err outbox_add(struct ctx *ctx, struct tx *tx, struct str kind, struct str key,
                     struct str payload, int64_t due_at) MUST_USE;
-/* Leases the oldest due job for lease_ms (also one whose lease ran out). E_NOTFOUND: none. */
-enum err outbox_claim(struct ctx *ctx, struct tx *tx, int64_t lease_ms,
-                      struct outbox_job *ret) MUST_USE;
-/* Both: E_CONFLICT when fence is not the present one (somebody else leased it meanwhile). */
+/* Which jobs a process takes: those whose kind stands in ",tell,card," (inside), or all others.
+ */
+struct outbox_lane {
+    struct str kinds;
+    bool inside;
+};
+/* Leases the oldest due job of that lane for lease_ms (also one whose lease ran out).
+ * E_NOTFOUND: none. */
+enum err outbox_claim(struct ctx *ctx, struct tx *tx, const struct outbox_lane *lane,
+                      int64_t lease_ms, struct outbox_job *ret) MUST_USE;
+/* How many are due now. */
+enum err outbox_count(struct ctx *ctx, const struct outbox_lane *lane, int64_t *ret) MUST_USE;
+/* All three: E_CONFLICT when fence is not the present one (somebody else leased it meanwhile).
+ */
 enum err outbox_finish(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence) MUST_USE;
 /* Back-off 2^tries seconds with jitter, at most 1 h; after max_tries the job is dead and an
  * alert rises. */
 enum err outbox_fail(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence,
                      struct str error, int64_t max_tries) MUST_USE;
+/* Puts it off until then: no fault of the job, no try. why is kept as its last error. */
+enum err outbox_defer(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence, int64_t until,
+                      struct str why) MUST_USE;
+/* When the oldest job of that kind was made that has been put off; 0: none has. */
+enum err outbox_waiting(struct ctx *ctx, struct str kind, int64_t *ret) MUST_USE;
 enum err outbox_retry(struct ctx *ctx, struct tx *tx, int64_t id) MUST_USE;
 enum err outbox_list(struct ctx *ctx, struct str state, size_t max, struct outbox_job **ret,
                      size_t *ret_n) MUST_USE;

@@ -1,7 +1,23 @@
-/* An outbox job for each telling. Not for: sending (job/tell.c). */
+/* An outbox job for each telling, and for the picture that changed with it. Not for: sending
+ * (job/herald.c), drawing (job/paint.c). */
 #include "queue/tell.h"
 
 #include "queue/outbox.h"
+
+/* A race's card shows its state: seats alone change it too often. */
+static enum err
+draw(struct ctx *ctx, struct tx *tx, const char *topic, struct str object, struct str key)
+{
+    struct str rest = object, kind;
+
+    if (!str_split(&rest, ':', &kind) || str_eq_text(str_of(topic), "race.card") ||
+        (!str_eq_text(kind, "race") && !str_eq_text(kind, "season")))
+        return OK;
+    return outbox_add(
+        ctx, tx, STR("card"), key,
+        str_of(arena_printf(ctx->arena, "%.*s %.*s", STR_ARG(kind), STR_ARG(rest))),
+        ctx_now(ctx));
+}
 
 enum err
 tell_add(struct ctx *ctx, struct tx *tx, const char *topic, struct str object, int64_t turn)
@@ -10,5 +26,7 @@ tell_add(struct ctx *ctx, struct tx *tx, const char *topic, struct str object, i
     struct str key =
         str_of(arena_printf(ctx->arena, "%.*s %lld", STR_ARG(what), (long long)turn));
 
-    return outbox_add(ctx, tx, STR("tell"), key, what, ctx_now(ctx));
+    enum err e = draw(ctx, tx, topic, object, key);
+
+    return e ? e : outbox_add(ctx, tx, STR("tell"), key, what, ctx_now(ctx));
 }

@@ -1,4 +1,4 @@
-/* What should be told to people outside our pages: written with the change, sent by job/tell.c.
+/* What should be told to people outside our pages: written with the change, sent by job/herald.c.
  * Not for: live messages of browsers (live.h), how a message looks (bot/cards.h).
  *
  * topics: race.opened, race.card (seats or state changed: edit the card), race.started,
@@ -12,7 +12,8 @@
 
 struct tx;
 
-/* An outbox job of kind "tell", payload "topic object", once per (topic, object, turn): turn is
+/* An outbox job of kind "tell", payload "topic object" (and one of kind "card" for topics that
+ * change a picture), once per (topic, object, turn): turn is
  * any number that differs between two tellings of the same, e.g. a live seq; 0 for what happens
  * once. */
 enum err tell_add(struct ctx *ctx, struct tx *tx, const char *topic, struct str object,

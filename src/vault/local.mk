@@ -26,5 +26,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/steward.h \
 	%D%/talk.c \
 	%D%/talk.h \
+	%D%/sent.c \
+	%D%/sent.h \
 	%D%/table.c \
 	%D%/table.h

@@ -15,6 +15,7 @@
 
 enum {
     LEASE_MS_MAX = 60 * 60 * 1000,
+    DEFER_MS_MAX = 24 * 60 * 60 * 1000,
     TRIES_MAX = 100,
     TEXT_BYTES = 1000,
     WORD_BYTES = 100,
@@ -25,13 +26,17 @@ enum err
 post_claim(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
            struct msg *out)
 {
+    struct outbox_lane lane = {.kinds = msg_opt(in, "kinds"),
+                               .inside = msg_opt_i64(in, "inside", 0) != 0};
     struct outbox_job job;
     int64_t lease;
     enum err e;
 
     (void)who;
+    if (!lane.kinds.p)
+        lane.kinds = STR("");
     if ((e = msg_i64(ctx, in, "lease_ms", 1, LEASE_MS_MAX, &lease)) ||
-        (e = outbox_claim(ctx, tx, lease, &job)))
+        (e = outbox_claim(ctx, tx, &lane, lease, &job)))
         return e;
     msg_add_i64(out, "id", job.id);
     msg_add_str(out, "kind", job.kind);
@@ -39,6 +44,7 @@ post_claim(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
     msg_add_str(out, "payload", job.payload);
     msg_add_i64(out, "fence", job.fence);
     msg_add_i64(out, "tries", job.tries);
+    msg_add_i64(out, "made", job.created_at);
     return OK;
 }
 
@@ -79,6 +85,23 @@ post_fail(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = msg_i64(ctx, in, "max_tries", 1, TRIES_MAX, &tries)))
         return e;
     return outbox_fail(ctx, tx, id, fence, error, tries);
+}
+
+enum err
+post_defer(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+           struct msg *out)
+{
+    int64_t id, fence, until;
+    struct str why;
+    enum err e;
+
+    (void)who;
+    (void)out;
+    if ((e = read_lease(ctx, in, &id, &fence)) ||
+        (e = msg_i64(ctx, in, "until", 1, ctx_now(ctx) + DEFER_MS_MAX, &until)) ||
+        (e = msg_text(ctx, in, "error", 0, TEXT_BYTES, &why)))
+        return e;
+    return outbox_defer(ctx, tx, id, fence, until, why);
 }
 
 enum err

@@ -10,6 +10,8 @@ enum err post_finish(struct ctx *ctx, struct tx *tx, const struct vault_actor *w
                      const struct msg *in, struct msg *out) MUST_USE;
 enum err post_fail(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                    const struct msg *in, struct msg *out) MUST_USE;
+enum err post_defer(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                    const struct msg *in, struct msg *out) MUST_USE;
 enum err post_retry(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                     const struct msg *in, struct msg *out) MUST_USE;
 enum err post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,

@@ -8,6 +8,7 @@
 #include "vault/racing.h"
 #include "vault/steward.h"
 #include "vault/talk.h"
+#include "vault/sent.h"
 
 enum { FROM_ALL = FROM_WEB | FROM_JOBS | FROM_CTL };
 
@@ -52,6 +53,10 @@ const struct vault_command table_commands[] = {
     {"job.claim",      FROM_JOBS,            false, post_claim,            false, NULL          },
     {"job.finish",     FROM_JOBS,            false, post_finish,           false, NULL          },
     {"job.fail",       FROM_JOBS,            false, post_fail,             false, NULL          },
+    {"job.defer",      FROM_JOBS,            false, post_defer,            false, NULL          },
+    {"discord.posted", FROM_JOBS,            false, sent_posted,           false, NULL          },
+    {"avatar.ready",   FROM_JOBS,            false, sent_avatar,           false, NULL          },
+    {"logo.ready",     FROM_JOBS,            false, sent_logo,             false, NULL          },
     {"job.retry",      FROM_CTL,             false, post_retry,            false, NULL          },
     {"clock.tick",     FROM_CTL | FROM_JOBS, false, post_tick,             false, NULL          },
     {"live.prune",     FROM_JOBS,            false, post_prune,            false, NULL          },

@@ -43,9 +43,14 @@
  * penalty.add    ctl        race, member, incident, points, reason -> penalty          key
  * penalty.lift   ctl        penalty, reason                                            key
  * inbox.replay   ctl jobs   id (0: all that are due) -> done, failed                   -
- * job.claim      jobs       lease_ms -> id, kind, key, payload, fence, tries           -
+ * job.claim      jobs       lease_ms, kinds? (",a,b,"), inside? (0: all others) ->
+ *                           id, kind, key, payload, fence, tries, made (ms)            -
  * job.finish     jobs       id, fence                                                  -
  * job.fail       jobs       id, fence, error, max_tries                                -
+ * job.defer      jobs       id, fence, until (ms), error: no try                       -
+ * discord.posted jobs       topic, object, channel, message (empty: gone), sha         -
+ * avatar.ready   jobs       provider, subject, hash, sha                               -
+ * logo.ready     jobs       sha                                                        -
  * job.retry      ctl        id                                                         -
  * clock.tick     jobs ctl   -> steps: what time alone does                             -
  * live.prune     jobs       upto                                                       -

@@ -56,6 +56,48 @@ test_inbox(void)
     ok(inbox_get(&fix, 99, &all[0]) == E_NOTFOUND, "there is no notice 99");
 }
 
+/* No list and not inside it: whatever there is. */
+static const struct outbox_lane all_kinds = {.kinds = STR_INIT("")};
+
+static void
+test_lanes(void)
+{
+    const struct outbox_lane out = {.kinds = STR_INIT(",send,ask,"), .inside = true};
+    const struct outbox_lane in = {.kinds = STR_INIT(",send,ask,")};
+    struct outbox_job a = {0};
+    int64_t n = 0, since = 0, tries = 0;
+
+    fix_begin();
+    ok(outbox_add(&fix, &fix_tx, STR("send"), STR("1"), STR("p"), fix_now) == OK &&
+           outbox_add(&fix, &fix_tx, STR("sen"), STR("1"), STR("q"), fix_now) == OK,
+       "two jobs of kinds with nearly one name");
+    ok(outbox_claim(&fix, &fix_tx, &in, 1000, &a) == OK && str_eq_text(a.payload, "q"),
+       "who leaves out a list gets the other kind");
+    ok(outbox_finish(&fix, &fix_tx, a.id, a.fence) == OK, "which ends");
+    ok(outbox_claim(&fix, &fix_tx, &in, 1000, &a) == E_NOTFOUND, "and nothing else");
+    ok(outbox_claim(&fix, &fix_tx, &out, 1000, &a) == OK && str_eq_text(a.payload, "p"),
+       "who takes the list gets its kind");
+    tries = a.tries;
+    ok(outbox_defer(&fix, &fix_tx, a.id, a.fence + 1, fix_now + 5000, STR("busy")) ==
+           E_CONFLICT,
+       "an old holder cannot put it off");
+    ok(outbox_defer(&fix, &fix_tx, a.id, a.fence, fix_now + 5000, STR("busy")) == OK,
+       "its holder can");
+    ok(outbox_claim(&fix, &fix_tx, &out, 1000, &a) == E_NOTFOUND, "until then it rests");
+    fix_commit();
+    ok(outbox_waiting(&fix, STR("send"), &since) == OK && since == fix_now,
+       "it is known that one waits, and since when");
+    fix_now += 5000;
+    ok(outbox_count(&fix, &out, &n) == OK && n == 1, "then it is due");
+    ok(outbox_count(&fix, &in, &n) == OK && n == 0, "for whom it concerns");
+    fix_begin();
+    ok(outbox_claim(&fix, &fix_tx, &out, 1000, &a) == OK, "and is leased");
+    is_int(a.tries, tries, "waiting was no try");
+    ok(outbox_finish(&fix, &fix_tx, a.id, a.fence) == OK, "it ends");
+    fix_commit();
+    ok(outbox_waiting(&fix, STR("send"), &since) == OK && since == 0, "nothing waits any more");
+}
+
 static void
 test_outbox(void)
 {
@@ -70,20 +112,22 @@ test_outbox(void)
     ok(outbox_add(&fix, &fix_tx, STR("k"), STR("2"), STR("later"), fix_now + 600000) == OK,
        "one is for later");
     ok(outbox_list(&fix, STR(""), 10, &all, &n) == OK && n == 2, "once per kind and key");
-    ok(outbox_claim(&fix, &fix_tx, 1000, &a) == OK, "what is due is leased");
+    ok(outbox_claim(&fix, &fix_tx, &all_kinds, 1000, &a) == OK, "what is due is leased");
     is_str(a.payload, STR("p"), "the first payload counts");
     is_int(a.fence, 1, "with the first fence");
-    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == E_NOTFOUND, "a leased job is not given twice");
+    ok(outbox_claim(&fix, &fix_tx, &all_kinds, 1000, &b) == E_NOTFOUND,
+       "a leased job is not given twice");
     fix_now += 1001;
-    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == OK && b.id == a.id && b.fence == 2,
+    ok(outbox_claim(&fix, &fix_tx, &all_kinds, 1000, &b) == OK && b.id == a.id && b.fence == 2,
        "a lease that ran out goes to the next with a new fence");
     ok(outbox_finish(&fix, &fix_tx, a.id, a.fence) == E_CONFLICT, "the old holder is stopped");
     ok(outbox_fail(&fix, &fix_tx, a.id, a.fence, STR("x"), 3) == E_CONFLICT, "in both ways");
     ok(outbox_fail(&fix, &fix_tx, b.id, b.fence, STR("no answer"), 3) == OK,
        "a failure puts it off");
-    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == E_NOTFOUND, "it is not due at once");
+    ok(outbox_claim(&fix, &fix_tx, &all_kinds, 1000, &b) == E_NOTFOUND,
+       "it is not due at once");
     fix_now += 5001; /* 4 s and up to a quarter */
-    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == OK && b.id == a.id, "but later");
+    ok(outbox_claim(&fix, &fix_tx, &all_kinds, 1000, &b) == OK && b.id == a.id, "but later");
     tries = b.tries;
     is_int(tries, 3, "its tries are counted");
     ok(outbox_fail(&fix, &fix_tx, b.id, b.fence, STR("no answer"), 3) == OK,
@@ -98,7 +142,7 @@ test_outbox(void)
     fix_begin();
     ok(outbox_retry(&fix, &fix_tx, a.id) == OK, "a person may try it again");
     ok(alert_list(&fix, 10, &alerts, &n) == OK && n == 0, "which ends the alert");
-    ok(outbox_claim(&fix, &fix_tx, 1000, &b) == OK, "and it runs again");
+    ok(outbox_claim(&fix, &fix_tx, &all_kinds, 1000, &b) == OK, "and it runs again");
     ok(outbox_finish(&fix, &fix_tx, b.id, b.fence) == OK, "a job ends");
     ok(outbox_retry(&fix, &fix_tx, b.id) == E_CONFLICT, "what is done stays done");
     ok(outbox_retry(&fix, &fix_tx, 99) == E_NOTFOUND, "there is no job 99");
@@ -174,6 +218,7 @@ main(void)
     fix_open(place("ledger.db"));
     test_inbox();
     test_outbox();
+    test_lanes();
     test_live();
     test_alert();
     fix_verify("the books are right");

@@ -1,0 +1,13 @@
+-- What stands outside because we sent it. Not for: what is still to be sent (outbox.sql).
+
+-- name: sent_posted  role: vault  rows: none
+INSERT INTO post (topic, object, channel, message, sha, at)
+VALUES (:topic, :object, :channel, :message, :sha, :now)
+    ON CONFLICT (topic, object)
+    DO UPDATE SET channel = excluded.channel, message = excluded.message, sha = excluded.sha, at = excluded.at;
+
+-- name: sent_gone  role: vault  rows: none
+DELETE FROM post WHERE topic = :topic AND object = :object;
+
+-- name: sent_logo  role: vault  rows: none
+UPDATE logo SET ready_at = :now WHERE sha = :sha;
