@@ -19,3 +19,12 @@ FROM race r
 WHERE r.state IN ('LOBBY', 'RUNNING', 'FINISHED', 'FINAL')
    OR r.id > (SELECT MAX(x.id) - 10 FROM race x)
 ORDER BY r.id DESC LIMIT :max;
+
+-- name: bot_waiting  role: vault read  rows: many
+SELECT m.name AS name FROM wait_list w JOIN person m ON m.id = w.member_id
+WHERE w.race_id = :race ORDER BY w.at, w.member_id;
+
+-- name: bot_told  role: vault  rows: none
+INSERT INTO post (topic, object, channel, message, sha, at)
+VALUES (:topic, :object, :channel, '', '', :at)
+ON CONFLICT (topic, object) DO NOTHING;

@@ -8,7 +8,49 @@ enum { JSON_BYTES = 256 * 1024 };
 
 /* By hand: clang-format 14 dies when it aligns rows of different length. */
 /* clang-format off */
+#define RACE_OPTION                                                                            \
+    {"race", "The race, when there are several", COMMANDS_TEXT, false, 1, 12, NULL, do_lobby_races}
+
 const struct commands_row commands_table[] = {
+    {"open", NULL, "Open a lobby", RIGHT_HOST, BOT_PUBLIC, do_lobby_open, {
+        {"name", "Name of the race", COMMANDS_TEXT, false, 0, 60, NULL, NULL},
+        {"seats", "How many race (8)", COMMANDS_NUMBER, false, 2, 8, NULL, NULL},
+        {"rounds", "Drives within the race (4)", COMMANDS_NUMBER, false, 1, 32, NULL, NULL},
+        {"season", "Season, or none for a friendly race", COMMANDS_TEXT, false, 1, 60, NULL,
+         do_lobby_seasons},
+    }},
+    {"join", NULL, "Take the lowest free seat", COMMANDS_MEMBER, BOT_PRIVATE, do_lobby_join, {
+        RACE_OPTION,
+    }},
+    {"leave", NULL, "Give your seat back", COMMANDS_MEMBER, BOT_PRIVATE, do_lobby_leave, {
+        RACE_OPTION,
+    }},
+    {"lobby", NULL, "Seats, wait list and state of a race", 0, BOT_PUBLIC, do_lobby_show, {
+        RACE_OPTION,
+    }},
+    {"kick", NULL, "Take somebody out of the lobby", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_kick, {
+        {"user", "Who", COMMANDS_USER, true, 0, 0, NULL, NULL},
+        {"reason", "Why; everybody reads it", COMMANDS_TEXT, true, 3, 300, NULL, NULL},
+        RACE_OPTION,
+    }},
+    {"start", NULL, "Start the race: the window opens", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_start, {
+        RACE_OPTION,
+    }},
+    {"sub", NULL, "Ask for a substitute", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_sub_ask, {
+        {"seat", "Which seat", COMMANDS_NUMBER, true, 1, 8, NULL, NULL},
+        {"in", "Who comes in", COMMANDS_USER, true, 0, 0, NULL, NULL},
+        {"round", "From which round on", COMMANDS_NUMBER, true, 2, 32, NULL, NULL},
+        {"out", "Who goes, to be sure", COMMANDS_USER, false, 0, 0, NULL, NULL},
+        RACE_OPTION,
+    }},
+    {"finish", NULL, "Wave the flag: the window closes", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_finish, {
+        RACE_OPTION,
+        {"at", "A flag in the past, HH:MM in UTC", COMMANDS_TEXT, false, 5, 5, NULL, NULL},
+        {"reason", "Why it lies in the past", COMMANDS_TEXT, false, 0, 300, NULL, NULL},
+    }},
+    {"pot", NULL, "The pot, its last changes and each share", 0, BOT_PUBLIC, do_pot_show, {
+        RACE_OPTION,
+    }},
     {"help", NULL, "What you can do here", 0, BOT_PRIVATE, do_help_show, {
         {"topic", "One command", COMMANDS_TEXT, false, 0, 32, NULL, NULL},
     }},
@@ -32,6 +74,10 @@ const struct commands_row commands_table[] = {
 };
 
 const struct commands_button commands_buttons[] = {
+    {"join", 1, COMMANDS_MEMBER, BOT_PRIVATE, do_lobby_join},
+    {"leave", 1, COMMANDS_MEMBER, BOT_PRIVATE, do_lobby_leave},
+    {"start", 1, RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_start},
+    {"subok", 1, COMMANDS_MEMBER, BOT_PUBLIC, do_sub_accept},
     {"help", 0, 0, BOT_PRIVATE, do_help_show},
     {"explain", 0, COMMANDS_MEMBER, BOT_PRIVATE, do_wallet_explain},
     {"notify", 2, COMMANDS_MEMBER, BOT_UPDATE, do_self_turn},

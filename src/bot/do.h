@@ -16,3 +16,15 @@ enum err do_self_privacy(struct bot *b) MUST_USE;
 enum err do_self_turn(struct bot *b) MUST_USE;
 enum err do_wallet_explain(struct bot *b) MUST_USE;
 enum err do_wallet_show(struct bot *b) MUST_USE;
+enum err do_lobby_open(struct bot *b) MUST_USE;
+enum err do_lobby_join(struct bot *b) MUST_USE;
+enum err do_lobby_leave(struct bot *b) MUST_USE;
+enum err do_lobby_show(struct bot *b) MUST_USE;
+enum err do_lobby_start(struct bot *b) MUST_USE;
+enum err do_lobby_finish(struct bot *b) MUST_USE;
+enum err do_lobby_kick(struct bot *b) MUST_USE;
+enum err do_lobby_races(struct bot *b) MUST_USE; /* autocomplete */
+enum err do_lobby_seasons(struct bot *b) MUST_USE;
+enum err do_pot_show(struct bot *b) MUST_USE;
+enum err do_sub_ask(struct bot *b) MUST_USE;
+enum err do_sub_accept(struct bot *b) MUST_USE;

@@ -12,7 +12,12 @@ src_libcozykart_a_SOURCES += \
 	%D%/do_order.c \
 	%D%/do_self.c \
 	%D%/do_wallet.c \
+	%D%/do_lobby.c \
+	%D%/do_pot.c \
+	%D%/do_sub.c \
 	%D%/message.c \
 	%D%/message.h \
+	%D%/told.c \
+	%D%/told.h \
 	%D%/tidings.c \
 	%D%/tidings.h
