@@ -28,12 +28,14 @@ const struct commands_row commands_table[] = {
     {"lobby", NULL, "Seats, wait list and state of a race", 0, BOT_PUBLIC, do_lobby_show, {
         RACE_OPTION,
     }},
-    {"kick", NULL, "Take somebody out of the lobby", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_kick, {
+    {"kick", NULL, "Take somebody out of the lobby", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC,
+     do_lobby_kick, {
         {"user", "Who", COMMANDS_USER, true, 0, 0, NULL, NULL},
         {"reason", "Why; everybody reads it", COMMANDS_TEXT, true, 3, 300, NULL, NULL},
         RACE_OPTION,
     }},
-    {"start", NULL, "Start the race: the window opens", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_start, {
+    {"start", NULL, "Start the race: the window opens", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC,
+     do_lobby_start, {
         RACE_OPTION,
     }},
     {"sub", NULL, "Ask for a substitute", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_sub_ask, {
@@ -43,7 +45,8 @@ const struct commands_row commands_table[] = {
         {"out", "Who goes, to be sure", COMMANDS_USER, false, 0, 0, NULL, NULL},
         RACE_OPTION,
     }},
-    {"finish", NULL, "Wave the flag: the window closes", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_finish, {
+    {"finish", NULL, "Wave the flag: the window closes", RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC,
+     do_lobby_finish, {
         RACE_OPTION,
         {"at", "A flag in the past, HH:MM in UTC", COMMANDS_TEXT, false, 5, 5, NULL, NULL},
         {"reason", "Why it lies in the past", COMMANDS_TEXT, false, 0, 300, NULL, NULL},

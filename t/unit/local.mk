@@ -204,3 +204,6 @@ t_unit_leaguepages_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/signin
 t_unit_signin_SOURCES = t/unit/signin.c $(FIX)
 t_unit_signin_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/do_lobby
+t_unit_do_lobby_SOURCES = t/unit/do_lobby.c $(NIGHT)
+t_unit_do_lobby_LDADD = $(UNIT_LIBS)
