@@ -162,4 +162,5 @@ is(form('/api/oauth2/token/revoke', token => $token->{body}{access_token}, clien
 is(ask(GET => '/users/@me', undef, authorization => "Bearer $token->{body}{access_token}")->{status}, 401, '… and opens nothing any more');
 my $picture = HTTP::Tiny->new->get($fake->url("/cdn/avatars/$nova->{id}/$nova->{avatar}.png?size=64"));
 like($picture->{content}, qr/^\x89PNG\r\n\x1a\n.{4}IHDR\0\0\0\x40\0\0\0\x40/s, 'an avatar is a PNG of 64 by 64');
+$house->stop;
 done_testing;

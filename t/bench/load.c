@@ -4,7 +4,9 @@
  * 200.
  *
  *     load --port 8080 --connections 128 --requests 20000 --secret-file F --race 12
- *     load --port 8080 --connections 16 --requests 20000 --path / [--cookie ck=…] */
+ *     load --port 8080 --connections 16 --requests 20000 --path / [--cookie ck=…]
+ *     load --port 8080 --connections 16 --file F    (requests as they are, "length\nbytes"
+ * each) */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +45,7 @@ struct connection {
 
 static struct {
     int port, connections, requests, race, seconds;
-    const char *secret, *path, *cookie, *salt;
+    const char *secret, *path, *cookie, *salt, *file;
 } opt = {.port = 8080, .connections = 16, .requests = 10000, .path = NULL, .salt = "b"};
 
 static struct arena *arena;
@@ -97,13 +99,39 @@ make_sale(int i, int64_t now_s)
     return (struct request){.p = text, .n = strlen(text)};
 }
 
+/* Requests that somebody else made. */
+static void
+read_requests(void)
+{
+    FILE *in = fopen(opt.file, "r");
+    char line[32];
+    int64_t n = 0;
+
+    if (!in)
+        fail(opt.file);
+    requests = ARENA_ARRAY(arena, (size_t)opt.requests, struct request);
+    for (opt.requests = 0; fgets(line, sizeof line, in); opt.requests++) {
+        if (!str_i64(str_trim(str_of(line)), 1, ANSWER_MAX, &n))
+            fail(opt.file);
+        char *p = ARENA_ARRAY(arena, (size_t)n, char);
+        if (fread(p, 1, (size_t)n, in) != (size_t)n)
+            fail(opt.file);
+        requests[opt.requests] = (struct request){.p = p, .n = (size_t)n};
+    }
+    fclose(in);
+}
+
 static void
 make_requests(void)
 {
     int64_t now_s = world_real()->now_ms(world_real()->arg) / 1000;
 
-    requests = ARENA_ARRAY(arena, (size_t)opt.requests, struct request);
     took_us = ARENA_ARRAY(arena, (size_t)opt.requests, int32_t);
+    if (opt.file) {
+        read_requests();
+        return;
+    }
+    requests = ARENA_ARRAY(arena, (size_t)opt.requests, struct request);
     for (int i = 0; i < opt.requests; i++) {
         if (!opt.path) {
             requests[i] = make_sale(i, now_s);
@@ -267,6 +295,7 @@ main(int argc, char **argv)
         {"path",        1, NULL, 'u'},
         {"cookie",      1, NULL, 'k'},
         {"salt",        1, NULL, 'a'},
+        {"file",        1, NULL, 'f'},
         {NULL,          0, NULL, 0  },
     };
     int64_t v = 0;
@@ -297,6 +326,10 @@ main(int argc, char **argv)
             break;
         case 'u':
             opt.path = optarg;
+            break;
+        case 'f':
+            opt.file = optarg;
+            opt.requests = 1000000;
             break;
         case 'k':
             opt.cookie = optarg;

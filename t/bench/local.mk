@@ -5,4 +5,4 @@ t_bench_load_SOURCES = %D%/load.c
 t_bench_load_LDADD = $(UNIT_LIBS)
 t_bench_sqlite_SOURCES = %D%/sqlite.c
 t_bench_sqlite_LDADD = $(UNIT_LIBS)
-EXTRA_DIST += %D%/run %D%/fanout
+EXTRA_DIST += %D%/run %D%/discord %D%/fanout

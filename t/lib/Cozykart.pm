@@ -254,6 +254,7 @@ sub run {
     my $err = "$self->{dir}/err";
     my $pid = open(my $out, '-|') // die "fork: $!";
     if (!$pid) {
+        $ENV{$_} = $self->{env}{$_} for keys %{ $self->{env} };
         open STDERR, '>', $err;
         { exec "$self->{bin}/cozykart", '--config', $self->{conf}, @args; }
         POSIX::_exit(127);
@@ -327,6 +328,7 @@ sub pids {
 # besides, because the test caused it.
 sub stop {
     my ($self, %o) = @_;
+    $self->{good} = Test::More->builder->is_passing;
     return 1 unless $self->{pid};
     kill 'TERM', $self->{pid};
     my $status;
