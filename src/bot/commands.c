@@ -54,6 +54,7 @@ const struct commands_row commands_table[] = {
     {"pot", NULL, "The pot, its last changes and each share", 0, BOT_PUBLIC, do_pot_show, {
         RACE_OPTION,
     }},
+    {"sponsor", NULL, "Who makes the season bigger", 0, BOT_PUBLIC, do_sponsor_show, {{0}}},
     {"help", NULL, "What you can do here", 0, BOT_PRIVATE, do_help_show, {
         {"topic", "One command", COMMANDS_TEXT, false, 0, 32, NULL, NULL},
     }},

@@ -26,5 +26,6 @@ enum err do_lobby_kick(struct bot *b) MUST_USE;
 enum err do_lobby_races(struct bot *b) MUST_USE; /* autocomplete */
 enum err do_lobby_seasons(struct bot *b) MUST_USE;
 enum err do_pot_show(struct bot *b) MUST_USE;
+enum err do_sponsor_show(struct bot *b) MUST_USE;
 enum err do_sub_ask(struct bot *b) MUST_USE;
 enum err do_sub_accept(struct bot *b) MUST_USE;

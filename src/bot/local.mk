@@ -14,6 +14,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/do_wallet.c \
 	%D%/do_lobby.c \
 	%D%/do_pot.c \
+	%D%/do_sponsor.c \
 	%D%/do_sub.c \
 	%D%/message.c \
 	%D%/message.h \

@@ -187,6 +187,8 @@ driving(void)
     bad("", "", "once");
     who(1);
     good("pot", "$0.00", "the pot is public");
+    who(1);
+    good("sponsor", "No sponsor", "nor is there a sponsor");
     who(0);
     text("at", "25:00");
     bad("finish", "HH\\\\:MM", "a time that is none");
