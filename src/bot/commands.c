@@ -58,6 +58,20 @@ const struct commands_row commands_table[] = {
     {"help", NULL, "What you can do here", 0, BOT_PRIVATE, do_help_show, {
         {"topic", "One command", COMMANDS_TEXT, false, 0, 32, NULL, NULL},
     }},
+    {"standings", NULL, "The table of the season", 0, BOT_PUBLIC, do_league_standings, {
+        {"season", "Another season", COMMANDS_TEXT, false, 1, 60, NULL, do_league_complete},
+        {"top", "How many rows", COMMANDS_NUMBER, false, 3, 20, NULL, NULL},
+    }},
+    {"season", "info", "Dates, points and drops of a season", 0, BOT_PUBLIC, do_league_info, {
+        {"season", "Another season", COMMANDS_TEXT, false, 1, 60, NULL, do_league_complete},
+    }},
+    {"season", "close", "Close a season and name its champion", RIGHT_OPERATOR, BOT_PRIVATE,
+     do_league_close, {
+        {"season", "Which season", COMMANDS_TEXT, true, 1, 60, NULL, do_league_complete},
+    }},
+    {"points", NULL, "Points and what decides a tie", 0, BOT_PRIVATE, do_league_points, {
+        {"season", "Another season", COMMANDS_TEXT, false, 1, 60, NULL, do_league_complete},
+    }},
     {"wallet", NULL, "Your money", COMMANDS_MEMBER, BOT_PRIVATE, do_wallet_show, {
         {"user", "Somebody else, for auditors", COMMANDS_USER, false, 0, 0, NULL, NULL},
     }},
@@ -83,6 +97,7 @@ const struct commands_button commands_buttons[] = {
     {"start", 1, RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_start},
     {"subok", 1, COMMANDS_MEMBER, BOT_PUBLIC, do_sub_accept},
     {"help", 0, 0, BOT_PRIVATE, do_help_show},
+    {"seasonend", 1, RIGHT_OPERATOR, BOT_PUBLIC, do_league_end},
     {"explain", 0, COMMANDS_MEMBER, BOT_PRIVATE, do_wallet_explain},
     {"notify", 2, COMMANDS_MEMBER, BOT_UPDATE, do_self_turn},
     {"hide", 1, COMMANDS_MEMBER, BOT_UPDATE, do_self_hide},

@@ -5,6 +5,12 @@
 #include "bot/bot.h"
 
 enum err do_help_show(struct bot *b) MUST_USE;
+enum err do_league_close(struct bot *b) MUST_USE;
+enum err do_league_complete(struct bot *b) MUST_USE; /* option season */
+enum err do_league_end(struct bot *b) MUST_USE;
+enum err do_league_info(struct bot *b) MUST_USE;
+enum err do_league_points(struct bot *b) MUST_USE;
+enum err do_league_standings(struct bot *b) MUST_USE;
 enum err do_ops_status(struct bot *b) MUST_USE;
 enum err do_order_ask(struct bot *b) MUST_USE;
 enum err do_order_why(struct bot *b) MUST_USE;

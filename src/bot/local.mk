@@ -8,6 +8,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/commands.h \
 	%D%/do.h \
 	%D%/do_help.c \
+	%D%/do_league.c \
 	%D%/do_ops.c \
 	%D%/do_order.c \
 	%D%/do_self.c \

@@ -185,6 +185,12 @@ LEAGUE = t/lib/league.c t/lib/league.h $(NIGHT)
 UNIT += t/unit/season
 t_unit_season_SOURCES = t/unit/season.c $(LEAGUE)
 t_unit_season_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/result
+t_unit_result_SOURCES = t/unit/result.c $(LEAGUE)
+t_unit_result_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/league_talk
+t_unit_league_talk_SOURCES = t/unit/league_talk.c t/lib/talk.c t/lib/talk.h $(LEAGUE)
+t_unit_league_talk_LDADD = $(UNIT_LIBS)
 # Not a test: t/28-league.t plays with it.
 check_PROGRAMS += t/lib/league_play
 t_lib_league_play_SOURCES = t/lib/league_play.c $(LEAGUE)
