@@ -5,9 +5,11 @@
 #include "draw/ink.h"
 #include "league/result.h"
 #include "page/person.h"
+#include "race/dispute.h"
+#include "race/report.h"
 #include "user/identity.h"
 
-enum { RACERESULT_NOTES = 200 };
+enum { RACERESULT_REPORTS = 100, RACERESULT_DISPUTES = 32, RACERESULT_NOTES = 200 };
 
 struct outcome {
     const struct race *r;
@@ -140,6 +142,71 @@ add_rows(struct ctx *ctx, struct view *v, const struct outcome *o, const int64_t
 }
 
 static enum err
+add_reports(struct ctx *ctx, struct view *v, const struct race *r)
+{
+    static const struct {
+        const char *source, *words;
+    } BY[] = {
+        {"driver", "the driver"                       },
+        {"host",   "the host"                         },
+        {"staff",  "staff"                            },
+        {"clock",  "nobody: time was up"              },
+        {"fix",    "staff, after the result was final"}
+    };
+    struct view *list = view_list(v, "reports");
+    struct report_row *row;
+    size_t n;
+    enum err e = report_list(ctx, r->id, RACERESULT_REPORTS, &row, &n);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < n; i++) {
+        struct view *p = view_add(list);
+
+        view_i64(p, "seat", row[i].seat_no);
+        view_textz(p, "place_words", ink_place(row[i].place));
+        layout_time(p, "at", row[i].at);
+        view_text(p, "by", row[i].source);
+        for (size_t k = 0; k < ARRAY_SIZE(BY); k++)
+            if (str_eq_text(row[i].source, BY[k].source))
+                view_textz(p, "by", BY[k].words);
+        view_text(p, "note", row[i].note);
+    }
+    view_flag(v, "has_reports", n > 0);
+    view_text(v, "reports_words", layout_printf(ctx, "%zu report%s", n, n == 1 ? "" : "s"));
+    return OK;
+}
+
+static enum err
+add_disputes(struct ctx *ctx, struct view *v, const struct race *r)
+{
+    struct view *list = view_list(v, "disputes");
+    struct dispute *d;
+    bool open = false;
+    size_t n;
+    enum err e = dispute_list(ctx, r->id, RACERESULT_DISPUTES, &d, &n);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < n; i++) {
+        struct view *p = view_add(list);
+        bool mine = str_eq_text(d[i].state, "OPEN");
+
+        open |= mine;
+        view_i64(p, "number", d[i].id);
+        view_text(p, "name", d[i].member_name);
+        view_text(p, "reason", d[i].reason);
+        view_text(p, "state", mine ? STR("under review") : str_lower(ctx->arena, d[i].state));
+        view_text(p, "answer", d[i].answer);
+        layout_time(p, "opened_at", d[i].opened_at);
+        layout_time(p, "closed_at", d[i].closed_at);
+    }
+    view_flag(v, "has_disputes", n > 0);
+    view_flag(v, "under_review", open);
+    return OK;
+}
+
+static enum err
 add_fixes(struct ctx *ctx, struct view *v, const struct outcome *o)
 {
     struct view *list = view_list(v, "fixes");
@@ -161,6 +228,19 @@ add_fixes(struct ctx *ctx, struct view *v, const struct outcome *o)
     return e;
 }
 
+static enum err
+add_waits(struct ctx *ctx, struct view *v, const struct outcome *o)
+{
+    struct report_wait w = {.kind = REPORT_NOTHING};
+    enum err e = o->r->state == RACE_FINISHED ? report_waits(ctx, o->r, &w) : OK;
+
+    if (e != OK)
+        return e;
+    view_text(v, "waits_words", w.kind == REPORT_NOTHING ? STR("") : w.words);
+    view_flag(v, "any_contested", o->contested != 0);
+    return OK;
+}
+
 enum err
 raceresult_add(struct ctx *ctx, struct view *v, const struct race *r, const int64_t *leftovers)
 {
@@ -173,12 +253,15 @@ raceresult_add(struct ctx *ctx, struct view *v, const struct race *r, const int6
         o.final = false;
         e = OK;
     }
+    if (r->state == RACE_FINISHED)
+        o.contested = report_contested(r);
     if (e == OK)
         e = add_rows(ctx, v, &o, leftovers);
-    view_flag(v, "has_reports", false);
-    view_flag(v, "has_disputes", false);
-    view_flag(v, "under_review", false);
-    view_flag(v, "any_contested", false);
-    view_flag(v, "waits_words", false);
-    return e == OK ? add_fixes(ctx, v, &o) : e;
+    if (e == OK)
+        e = add_reports(ctx, v, r);
+    if (e == OK)
+        e = add_disputes(ctx, v, r);
+    if (e == OK)
+        e = add_fixes(ctx, v, &o);
+    return e == OK ? add_waits(ctx, v, &o) : e;
 }

@@ -9,6 +9,8 @@
 #include "lib/tap.h"
 #include "page/layout.h"
 #include "page/routes.h"
+#include "race/dispute.h"
+#include "race/report.h"
 #include "user/identity.h"
 #include "user/session.h"
 
@@ -263,6 +265,53 @@ test_race(void)
     is_int(res.status, 400, "a state that is none is refused");
 }
 
+/* Between flag and FINAL: what drivers say, and what somebody says against it. */
+static void
+test_quarrel(void)
+{
+    int64_t race = league_open(0, 9), number;
+    struct report r = {.race_id = race,
+                       .seat_no = 1,
+                       .place = 1,
+                       .source = REPORT_DRIVER,
+                       .actor = STR("member:1"),
+                       .note = STR("")};
+
+    league_start(race, 3);
+    fix_begin();
+    must(lobby_finish(&fix, &fix_tx, race, 0, STR(""), STR("people:0")), "finish");
+    must(report_add(&fix, &fix_tx, &r), "report");
+    fix_commit();
+    get("/race/5", NULL);
+    ok(res.status == 200 && has("Show 1 report") &&
+           has("<td data-name=\"Reported by\">the driver"),
+       "a report is shown with who made it");
+    ok(!has("Contested") && !has("Under review"), "nothing is in doubt yet");
+    r.seat_no = 3;
+    fix_begin();
+    must(report_add(&fix, &fix_tx, &r), "the same place");
+    must(dispute_open(&fix, &fix_tx, race, 1, STR("Seat 3 <cut> the corner"), &number),
+         "dispute");
+    fix_commit();
+    get("/race/5", NULL);
+    ok(count("<span class=\"chip\">contested</span>") == 2 && has("<b>Contested</b>"),
+       "both seats of one place are contested");
+    ok(has("<b>Under review</b>") && has("Seat 3 &lt;cut&gt; the corner"), "a dispute is told");
+    fix_begin();
+    must(dispute_close(&fix, &fix_tx, number, false, STR("The replay shows otherwise."), 0,
+                       STR("people:0")),
+         "close");
+    r.seat_no = 3;
+    r.place = 2;
+    r.source = REPORT_STAFF;
+    must(report_add(&fix, &fix_tx, &r), "staff decides");
+    fix_commit();
+    get("/race/5", NULL);
+    ok(!has("<b>Under review</b>") && has("Answer: The replay shows otherwise.") &&
+           has("rejected"),
+       "its answer stays");
+}
+
 static void
 test_closed(void)
 {
@@ -303,6 +352,7 @@ main(void)
     test_profile();
     test_race();
     test_hidden();
+    test_quarrel();
     test_closed();
     db_close(reader);
     fix_close();
