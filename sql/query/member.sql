@@ -20,6 +20,12 @@ SELECT m.id, m.name, p.name AS shown, m.created_at, m.blocked_at
 INSERT INTO role_grant (member_id, role, granted_at, granted_by) VALUES (:id, :role, :now, :by)
     ON CONFLICT (member_id, role) DO NOTHING;
 
+-- name: member_revoke  role: vault  rows: none
+DELETE FROM role_grant WHERE member_id = :id AND role = :role;
+
+-- name: member_block  role: vault  rows: none
+UPDATE member SET blocked_at = :now WHERE id = :id;
+
 -- name: member_has  role: vault read  rows: one
 SELECT COUNT(*) AS n FROM role_grant WHERE member_id = :id AND role = :role;
 

@@ -38,7 +38,7 @@ struct req_session {
     int64_t user_id;
     struct str token; /* the cookie's value: what commands to the vault carry */
     struct str name;  /* for display */
-    int64_t roles;    /* bits, meaning defined by user/ */
+    unsigned roles;   /* bits, meaning defined by user/ */
 };
 
 struct req {

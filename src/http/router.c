@@ -84,6 +84,7 @@ route_check(const struct route *r)
 
     BUG_IF(!post && strcmp(r->method, "GET") != 0);
     BUG_IF(r->handler == NULL);
+    BUG_IF(ROUTE_ROLES_OF(r->flags) != 0 && (r->flags & ROUTE_USER) == 0);
     BUG_IF(post && form == raw); /* every POST is a protected form or a signed hook */
     BUG_IF(!post && (form || raw || r->body_max != 0));
     BUG_IF(post && (r->body_max == 0 || r->body_max > REQ_BODY_MAX));
@@ -265,6 +266,19 @@ rate_check(const struct router *r, struct ctx *ctx, const struct req *req, struc
 }
 
 static enum err
+role_check(const struct router *r, struct ctx *ctx, const struct req *req)
+{
+    unsigned need = ROUTE_ROLES_OF(req->route->flags);
+
+    if (need == 0 || (req->session.roles & need) != 0)
+        return OK;
+    struct str words = r->o.role_words ? r->o.role_words(ctx, need) : STR("others");
+
+    return ctx_fail(ctx, E_DENIED, "you are logged in as %.*s, this page is for %.*s",
+                    STR_ARG(req->session.name), STR_ARG(words));
+}
+
+static enum err
 session_check(const struct router *r, struct ctx *ctx, struct req *req)
 {
     unsigned flags = req->route->flags;
@@ -285,7 +299,7 @@ session_check(const struct router *r, struct ctx *ctx, struct req *req)
     }
     if ((flags & ROUTE_USER) != 0 && req->session.user_id == 0)
         return ctx_fail(ctx, E_AUTH, "log in first");
-    return OK;
+    return role_check(r, ctx, req);
 }
 
 /* A visitor without session has nothing that a token could be bound to: then the browser's word

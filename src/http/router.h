@@ -22,6 +22,11 @@ enum route_flags {
     ROUTE_QUIET = 1 << 6    /* logged at debug level only: health checks */
 };
 
+/* 403 unless the member has one of these roles (bits as in
+ * req_session.roles); only together with ROUTE_USER. */
+#define ROUTE_ROLES(rights)   ((unsigned)(rights) << 16)
+#define ROUTE_ROLES_OF(flags) ((flags) >> 16)
+
 enum { ROUTE_BODY_FORM = 64 * 1024, ROUTE_BODY_HOOK = 1024 * 1024 };
 
 /* One address. A GET route answers HEAD too. Pattern segments: literal; ":name" matches 1 to 64
@@ -33,7 +38,7 @@ struct route {
     const char *method; /* "GET" or "POST" */
     const char *pattern;
     http_handler handler;
-    unsigned flags;        /* enum route_flags */
+    unsigned flags;        /* enum route_flags, ROUTE_ROLES */
     size_t body_max;       /* bytes; 0 for GET */
     enum limit_class rate; /* LIMIT_NONE unless it needs one */
 };
@@ -62,6 +67,8 @@ struct router_opts {
      * or too old. May be NULL: then nobody is ever logged in. */
     enum err (*session_find)(struct ctx *ctx, const struct site *site, struct str token,
                              struct req_session *ret);
+    /* "staff or auditor", of ROUTE_ROLES. May be NULL. */
+    struct str (*role_words)(struct ctx *ctx, unsigned roles);
     /* Fills res with an HTML error page for p; ctx->trace is the error id to show. May be NULL
      * or fail: a plain page is sent instead. */
     enum err (*error_page)(struct ctx *ctx, const struct req *req, struct res *res,

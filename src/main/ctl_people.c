@@ -1,5 +1,8 @@
 /* Members, roles, login links, overlay addresses. Not for: sessions of browsers. */
 #include "main/ctl.h"
+
+#include <string.h>
+
 #include "user/member.h"
 
 enum { PAGE = 500 };
@@ -51,17 +54,79 @@ ctl_people_member_list(struct ctl *c)
 }
 
 enum err
-ctl_people_role(struct ctl *c)
+ctl_people_member_block(struct ctl *c)
 {
+    bool on = strcmp(c->command->sub, "block") == 0;
+    const char *reason = ctl_option(c, "reason");
     struct msg m, answer;
     enum err e;
 
-    msg_init(&m, STR("role.grant"));
+    if (!reason)
+        return ctx_fail(c->ctx, E_INVALID, "say why: --reason TEXT");
+    msg_init(&m, on ? STR("member.block") : STR("member.unblock"));
+    msg_add_str(&m, "member", str_of(c->arg[0]));
+    msg_add_str(&m, "reason", str_of(reason));
+    e = ctl_ask(c, &m, &answer);
+    if (e == OK)
+        ctl_say(c, "%s is %s", c->arg[0], on ? "blocked" : "free to log in again");
+    return e;
+}
+
+enum err
+ctl_people_role(struct ctl *c)
+{
+    bool grant = strcmp(c->command->sub, "grant") == 0;
+    struct msg m, answer;
+    struct str name;
+    enum err e;
+
+    msg_init(&m, grant ? STR("role.grant") : STR("role.revoke"));
     msg_add_str(&m, "member", str_of(c->arg[0]));
     msg_add_str(&m, "role", str_of(c->arg[1]));
     e = ctl_ask(c, &m, &answer);
-    if (e == OK)
-        ctl_say(c, "%s is %s", c->arg[0], c->arg[1]);
+    if (e != OK)
+        return e;
+    name = msg_opt(&answer, "name");
+    view_text(c->out, "name", name);
+    ctl_say(c, "%.*s is %s%s", STR_ARG(name), grant ? "" : "no longer ", c->arg[1]);
+    return OK;
+}
+
+static enum err
+say_roles(struct ctl *c, struct view *list, const struct member *m)
+{
+    struct str roles;
+    enum err e = member_roles(c->ctx, m->id, &roles);
+
+    if (e != OK || roles.n == 0)
+        return e;
+    struct view *v = view_add(list);
+
+    view_i64(v, "member", m->id);
+    view_text(v, "name", m->name);
+    view_text(v, "roles", roles);
+    ctl_say(c, "%6lld  %.*s: %.*s", (long long)m->id, STR_ARG(m->name), STR_ARG(roles));
+    return OK;
+}
+
+enum err
+ctl_people_role_list(struct ctl *c)
+{
+    struct view *list = ctl_list(c);
+    struct member *m;
+    int64_t after = 0;
+    size_t n;
+    enum err e = ctl_open(c);
+
+    do {
+        n = 0;
+        if (e == OK)
+            e = member_list(c->ctx, after, PAGE, &m, &n);
+        for (size_t i = 0; e == OK && i < n; i++) {
+            e = say_roles(c, list, &m[i]);
+            after = m[i].id;
+        }
+    } while (e == OK && n == PAGE);
     return e;
 }
 

@@ -13,6 +13,7 @@
 #include "db/stmt.h"
 #include "http/fcgi.h"
 #include "page/routes.h"
+#include "user/right.h"
 
 /* Address space, not memory: only what a request really uses is ever touched. */
 enum { REQUEST_CEILING = 24 * 1024 * 1024, PROCESS_CEILING = 16 * 1024 * 1024 };
@@ -121,6 +122,7 @@ web_worker_run(const struct web_worker_opts *o)
                             .ledger_open = ledger_open,
                             .ledger_arg = &ledger,
                             .session_find = routes_session,
+                            .role_words = right_words,
                             .error_page = routes_error};
     struct fcgi_opts f = {.listen_fd = o->listen_fd,
                           .stop_fd = stop,

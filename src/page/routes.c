@@ -2,7 +2,9 @@
  * file. */
 #include "page/routes.h"
 
+#include "base/enc.h"
 #include "page/layout.h"
+#include "user/right.h"
 #include "user/session.h"
 
 /* What the router does first; short, so that the table stays a table. */
@@ -10,6 +12,8 @@
 #define PAGE  ROUTE_SESSION
 #define USER  ROUTE_USER
 #define FORM  ROUTE_FORM
+#define STAFF (USER | ROUTE_ROLES(RIGHT_STAFF | RIGHT_OPERATOR))
+#define DESK  (STAFF | ROUTE_ROLES(RIGHT_AUDITOR)) /* what auditors read too */
 #define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
 #define HOOK  (ROUTE_RAW | ROUTE_MACHINE)
 
@@ -43,8 +47,8 @@ const struct route routes_table[] = {
     {"POST", "/sponsors/seen",        sponsorpage_seen,   HOOK,          NOTE_BODY, LIMIT_FORM },
     {"GET",  "/me/sponsor",           sponsorpage_mine,   USER,          0,         LIMIT_NONE },
     {"GET",  "/me/sponsor.csv",       sponsorpage_csv,    USER,          0,         LIMIT_NONE },
-    {"GET",  "/ops/overlays",         overlaynote_panel,  USER,          0,         LIMIT_NONE },
-    {"GET",  "/ops/overlays.json",    overlaynote_json,   USER,          0,         LIMIT_NONE },
+    {"GET",  "/ops/overlays",         overlaynote_panel,  DESK,          0,         LIMIT_NONE },
+    {"GET",  "/ops/overlays.json",    overlaynote_json,   DESK,          0,         LIMIT_NONE },
     {"GET",  "/wallet",               wallet_show,        USER,          0,         LIMIT_NONE },
     {"GET",  "/wallet/statement",     wallet_statement,   USER,          0,         LIMIT_NONE },
     {"GET",  "/wallet/explain",       wallet_explain,     USER,          0,         LIMIT_NONE },
@@ -72,7 +76,7 @@ routes_session(struct ctx *ctx, const struct site *site UNUSED, struct str token
         return e;
     ret->user_id = s.member_id;
     ret->name = s.member_name;
-    return OK;
+    return right_of(ctx, s.member_id, &ret->roles);
 }
 
 /* Texts of failures are made for logs too: a page begins them with a capital and ends them. */
@@ -88,6 +92,17 @@ sentence(struct ctx *ctx, struct str s)
     if (p[0] >= 'a' && p[0] <= 'z')
         p[0] = (char)(p[0] - 'a' + 'A');
     return str_of(p);
+}
+
+/* Where a page wanted a login, the login leads back to it. */
+static struct str
+login_url(struct ctx *ctx, const struct req *req, const struct router_problem *p)
+{
+    struct str to = enc_percent(ctx->arena, req->path);
+
+    if (p->status != 401 || req->method == REQ_POST || req_is_machine(req))
+        return STR("/login");
+    return str_of(arena_printf(ctx->arena, "/login?to=%.*s", STR_ARG(to)));
 }
 
 enum err
@@ -108,7 +123,7 @@ routes_error(struct ctx *ctx, const struct req *req, struct res *res,
     view_text(v, "retry_words",
               p->retry_s ? layout_printf(ctx, "Try again in %lld s.", (long long)p->retry_s)
                          : STR(""));
-    view_url(v, "action_url", login ? STR("/login") : STR("/"));
+    view_url(v, "action_url", login ? login_url(ctx, req, p) : STR("/"));
     view_textz(v, "action_words", login ? "How to log in" : "To the live race");
     view_text(v, "error_id", str_dup(ctx->arena, str_of(ctx->trace)));
     return res_page(res, req, "error", v);

@@ -187,6 +187,14 @@ is_role(struct str role)
     return false;
 }
 
+static enum err
+check_role(struct ctx *ctx, struct str role)
+{
+    return is_role(role) ? OK
+                         : ctx_fail(ctx, E_INVALID,
+                                    "a role is host, dj, creator, staff, operator or auditor");
+}
+
 enum err
 member_grant(struct ctx *ctx, struct tx *tx, int64_t id, struct str role, struct str by)
 {
@@ -194,10 +202,7 @@ member_grant(struct ctx *ctx, struct tx *tx, int64_t id, struct str role, struct
     enum err e;
 
     BUG_IF(!tx->open);
-    if (!is_role(role))
-        return ctx_fail(ctx, E_INVALID,
-                        "a role is host, dj, creator, staff, operator or auditor");
-    if ((e = member_get(ctx, id, &m)))
+    if ((e = check_role(ctx, role)) || (e = member_get(ctx, id, &m)))
         return e;
 
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_member_grant);
@@ -205,6 +210,35 @@ member_grant(struct ctx *ctx, struct tx *tx, int64_t id, struct str role, struct
     stmt_str(&s, ":role", role);
     stmt_i64(&s, ":now", ctx_now(ctx));
     stmt_str(&s, ":by", by);
+    return stmt_run(&s);
+}
+
+enum err
+member_revoke(struct ctx *ctx, struct tx *tx, int64_t id, struct str role)
+{
+    enum err e;
+
+    BUG_IF(!tx->open);
+    if ((e = check_role(ctx, role)))
+        return e;
+
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_member_revoke);
+    stmt_i64(&s, ":id", id);
+    stmt_str(&s, ":role", role);
+    return stmt_run(&s);
+}
+
+enum err
+member_block(struct ctx *ctx, struct tx *tx, int64_t id, bool on)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_member_block);
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":id", id);
+    if (on)
+        stmt_i64(&s, ":now", ctx_now(ctx));
+    else
+        stmt_null(&s, ":now");
     return stmt_run(&s);
 }
 

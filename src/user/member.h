@@ -26,6 +26,11 @@ enum err member_list(struct ctx *ctx, int64_t after, size_t max, struct member *
 /* role: host, dj, creator, staff, operator, auditor. Granting twice changes nothing. */
 enum err member_grant(struct ctx *ctx, struct tx *tx, int64_t id, struct str role,
                       struct str by) MUST_USE;
+/* Taking away what is not there changes nothing. */
+enum err member_revoke(struct ctx *ctx, struct tx *tx, int64_t id, struct str role) MUST_USE;
+/* A blocked member's sessions and links are worth nothing, at once; what is in the books stays.
+ */
+enum err member_block(struct ctx *ctx, struct tx *tx, int64_t id, bool on) MUST_USE;
 enum err member_has(struct ctx *ctx, int64_t id, struct str role, bool *ret) MUST_USE;
 /* "dj,host", or empty. */
 enum err member_roles(struct ctx *ctx, int64_t id, struct str *ret) MUST_USE;

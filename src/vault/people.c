@@ -2,10 +2,12 @@
 #include "vault/people.h"
 
 #include "user/audit_log.h"
+#include "user/identity.h"
 #include "user/session.h"
 
 enum {
     NAME_MAX_BYTES = 256,
+    REASON_MAX_BYTES = 800,
     TOKEN_MAX = 64,
     LABEL_BYTES = 256,
     LINK_MINUTES_MAX = 7 * 24 * 60
@@ -17,13 +19,47 @@ member_ref(struct ctx *ctx, int64_t id)
     return str_of(arena_printf(ctx->arena, "member:%lld", (long long)id));
 }
 
+/* "discord:80351110224678912": the id there. */
+static bool
+is_elsewhere(struct str who, struct identity *ret)
+{
+    static const struct str start = STR_INIT("discord:");
+    int64_t id;
+
+    if (!str_starts(who, start) || !str_i64(str_sub(who, start.n, SIZE_MAX), 1, INT64_MAX, &id))
+        return false;
+    *ret = (struct identity){.provider = STR("discord"),
+                             .subject = str_sub(who, start.n, SIZE_MAX),
+                             .name = STR(""),
+                             .avatar = STR("")};
+    return true;
+}
+
 enum err
 people_field(struct ctx *ctx, const struct msg *in, const char *field, struct member *ret)
 {
+    struct identity there;
     struct str who;
     enum err e = msg_text(ctx, in, field, 1, NAME_MAX_BYTES, &who);
 
-    return e ? e : member_find(ctx, who, ret);
+    if (e)
+        return e;
+    return is_elsewhere(who, &there) ? identity_find(ctx, there.provider, there.subject, ret)
+                                     : member_find(ctx, who, ret);
+}
+
+/* The same, but somebody from elsewhere whom nobody saw yet becomes a member: the first
+ * operator of a new house. */
+static enum err
+field_or_new(struct ctx *ctx, struct tx *tx, const struct msg *in, struct member *ret)
+{
+    enum err e = people_field(ctx, in, "member", ret);
+    struct identity there;
+
+    if (e != E_NOTFOUND || !is_elsewhere(msg_opt(in, "member"), &there))
+        return e;
+    ctx_clear(ctx);
+    return identity_member(ctx, tx, &there, ret);
 }
 
 enum err
@@ -52,12 +88,58 @@ people_role_grant(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     struct str role;
     enum err e;
 
-    (void)out;
-    if ((e = people_field(ctx, in, "member", &m)) ||
-        (e = msg_text(ctx, in, "role", 1, 32, &role)) ||
+    if ((e = field_or_new(ctx, tx, in, &m)) || (e = msg_text(ctx, in, "role", 1, 32, &role)) ||
         (e = member_grant(ctx, tx, m.id, role, who->text)))
         return e;
+    msg_add_str(out, "name", m.name);
     return audit_log_add(ctx, tx, who->text, in->name, member_ref(ctx, m.id), role);
+}
+
+enum err
+people_role_revoke(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                   const struct msg *in, struct msg *out)
+{
+    struct member m;
+    struct str role;
+    enum err e;
+
+    if ((e = people_field(ctx, in, "member", &m)) ||
+        (e = msg_text(ctx, in, "role", 1, 32, &role)) ||
+        (e = member_revoke(ctx, tx, m.id, role)))
+        return e;
+    msg_add_str(out, "name", m.name);
+    return audit_log_add(ctx, tx, who->text, in->name, member_ref(ctx, m.id), role);
+}
+
+static enum err
+set_blocked(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+            bool on)
+{
+    struct member m;
+    struct str reason;
+    enum err e;
+
+    if ((e = people_field(ctx, in, "member", &m)) ||
+        (e = msg_text(ctx, in, "reason", 1, REASON_MAX_BYTES, &reason)) ||
+        (e = member_block(ctx, tx, m.id, on)))
+        return e;
+    return audit_log_add(ctx, tx, who->text, in->name, member_ref(ctx, m.id), reason);
+}
+
+enum err
+people_member_block(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                    const struct msg *in, struct msg *out)
+{
+    (void)out;
+    return set_blocked(ctx, tx, who, in, true);
+}
+
+enum err
+people_member_unblock(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                      const struct msg *in, struct msg *out)
+{
+    (void)out;
+    return set_blocked(ctx, tx, who, in, false);
 }
 
 enum err

@@ -9,6 +9,12 @@ enum err people_member_add(struct ctx *ctx, struct tx *tx, const struct vault_ac
                            const struct msg *in, struct msg *out) MUST_USE;
 enum err people_role_grant(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                            const struct msg *in, struct msg *out) MUST_USE;
+enum err people_role_revoke(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                            const struct msg *in, struct msg *out) MUST_USE;
+enum err people_member_block(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                             const struct msg *in, struct msg *out) MUST_USE;
+enum err people_member_unblock(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                               const struct msg *in, struct msg *out) MUST_USE;
 enum err people_login_link(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                            const struct msg *in, struct msg *out) MUST_USE;
 enum err people_login_use(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
@@ -19,6 +25,6 @@ enum err people_overlay_add(struct ctx *ctx, struct tx *tx, const struct vault_a
                             const struct msg *in, struct msg *out) MUST_USE;
 enum err people_overlay_revoke(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                                const struct msg *in, struct msg *out) MUST_USE;
-/* The member whose name or number stands in that field. */
+/* The member whose name, number or "discord:ID" stands in that field. */
 enum err people_field(struct ctx *ctx, const struct msg *in, const char *field,
                       struct member *ret) MUST_USE;

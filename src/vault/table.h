@@ -8,7 +8,10 @@
  * login.use      web        token -> session (43 signs)                                -
  * session.end    web        session                                                    -
  * member.add     ctl        name, roles ("host,dj" or "") -> member                    key
- * role.grant     ctl        member (name or id), role                                  -
+ * role.grant     ctl        member (name, id, discord:ID: made when unknown), role -> name -
+ * role.revoke    ctl        member, role -> name                                       -
+ * member.block   ctl        member, reason                                             -
+ * member.unblock ctl        member, reason                                             -
  * login.link     ctl        member, minutes? (10) -> token                             -
  * overlay.add    ctl        label -> token                                             -
  * overlay.revoke ctl        label                                                      -

@@ -69,6 +69,12 @@ test_roles(void)
     fix_commit();
     ok(member_has(&fix, id, STR("host"), &has) == OK && has, "has it now");
     ok(member_roles(&fix, id, &all) == OK && str_eq_text(all, "dj,host"), "both are listed");
+    fix_begin();
+    ok(member_revoke(&fix, &fix_tx, id, STR("host")) == OK, "one is taken away");
+    ok(member_revoke(&fix, &fix_tx, id, STR("host")) == OK, "twice changes nothing");
+    ok(member_revoke(&fix, &fix_tx, id, STR("king")) == E_INVALID, "no such role to take");
+    fix_commit();
+    ok(member_roles(&fix, id, &all) == OK && str_eq_text(all, "dj"), "the other stays");
 }
 
 static void

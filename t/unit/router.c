@@ -1,10 +1,15 @@
 /* The way of a request: matching, flags, errors, headers. */
 #include "http/router.h"
 
+#include <string.h>
+
 #include "base/conf.h"
 #include "http/csrf.h"
 #include "http/sim.h"
 #include "lib/tap.h"
+#include "user/right.h"
+
+#define STAFF (ROUTE_USER | ROUTE_ROLES(RIGHT_STAFF | RIGHT_AUDITOR))
 
 static struct ctx ctx;
 static struct conf conf;
@@ -65,6 +70,7 @@ static const struct route routes[] = {
     {"GET",  "/r/:name_any",          echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
     {"GET",  "/r/:name_any.json",     echo,          ROUTE_PUBLIC,            0,    LIMIT_NONE },
     {"GET",  "/wallet",               echo,          ROUTE_USER,              0,    LIMIT_NONE },
+    {"GET",  "/ops",                  echo,          STAFF,                   0,    LIMIT_NONE },
     {"POST", "/race/:id/join",        echo,          ROUTE_USER | ROUTE_FORM, 100,  LIMIT_NONE },
     {"POST", "/login/:token",         echo,          ROUTE_FORM,              100,  LIMIT_LOGIN},
     {"POST", "/hooks/stripe",         echo,          ROUTE_RAW,               1000, LIMIT_NONE },
@@ -79,9 +85,11 @@ session_find(struct ctx *c, const struct site *site, struct str token, struct re
     (void)site;
     if (str_eq_text(token, "busy"))
         return ctx_fail(c, E_BUSY, "the ledger is away");
-    if (!str_eq_text(token, "nova"))
+    if (!str_eq_text(token, "nova") && !str_eq_text(token, "marlow"))
         return ctx_fail(c, E_AUTH, "unknown session");
     ret->user_id = 7;
+    ret->name = STR("Nova");
+    ret->roles = str_eq_text(token, "marlow") ? RIGHT_STAFF : RIGHT_HOST;
     return OK;
 }
 
@@ -215,6 +223,17 @@ test_session(void)
            "public pages may be kept");
     get("/race/7", "ck=nova");
     is_str(res_get(&res, "Cache-Control"), STR("no-store"), "but not a member's");
+    calls = 0;
+    get("/ops", NULL);
+    is_int(res.status, 401, "a page for a role needs a session first");
+    get("/ops", "ck=nova");
+    is_int(res.status, 403, "and the role");
+    is_int(calls, 0, "other roles do not get there");
+    ok(strstr(ctx.fail_text, "you are logged in as Nova, this page is for staff or auditor") !=
+           NULL,
+       "the refusal says who one is and whose page it is: %s", ctx.fail_text);
+    get("/ops", "ck=marlow");
+    is_str(res.body, STR("/ops user=7"), "who has one of the roles does");
     get("/wallet", "ck=busy");
     is_int(res.status, 503, "when nobody can say who asks it is said");
     is_str(res_get(&res, "Retry-After"), STR("2"), "with a time to wait");
@@ -404,6 +423,7 @@ main(void)
                             .n_routes = ARRAY_SIZE(routes),
                             .site = &site,
                             .session_find = session_find,
+                            .role_words = right_words,
                             .error_page = error_page};
 
     ctx_init(&ctx, a, world_real());
