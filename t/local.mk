@@ -34,6 +34,7 @@ T_HOUSE = \
 	%D%/28-league.t \
 	%D%/30-ctl.t \
 	%D%/31-vault.t \
+	%D%/32-standings.t \
 	%D%/35-bot.t \
 	%D%/36-out.t \
 	%D%/60-smoke.t \
