@@ -1,10 +1,13 @@
 /* The front page: the race of this moment. Not for: a race's whole story (race.c). */
 #include "db/db.h"
 #include "page/card.h"
+#include "page/person.h"
 #include "page/routes.h"
+#include "page/sponsorpage.h"
+#include "page/standrows.h"
 #include "queue/live.h"
 
-enum { HOME_SALES = 8, HOME_RACES = 6 };
+enum { HOME_SALES = 8, HOME_RACES = 6, HOME_TOP = 5 };
 
 /* Other races that are on at the same time. */
 static enum err
@@ -53,6 +56,38 @@ add_race(struct ctx *ctx, struct view *v, int64_t id)
     return OK;
 }
 
+/* The first five of the season that is on. */
+static enum err
+add_season(struct ctx *ctx, struct view *v)
+{
+    struct standing_table *t = ARENA_NEW(ctx->arena, struct standing_table);
+    struct view *o, *rows;
+    struct season s;
+    enum err e = season_shown(ctx, &s);
+
+    if (e == OK)
+        e = standing_read(ctx, s.id, 0, 0, t);
+    if (e != OK || t->n == 0) {
+        view_flag(v, "season", false);
+        if (e == E_NOTFOUND)
+            ctx_clear(ctx), e = OK;
+        return e;
+    }
+    o = view_object(v, "season");
+    rows = view_list(o, "top");
+    view_text(o, "season_name", s.name);
+    view_url(o, "season_url", layout_printf(ctx, "/season/%.*s", STR_ARG(s.slug)));
+    for (size_t i = 0; i < t->n && i < HOME_TOP; i++) {
+        struct view *row = view_add(rows);
+
+        person_add(ctx, row, t->row[i].member_id, t->row[i].name, t->row[i].avatar,
+                   t->row[i].hidden);
+        view_i64(row, "rank", t->row[i].rank);
+        view_text(row, "points_words", standrows_count(ctx, t->row[i].points, "point"));
+    }
+    return OK;
+}
+
 static enum err
 read_home(struct ctx *ctx, struct view *v)
 {
@@ -70,6 +105,10 @@ read_home(struct ctx *ctx, struct view *v)
                      STR("/"));
         layout_live(v, STR(""), 0, 0, true);
     }
+    if (e == OK)
+        e = sponsorpage_add(ctx, v, "race_card", 0);
+    if (e == OK)
+        e = add_season(ctx, v);
     return e == OK ? add_others(ctx, v, id) : e;
 }
 
