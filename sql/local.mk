@@ -29,6 +29,8 @@ SQL_QUERIES = \
 	%D%/query/lobby.sql \
 	%D%/query/offer.sql \
 	%D%/query/report.sql \
+	%D%/query/fix.sql \
+	%D%/query/draft.sql \
 	%D%/query/dispute.sql \
 	%D%/query/part.sql \
 	%D%/query/product.sql \

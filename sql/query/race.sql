@@ -34,11 +34,6 @@ LEFT JOIN share h ON h.race_id = s.race_id AND h.seat_no = s.seat_no AND h.seq =
   (SELECT MAX(y.seq) FROM share y WHERE y.race_id = s.race_id AND y.seat_no = s.seat_no)
 WHERE s.race_id = :race ORDER BY s.seat_no, t.stint_no;
 
--- name: race_settlement  role: vault read  rows: many
-SELECT meta FROM journal
-WHERE idem_scope = 'race' AND (idem_key = :key OR (idem_key >= :from AND idem_key < :to))
-ORDER BY seq;
-
 -- name: race_ids  role: vault read  rows: many
 SELECT id FROM race WHERE id < :before ORDER BY id DESC LIMIT :max;
 

@@ -42,3 +42,14 @@ CREATE TABLE sub_offer (
   state      TEXT    NOT NULL CHECK (state IN ('open', 'accepted', 'gone'))
 ) /*SQLITE: STRICT*/;
 CREATE UNIQUE INDEX sub_offer_open ON sub_offer (race_id, seat_no) WHERE state = 'open';
+
+-- A correction that somebody of the staff looks at before they apply it.
+CREATE TABLE fix_draft (
+  id        INTEGER PRIMARY KEY,
+  race_id   BIGINT NOT NULL REFERENCES race (id),
+  places    TEXT   NOT NULL,                      -- by seat 1 to 8: "2,-1,0,…"; 0: DNF, -1: as it is
+  reason    TEXT   NOT NULL,
+  hash      TEXT   NOT NULL,                      -- of the preview, hex; empty: done
+  member_id BIGINT NOT NULL REFERENCES member (id),
+  at        BIGINT NOT NULL
+) /*SQLITE: STRICT*/;

@@ -8,7 +8,7 @@ struct tx;
 struct fix_ask {
     int64_t race_id;
     int64_t place[RACE_SEATS_MAX + 1]; /* by seat number: new place, 0 DNF, -1 as it is */
-    struct str reason;                 /* at least 10 signs */
+    struct str reason;                 /* 10 to 300 signs */
     int64_t by;                        /* member; 0: the people's command */
     struct str actor;
 };
@@ -16,8 +16,11 @@ struct fix_ask {
 struct fix_row { /* one driver whom it concerns */
     int64_t member_id, seat_no;
     struct str name;
-    int64_t place[2], points[2], rank[2], cents[2]; /* before, after; rank 0: no season */
-    struct str trophies[2];                         /* titles with commas between */
+    /* Before, after. Place 0: DNF, -1: none; rank 0: in no table. Seat 0: somebody of the
+     * season whose rank moves. Cents: of this race; before it has settled, as it would settle
+     * now. */
+    int64_t place[2], points[2], rank[2], cents[2];
+    struct str trophies[2]; /* titles with commas between */
 };
 
 struct fix_preview {
@@ -38,3 +41,11 @@ enum err fix_look(struct ctx *ctx, struct tx *tx, const struct fix_ask *ask,
  * race.fixed and member.fixed. */
 enum err fix_apply(struct ctx *ctx, struct tx *tx, const struct fix_ask *ask, struct str hash,
                    struct fix_preview *ret) MUST_USE;
+
+struct fix_done {
+    int64_t id, version, at, seq; /* seq 0: no cents moved */
+    struct str reason, actor;
+};
+/* Corrections of a race that was final, oldest first. */
+enum err fix_list(struct ctx *ctx, int64_t race, size_t max, struct fix_done **ret,
+                  size_t *ret_n) MUST_USE;

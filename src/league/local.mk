@@ -6,7 +6,12 @@ src_libcozykart_a_SOURCES += \
 	%D%/close.h \
 	%D%/face.c \
 	%D%/face.h \
+	%D%/draft.c \
+	%D%/draft.h \
+	%D%/fix.c \
 	%D%/fix.h \
+	%D%/side.c \
+	%D%/side.h \
 	%D%/frozen.c \
 	%D%/frozen.h \
 	%D%/penalty.c \

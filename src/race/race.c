@@ -6,9 +6,9 @@
 #include "base/conf.h"
 #include "base/enc.h"
 #include "db/stmt.h"
-#include "race/place.h"
 #include "race/rule.h"
 #include "race/snapshot.h"
+#include "race/stake.h"
 
 enum { CURVE_READ = 50000 };
 static const int64_t HOUR_MS = 3600000;
@@ -140,29 +140,18 @@ mark_contested(struct race *r)
                 r->seat[i].contested = true;
 }
 
-/* After the settlement nothing waits: what did belongs to the seats. */
+/* After the settlement nothing waits: what did belongs to the seats, as the last fix and what
+ * went back since leave it. */
 static enum err
 read_settled(struct ctx *ctx, struct race *r)
 {
-    const char *key = arena_printf(ctx->arena, "settle:race:%lld", (long long)r->id);
-    enum err e;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_race_settlement);
+    struct stake *s = ARENA_NEW(ctx->arena, struct stake);
+    enum err e = stake_load(ctx, r, s);
 
-    stmt_str(&s, ":key", str_of(key));
-    stmt_str(&s, ":from", str_of(arena_printf(ctx->arena, "%s:", key)));
-    stmt_str(&s, ":to", str_of(arena_printf(ctx->arena, "%s;", key)));
     r->waiting = 0;
-    while ((e = stmt_row(&s)) == OK) {
-        struct place_list l;
-        if (!place_read(stmt_col_str(&s, "meta"), &l))
-            return ctx_fail(ctx, E_INTERNAL, "race %lld: its settlement cannot be read",
-                            (long long)r->id);
-        for (size_t i = 0; i < l.n; i++)
-            for (size_t k = 0; k < r->n_seats; k++)
-                if (r->seat[k].no == l.one[i].seat)
-                    r->seat[k].share += l.one[i].paid;
-    }
-    return e == E_NOTFOUND ? OK : e;
+    for (size_t i = 0; !e && i < r->n_seats; i++)
+        r->seat[i].share += s->seat[r->seat[i].no].had;
+    return e;
 }
 
 enum err

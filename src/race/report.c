@@ -178,7 +178,7 @@ report_add(struct ctx *ctx, struct tx *tx, const struct report *rep)
     if (same || r->state != RACE_FINISHED)
         return OK;
     e = seat_touch(ctx, r->id);
-    return e ? e : say(ctx, tx, r, rep);
+    return e || rep->source == REPORT_FIX ? e : say(ctx, tx, r, rep);
 }
 
 enum err

@@ -213,3 +213,6 @@ t_unit_signin_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/do_lobby
 t_unit_do_lobby_SOURCES = t/unit/do_lobby.c $(NIGHT)
 t_unit_do_lobby_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/fix
+t_unit_fix_SOURCES = t/unit/fix.c $(LEAGUE)
+t_unit_fix_LDADD = $(UNIT_LIBS)
