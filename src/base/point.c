@@ -22,9 +22,19 @@ bool
 point_is_tricky(uint32_t c)
 {
     return c == 0x00AD || c == 0x034F || c == 0x061C || c == 0x115F || c == 0x1160 ||
-           c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-           (c >= 0x2060 && c <= 0x206F) || c == 0x3164 || c == 0xFEFF ||
-           (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
+           c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F) ||
+           (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0x2800 || c == 0x3164 || c == 0xFEFF ||
+           c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0x1D173 && c <= 0x1D17A) ||
+           (c >= 0xE0000 && c <= 0xE007F);
+}
+
+/* Blanks of other widths. */
+static bool
+is_blank(uint32_t c)
+{
+    return c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F ||
+           c == 0x205F || c == 0x3000;
 }
 
 bool
@@ -53,7 +63,7 @@ point_clean(struct arena *a, struct str s, size_t max)
         size_t from = at;
         uint32_t c = point_next(s, &at);
 
-        if (c < 0x20 || (c >= 0x7F && c <= 0x9F))
+        if (c < 0x20 || (c >= 0x7F && c <= 0x9F) || is_blank(c))
             c = ' ';
         marks = point_is_mark(c) ? marks + 1 : 0;
         if (point_is_tricky(c) || marks > MARKS_MAX || (marks && !kept))

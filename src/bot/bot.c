@@ -22,6 +22,7 @@ enum {
     CHOICE_SIGNS = 100,
     ID_BYTES = 400,
     RACES_MAX = 60,
+    TEXT_SIGNS = 6000,
     PRIVATE_FLAG = 64
 };
 static const int64_t KEEP_MS = 3600 * 1000, ARG_MAX = INT64_C(1) << 53;
@@ -74,7 +75,7 @@ bot_text(const struct bot *b, const char *option)
 {
     const struct discord_option *o = discord_option(b->ask, option);
 
-    return o ? o->text : STR("");
+    return o ? point_clean(b->ctx->arena, o->text, TEXT_SIGNS) : STR("");
 }
 
 bool
@@ -386,6 +387,22 @@ find_target(struct bot *b, struct target *ret)
     return OK;
 }
 
+/* Who may ask without being a member, and is one: known, not made. */
+static enum err
+recognise(struct bot *b)
+{
+    struct member m;
+    enum err e = identity_find(b->ctx, STR("discord"), b->ask->user.id, &m);
+
+    if (e == E_NOTFOUND)
+        return ctx_clear(b->ctx), OK;
+    if (e || m.blocked)
+        return e;
+    b->member = m;
+    b->actor = str_of(arena_printf(b->ctx->arena, "member:%lld", (long long)m.id));
+    return right_of(b->ctx, m.id, &b->rights);
+}
+
 static enum err
 check_person(struct bot *b, const struct target *t)
 {
@@ -402,7 +419,7 @@ check_person(struct bot *b, const struct target *t)
         !str_eq(conf->discord.application_id, b->ask->application))
         return ctx_fail(b->ctx, E_DENIED, "this interaction is for another application");
     if (!t->who || b->ask->kind == DISCORD_COMPLETE)
-        return OK;
+        return recognise(b);
     if ((e = bot_me(b)) || !roles || (b->rights & roles))
         return e;
     struct str words = right_words(b->ctx, roles);

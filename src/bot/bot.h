@@ -29,7 +29,7 @@ struct bot {
     struct ctx *ctx;
     struct tx *tx;
     const struct discord_ask *ask;
-    struct member member; /* who asks; id 0: bot_me was not called and nobody is known */
+    struct member member; /* who asks; id 0: nobody we know, and bot_me was not called */
     unsigned rights;      /* enum right of that member */
     struct str actor;     /* "member:3", or "discord:4711" while there is no member */
     enum bot_how how;     /* begins as the command's row says */
@@ -64,7 +64,8 @@ enum err bot_need_host(struct bot *b, const struct race *r) MUST_USE;
  * something. */
 enum err bot_log(struct bot *b, struct str object, struct str detail) MUST_USE;
 
-struct str bot_text(const struct bot *b, const char *option); /* empty when absent */
+/* Empty when absent. Without signs that could make the text pass for another (point_clean). */
+struct str bot_text(const struct bot *b, const char *option);
 bool bot_has(const struct bot *b, const char *option);
 int64_t bot_number(const struct bot *b, const char *option, int64_t otherwise);
 

@@ -201,7 +201,7 @@ do_lobby_kick(struct bot *b)
         return e;
     message_embed(b->m, MESSAGE_RACE, "Race %lld", (long long)r.id);
     message_line(b->m, "%.*s was taken out of the lobby by the host: %.*s.",
-                 STR_ARG(message_name(b->ctx, who.name)),
+                 STR_ARG(message_name(b->ctx, who.shown)),
                  STR_ARG(message_text(b->ctx, reason, REASON_SIGNS)));
     return OK;
 }

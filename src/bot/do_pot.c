@@ -1,5 +1,5 @@
 /* /pot: what fans have brought so far, seat by seat. Not for: why one order did not count
- * (do_why.c). */
+ * (do_order.c). */
 #include "base/point.h"
 #include "bot/do.h"
 

@@ -51,9 +51,8 @@ do_sub_ask(struct bot *b)
     message_ping(b->m, in->user->id);
     message_embed(b->m, MESSAGE_RACE, "Race %lld: substitute for seat %lld", (long long)r.id,
                   (long long)seat);
-    message_line(b->m, "%.*s is asked to drive from round %lld of %lld.",
-                 STR_ARG(message_name(b->ctx, in->user->name)), (long long)round,
-                 (long long)r.rounds);
+    message_line(b->m, "<@%.*s> is asked to drive from round %lld of %lld.",
+                 STR_ARG(in->user->id), (long long)round, (long long)r.rounds);
     message_line(b->m, "The seat's share is cut by rounds driven when the race settles.");
     message_field(b->m, "Open until", true, "%.*s",
                   STR_ARG(message_time(b->ctx, o.expires_at, 't')));
@@ -74,7 +73,7 @@ do_sub_accept(struct bot *b)
     message_embed(b->m, MESSAGE_GOOD, "Race %lld: seat %lld", (long long)o.race_id,
                   (long long)o.seat_no);
     message_line(b->m, "%.*s drives from round %lld on.",
-                 STR_ARG(message_name(b->ctx, b->member.name)), (long long)o.round);
+                 STR_ARG(message_name(b->ctx, b->member.shown)), (long long)o.round);
     message_link(b->m, "Page", "/race/%lld", (long long)o.race_id);
     return OK;
 }

@@ -79,6 +79,30 @@ started(struct ctx *ctx, const struct race *r, struct message *m)
     return OK;
 }
 
+/* The host is asked for; one who opened it elsewhere is not reached there. */
+static enum err
+full(struct ctx *ctx, const struct race *r, struct message *m)
+{
+    struct str subject;
+    int64_t n = 0;
+    enum err e;
+
+    for (size_t i = 0; i < r->n_seats; i++)
+        n += !r->seat[i].left_at;
+    if (r->state != RACE_LOBBY || n < r->seats)
+        return nothing(ctx, STR("a lobby that is not full"));
+    if ((e = subject_of(ctx, r->host_id, NULL, &subject)))
+        return e;
+    message_content(m, "<@%.*s>", STR_ARG(subject));
+    message_ping(m, subject);
+    message_embed(m, MESSAGE_RACE, "Race %lld is full", (long long)r->id);
+    message_line(m, "All %lld seats are taken. The host starts it with /start.",
+                 (long long)r->seats);
+    message_footer(m, "Race %lld", (long long)r->id);
+    message_button(m, MESSAGE_GREEN, "Start", "start:%lld", (long long)r->id);
+    return OK;
+}
+
 static enum err
 finished(struct ctx *ctx, const struct race *r, struct message *m)
 {
@@ -170,6 +194,8 @@ tidings_race(struct ctx *ctx, struct str topic, const struct race *r, struct mes
 {
     struct message *m = *ret = message_new(ctx);
 
+    if (str_eq_text(topic, "race.full"))
+        return full(ctx, r, m);
     if (str_eq_text(topic, "race.started"))
         return started(ctx, r, m);
     if (str_eq_text(topic, "race.finished"))

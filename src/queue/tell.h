@@ -1,8 +1,8 @@
-/* What should be told to people outside our pages: written with the change, sent by job/herald.c.
- * Not for: live messages of browsers (live.h), how a message looks (bot/cards.h).
+/* What should be told to people outside our pages: written with the change, sent by
+ * job/herald.c. Not for: live messages of browsers (live.h), how a message looks (bot/cards.h).
  *
- * topics: race.opened, race.card (seats or state changed: edit the card), race.started,
- * race.finished, race.remind, race.contested, race.final, race.fixed, race.void,
+ * topics: race.opened, race.card (seats or state changed: edit the card), race.full,
+ * race.started, race.finished, race.remind, race.contested, race.final, race.fixed, race.void,
  * dispute.opened, dispute.closed, season.closed, member.trophy, member.fixed, alert.raised.
  * object: race:12, dispute:3, season:2, trophy:7, alert:5. Whoever sends it reads the present
  * state; a message that is late shows what is true then. */

@@ -185,6 +185,8 @@ lobby_join(struct ctx *ctx, struct tx *tx, int64_t race, int64_t member_id, stru
     if (!e)
         e = seat ? seat_unwait(ctx, race, member_id)
                  : seat_say(ctx, tx, race, 0, &m, "waiting");
+    if (!e && seat && l.taken + 1 == l.seats)
+        e = news_tell(ctx, tx, race, "race.full");
     if (!e)
         *ret_seat = seat;
     return e;

@@ -1,6 +1,7 @@
 /* A race from Discord, step by step, and everything that people do wrong on the way. */
 #include "base/json.h"
 #include "bot/bot.h"
+#include "bot/cards.h"
 #include "lib/night.h"
 #include "lib/place.h"
 #include "lib/tap.h"
@@ -74,8 +75,8 @@ good(const char *command, const char *found, const char *what)
     ask.command = str_of(command);
     int64_t type = send();
     if (!ok(type == 4 && str_find(answer, str_of(found), 0) != SIZE_MAX &&
-           str_find(answer, STR("16747162"), 0) == SIZE_MAX,
-       "%s", what))
+                str_find(answer, STR("16747162"), 0) == SIZE_MAX,
+            "%s", what))
         printf("# %.*s\n", STR_ARG(answer));
 }
 
@@ -88,8 +89,8 @@ bad(const char *command, const char *found, const char *what)
     ask.command = str_of(command);
     int64_t type = send();
     if (!ok(type == 4 && json_i64(json_at(said, "data.flags"), &flags) && flags == 64 &&
-           str_find(answer, str_of(found), 0) != SIZE_MAX,
-       "%s", what))
+                str_find(answer, str_of(found), 0) != SIZE_MAX,
+            "%s", what))
         printf("# %.*s\n", STR_ARG(answer));
 }
 
@@ -104,6 +105,8 @@ press(int n, const char *id)
 static void
 opening(void)
 {
+    struct message *m;
+
     who(0);
     bad("open", "for the role host", "who is no host cannot open");
     ok(fix_sql("INSERT INTO role_grant SELECT id, 'host', 0, 'x' FROM member WHERE name = "
@@ -132,6 +135,11 @@ opening(void)
         who(i);
         good("join", i == 2 ? "Seat 2" : "Seat 3", "the command does it too");
     }
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE payload = 'race.full race:1'"), 1,
+           "the host hears that it is full");
+    is_int(cards_topic(&fix, STR("race.full"), STR("race:1"), &m), OK, "in a line");
+    ok(str_find(message_json(&fix, m, 0, STR("")), STR("\"users\":[\"900\"]"), 0) != SIZE_MAX,
+       "that pings nobody else");
     who(4);
     good("join", "wait list", "the fourth waits");
     press(5, "join:77");
@@ -145,6 +153,8 @@ moving(void)
 {
     who(3);
     good("leave", "free again", "one leaves");
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE payload = 'race.full race:1'"), 1,
+           "a freed seat that is filled by itself is no news");
     is_int(fix_number("SELECT COUNT(*) FROM stint t JOIN member m ON m.id = t.member_id WHERE "
                       "m.name = 'Vega'"),
            1, "who waited moves up");
@@ -213,6 +223,26 @@ driving(void)
     is_int((int64_t)json_count(json_at(said, "data.choices")), 1, "finds the race by its name");
 }
 
+/* What would turn the line around, or hide in it, gets into no page. */
+static void
+tricks(void)
+{
+    who(0);
+    text("name", "\xE2\x80\xAE"
+                 "evil\xE2\x80\x8B\nrace");
+    good("open", "evil race", "a name that tries to turn the line around");
+    is_int(fix_number("SELECT COUNT(*) FROM race WHERE name = 'evil race'"), 1,
+           "is plain afterwards");
+    who(2);
+    good("join", "Seat 1", "somebody joins it");
+    ok(fix_sql("UPDATE member SET hidden = 1 WHERE name = 'Piston'"), "and hides");
+    who(0);
+    person("user", 2);
+    text("reason", "too late");
+    good("kick", "Racer ", "who hides is not named when taken out");
+    ok(str_find(answer, STR("Piston"), 0) == SIZE_MAX, "not at all");
+}
+
 int
 main(void)
 {
@@ -221,6 +251,7 @@ main(void)
     opening();
     moving();
     driving();
+    tricks();
     fix_close();
     return place_done();
 }

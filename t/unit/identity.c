@@ -29,17 +29,18 @@ arrivals(void)
     static const struct {
         const char *there, *here;
     } row[] = {
-        {"Nova",                                       "Nova"                 },
-        {"nova",                                       "nova 2"               },
-        {"  12345 ",                                   "Driver 12345"         },
-        {"Racer 7",                                    "Driver Racer 7"       },
+        {"Nova",                                         "Nova"                 },
+        {"nova",                                         "nova 2"               },
+        {"  12345 ",                                     "Driver 12345"         },
+        {"Racer 7",                                      "Driver Racer 7"       },
         {"\xE2\x80\xAE"
-         "evil",                              "evil"                 },
-        {"\xE2\x80\x8B\xE2\x80\x8B",                   "Driver"               },
-        {"\xFF\xFE",                                   "Driver 2"             },
-        {"Zo\xCC\x88\xCC\x81\xCC\x82\xCC\x83\xCC\x84", "Zo\xCC\x88\xCC\x81"   },
-        {"Kart \xF0\x9F\x8F\x81",                      "Kart \xF0\x9F\x8F\x81"},
-        {"new\nline",                                  "new line"             },
+         "evil",                                "evil"                 },
+        {"\xE2\x80\x8B\xE2\x80\x8B",                     "Driver"               },
+        {"\xFF\xFE",                                     "Driver 2"             },
+        {"Zo\xCC\x88\xCC\x81\xCC\x82\xCC\x83\xCC\x84",   "Zo\xCC\x88\xCC\x81"   },
+        {"Kart \xF0\x9F\x8F\x81",                        "Kart \xF0\x9F\x8F\x81"},
+        {"new\nline",                                    "new line"             },
+        {"\xE2\xA0\x80\xE3\x80\x80\xEF\xBE\xA0\xC2\xA0", "Driver 3"             },
     };
     struct member m, again;
     char id[24];
