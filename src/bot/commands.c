@@ -72,6 +72,9 @@ const struct commands_row commands_table[] = {
     {"points", NULL, "Points and what decides a tie", 0, BOT_PRIVATE, do_league_points, {
         {"season", "Another season", COMMANDS_TEXT, false, 1, 60, NULL, do_league_complete},
     }},
+    {"profile", NULL, "Figures and trophies of a racer", 0, BOT_PUBLIC, do_profile_show, {
+        {"user", "Somebody else", COMMANDS_USER, false, 0, 0, NULL, NULL},
+    }},
     {"wallet", NULL, "Your money", COMMANDS_MEMBER, BOT_PRIVATE, do_wallet_show, {
         {"user", "Somebody else, for auditors", COMMANDS_USER, false, 0, 0, NULL, NULL},
     }},
@@ -107,7 +110,7 @@ const struct commands_button commands_buttons[] = {
 };
 
 const struct commands_later commands_laters[] = {
-    {"none", NULL},
+    {"profile", do_profile_make},
 };
 /* clang-format on */
 

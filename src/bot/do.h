@@ -14,6 +14,8 @@ enum err do_league_standings(struct bot *b) MUST_USE;
 enum err do_ops_status(struct bot *b) MUST_USE;
 enum err do_order_ask(struct bot *b) MUST_USE;
 enum err do_order_why(struct bot *b) MUST_USE;
+enum err do_profile_show(struct bot *b) MUST_USE;
+enum err do_profile_make(struct ctx *ctx, struct str payload, struct message **ret) MUST_USE;
 enum err do_self_earnings(struct bot *b) MUST_USE;
 enum err do_self_hide(struct bot *b) MUST_USE;
 enum err do_self_link(struct bot *b) MUST_USE;

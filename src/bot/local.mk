@@ -11,6 +11,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/do_league.c \
 	%D%/do_ops.c \
 	%D%/do_order.c \
+	%D%/do_profile.c \
 	%D%/do_self.c \
 	%D%/do_wallet.c \
 	%D%/do_lobby.c \

@@ -100,7 +100,7 @@ read_home(struct ctx *ctx, struct view *v)
         e = add_race(ctx, v, id);
     } else {
         view_flag(v, "race", false);
-        layout_share(ctx, v, "default", STR("default"), layout_site(ctx),
+        layout_share(ctx, v, "default", STR(""), layout_site(ctx),
                      STR("Whoever drives shares in every sale of the race, to the cent, live."),
                      STR("/"));
         layout_live(v, STR(""), 0, 0, true);

@@ -141,7 +141,8 @@ layout_share(struct ctx *ctx, struct view *v, const char *kind, struct str key,
     view_text(o, "words", words);
     view_text(o, "address", layout_printf(ctx, "%.*s%.*s", STR_ARG(site), STR_ARG(path)));
     view_text(o, "picture",
-              layout_printf(ctx, "%.*s/card/%s/%.*s.png", STR_ARG(site), kind, STR_ARG(named)));
+              layout_printf(ctx, key.n ? "%.*s/card/%s/%.*s.png" : "%.*s/card/%s%.*s.png",
+                            STR_ARG(site), kind, STR_ARG(named)));
 }
 
 struct str
