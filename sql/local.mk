@@ -33,6 +33,7 @@ SQL_QUERIES = \
 	%D%/query/draft.sql \
 	%D%/query/dispute.sql \
 	%D%/query/part.sql \
+	%D%/query/prize.sql \
 	%D%/query/product.sql \
 	%D%/query/race.sql \
 	%D%/query/veil.sql \

@@ -63,7 +63,8 @@ SELECT seq, member_id, cents, total, residue, unit FROM share
 SELECT (SELECT COALESCE(MAX(id), 0) FROM sale) AS sale, (SELECT COALESCE(MAX(id), 0) FROM inbox) AS inbox,
        (SELECT COALESCE(MAX(id), 0) FROM refund) AS refund, (SELECT COALESCE(MAX(id), 0) FROM race) AS race,
        (SELECT COALESCE(MAX(id), 0) FROM audit) AS audit, (SELECT COALESCE(MAX(id), 0) FROM transition) AS transition,
-       (SELECT COALESCE(MAX(seq), 0) FROM journal) AS journal;
+       (SELECT COALESCE(MAX(seq), 0) FROM journal) AS journal,
+       (SELECT COALESCE(MAX(id), 0) FROM season) AS season;
 
 -- name: verify_sale_unbooked  role: vault read  rows: many
 SELECT id FROM sale WHERE id > :from AND id <= :to AND seq IS NULL AND reason <> 'test_order';
@@ -188,7 +189,7 @@ SELECT r.id FROM race r JOIN seat t ON t.race_id = r.id
  WHERE r.id > :from AND r.id <= :to AND j.meta LIKE '%_place no=% seat=' || t.seat_no || ' member=% weight=%'
    AND j.meta NOT LIKE '%_place no=' || COALESCE(t.place, 0) || ' seat=' || t.seat_no || ' member=% weight=%'
    AND NOT EXISTS (SELECT 1 FROM journal f WHERE f.idem_scope = 'race'
-         AND f.idem_key >= 'fix:race:' || r.id || ':' AND f.idem_key < 'fix:race:' || r.id || ';')
+         AND f.idem_key >= 'fix:race:' || r.id || ':' AND f.idem_key < 'fix:race:' || r.id || '<')
    AND NOT EXISTS (SELECT 1 FROM result e WHERE e.race_id = r.id AND e.seat_no = t.seat_no
          AND j.meta LIKE '%_place no=' || COALESCE(e.place, 0) || ' seat=' || t.seat_no || ' member=% weight=%');
 
@@ -268,7 +269,7 @@ SELECT m.id
 -- name: verify_meta_strange  role: vault read  rows: many
 SELECT seq AS id FROM journal
  WHERE seq > :from AND seq <= :to AND meta <> ''
-   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_RECUT', 'RACE_VOID', 'REFUND', 'DISPUTE_LOST')
+   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_RECUT', 'RACE_VOID', 'ESCROW_AWARD', 'REFUND', 'DISPUTE_LOST')
     OR reverses IS NOT NULL);
 
 -- name: verify_freeze  role: vault read  rows: many
@@ -280,6 +281,26 @@ SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a
              -p.amount = (SELECT SUM(q.amount) FROM posting q JOIN account b ON b.id = q.account_id
                            WHERE q.seq = j.seq AND b.code LIKE 'L:wallet%:' ||
                                  SUBSTR(p.item, LENGTH(RTRIM(p.item, '0123456789')) + 1))) END;
+
+-- name: verify_escrow  role: vault read  rows: many
+SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a ON a.id = p.account_id
+ WHERE j.seq > :from AND j.seq <= :to AND j.kind IN ('ESCROW_DEPOSIT', 'ESCROW_AWARD') AND j.reverses IS NULL
+ GROUP BY j.seq, j.kind, j.ref, j.meta
+HAVING SUM(CASE WHEN a.code = 'L:prize_escrow' AND p.item LIKE j.ref || ':_' THEN 0
+                WHEN j.kind = 'ESCROW_DEPOSIT' AND a.code LIKE 'A:processor:%' AND p.amount > 0 THEN 0
+                WHEN j.kind = 'ESCROW_AWARD' AND a.code LIKE 'L:wallet:%' AND p.amount < 0 THEN 0 ELSE 1 END) > 0
+    OR (j.kind = 'ESCROW_AWARD' AND j.meta NOT LIKE 'award season=' || SUBSTR(j.ref, 8) || ' rank=% amount=' ||
+        SUM(CASE WHEN a.code = 'L:prize_escrow' THEN p.amount ELSE 0 END) || '_prize %');
+
+-- name: verify_prize  role: vault read  rows: many
+SELECT z.season_id AS id FROM season_prize z
+  LEFT JOIN account a ON a.code = 'L:prize_escrow'
+  LEFT JOIN item_balance i ON i.account_id = a.id AND i.item = 'season:' || z.season_id || ':' || z.place
+  LEFT JOIN journal f ON f.seq = z.funded_seq LEFT JOIN journal p ON p.seq = z.paid_seq
+ WHERE z.season_id > :from AND z.season_id <= :to
+   AND (COALESCE(i.bal, 0) <> CASE WHEN z.funded_seq IS NOT NULL AND z.paid_seq IS NULL THEN -z.amount ELSE 0 END
+    OR (z.funded_seq IS NOT NULL AND COALESCE(f.kind, '') <> 'ESCROW_DEPOSIT')
+    OR (z.paid_seq IS NOT NULL AND COALESCE(p.kind, '') <> 'ESCROW_AWARD'));
 
 -- name: verify_triggers  role: vault read  rows: many
 SELECT name, COALESCE(sql, '') AS sql FROM sqlite_master WHERE type = 'trigger';

@@ -89,13 +89,41 @@ CREATE TRIGGER trophy_bd BEFORE DELETE ON trophy BEGIN
   SELECT RAISE(ABORT, 'trophy: permanent');
 END;
 
--- A prize is paid once, and not before it was paid in.
+-- A prize is paid once, and not before it was paid in. Its payer may get the money back before that.
 CREATE TRIGGER season_prize_bu BEFORE UPDATE ON season_prize BEGIN
   SELECT RAISE(ABORT, 'season_prize: paid once')
    WHERE OLD.paid_seq IS NOT NULL OR (NEW.paid_seq IS NOT NULL AND OLD.funded_seq IS NULL)
       OR (OLD.funded_seq IS NOT NULL
-          AND (NEW.amount <> OLD.amount OR NEW.funded_seq IS NOT OLD.funded_seq));
+          AND (NEW.amount <> OLD.amount
+               OR (NEW.funded_seq IS NOT OLD.funded_seq AND NEW.funded_seq IS NOT NULL)));
 END;
 CREATE TRIGGER season_prize_bd BEFORE DELETE ON season_prize BEGIN
   SELECT RAISE(ABORT, 'season_prize: funded') WHERE OLD.funded_seq IS NOT NULL;
+END;
+
+-- The chart has one account more: prizes that were paid in, by item.
+DROP TRIGGER account_bi;
+DROP TRIGGER account_ai;
+CREATE TRIGGER account_bi BEFORE INSERT ON account BEGIN
+  SELECT RAISE(ABORT, 'account: exists')
+   WHERE EXISTS (SELECT 1 FROM account WHERE id = NEW.id)
+      OR EXISTS (SELECT 1 FROM account WHERE code = NEW.code);
+  SELECT RAISE(ABORT, 'account: kind and letter differ')
+   WHERE substr(NEW.code, 1, 2) <> CASE NEW.kind WHEN 'asset' THEN 'A:' WHEN 'liability' THEN 'L:'
+         WHEN 'equity' THEN 'Q:' WHEN 'income' THEN 'I:' ELSE 'E:' END;
+  SELECT RAISE(ABORT, 'account: by item or not is fixed by the chart')
+   WHERE NEW.by_item <> (substr(NEW.code, 1, 10) = 'A:dispute:' OR substr(NEW.code, 1, 11) = 'A:clawback:'
+         OR substr(NEW.code || '@', 1, instr(NEW.code || '@', '@') - 1)
+            IN ('L:pool', 'L:payout_in_flight', 'L:payout_sent', 'L:dispute_hold', 'L:prize_escrow'));
+END;
+CREATE TRIGGER account_ai AFTER INSERT ON account BEGIN
+  INSERT INTO balance (account_id, currency, by_item, sign, bal, debits, credits, ver, lim_lo, lim_hi)
+  VALUES (NEW.id, NEW.currency, NEW.by_item,
+          CASE WHEN NEW.kind IN ('asset', 'expense') THEN 1 ELSE -1 END, 0, 0, 0, 0,
+          CASE WHEN substr(NEW.code, 1, 11) = 'A:clawback:' THEN 0 END,
+          CASE WHEN substr(NEW.code, 1, 9) = 'L:wallet:' OR substr(NEW.code, 1, 17) = 'L:wallet_pending:'
+                 OR substr(NEW.code, 1, 15) = 'L:store_credit:'
+                 OR substr(NEW.code || '@', 1, instr(NEW.code || '@', '@') - 1)
+                    IN ('L:pool', 'L:payout_in_flight', 'L:payout_sent', 'L:dispute_hold', 'L:prize_escrow') THEN 0 END);
+  SELECT RAISE(ABORT, 'account: has a balance already') WHERE changes() = 0;
 END;

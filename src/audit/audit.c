@@ -183,6 +183,7 @@ main(int argc, char **argv)
     check_race(a);
     check_sale(a);
     check_refund_end(a);
+    check_prize(a);
     if (a->json)
         printf("{\"entries\":%" PRId64 ",\"postings\":%" PRId64 ",\"differences\":%" PRId64
                "}\n",

@@ -164,6 +164,9 @@ int64_t check_stake_last(struct audit *a, int64_t race, int64_t seat); /* driver
 void check_refund_init(struct audit *a);
 void check_refund(struct audit *a, int64_t sale);
 void check_void(struct audit *a, int64_t race);
+void check_prize_deposit(struct audit *a, int64_t season);
+void check_prize_award(struct audit *a, int64_t season);
+void check_prize(struct audit *a);
 void check_mirror(struct audit *a);
 bool check_refund_parts(struct audit *a,
                         int64_t sale); /* keeps the sale's parts in temp.part */

@@ -23,6 +23,7 @@ static const struct {
     {"L:payout_in_flight",  false, false, "liability", true,  '-'},
     {"L:payout_sent",       false, false, "liability", true,  '-'},
     {"L:dispute_hold",      false, false, "liability", true,  '-'},
+    {"L:prize_escrow",      false, false, "liability", true,  '-'},
     {"L:mfg_payable",       false, false, "liability", false, ' '},
     {"L:sales_tax",         false, false, "liability", false, ' '},
     {"L:suspense",          false, false, "liability", false, ' '},

@@ -92,8 +92,9 @@ check_kind(struct audit *a)
 {
     struct audit_entry *e = &a->entry;
     struct text kind = e->kind;
-    int64_t sale = 0, race = 0;
+    int64_t sale = 0, race = 0, season = 0;
 
+    text_id_after(e->ref, "season:", &season);
     text_id_after(e->ref, "sale:", &sale);
     text_id_after(e->ref, "race:", &race);
     if (e->reverses != 0)
@@ -109,10 +110,14 @@ check_kind(struct audit *a)
     else if (text_is(kind, "REFUND") || text_is(kind, "DISPUTE_LOST") ||
              text_is(kind, "DISPUTE_FREEZE") || text_is(kind, "DISPUTE_THAW"))
         check_refund(a, sale);
+    else if (text_is(kind, "ESCROW_AWARD"))
+        check_prize_award(a, season);
     else if (e->meta.n > 0)
         audit_differ(a, 13, "journal", e->seq, "has meta, which its kind has not");
     else if (text_is(kind, "RECOVER"))
         check_recover(a);
+    else if (text_is(kind, "ESCROW_DEPOSIT"))
+        check_prize_deposit(a, season);
     else if (text_is(kind, "DISPUTE_OPEN"))
         check_dispute_open(a);
     else if (text_is(kind, "DISPUTE_FEE"))
@@ -127,6 +132,8 @@ check_entry(struct audit *a)
 
     if ((text_id_after(e->ref, "sale:", &id) &&
          row_one(a, "SELECT 1 FROM sale WHERE id = ?1", id, 0, 0, 0) == 0) ||
+        (text_id_after(e->ref, "season:", &id) &&
+         row_one(a, "SELECT 1 FROM season WHERE id = ?1", id, 0, 0, 0) == 0) ||
         (text_id_after(e->ref, "race:", &id) &&
          row_one(a, "SELECT 1 FROM race WHERE id = ?1", id, 0, 0, 0) == 0))
         audit_differ(a, 22, "journal", e->seq, "is about %.*s, which is not there",

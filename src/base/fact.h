@@ -13,7 +13,8 @@ enum fact_kind {
     FACT_REFUND_FAILED, /* a refund that was reported before did not happen */
     FACT_DISPUTE_OPEN,
     FACT_DISPUTE_WON,
-    FACT_DISPUTE_LOST
+    FACT_DISPUTE_LOST,
+    FACT_PRIZE /* a season's grand prize was paid in */
 };
 
 enum { FACT_ITEMS_MAX = 50 };
@@ -41,5 +42,7 @@ struct fact {
     struct str tag;      /* race code, "" when none: "128" */
     struct fact_item *items;
     size_t n_items;
-    bool test; /* a test order */
+    struct str season; /* of a prize: slug or number */
+    int64_t place;     /* of a prize; 0 when it cannot be read */
+    bool test;         /* a test order */
 };

@@ -28,8 +28,22 @@ squeeze(struct arena *a, struct str s)
     return (struct str){.p = p, .n = n};
 }
 
-/* The triggers of the schema files, from their first word to END. */
 enum { FIRST_WORD = sizeof("create") - 1 };
+
+/* A later version of the schema may make a guard anew. */
+static size_t
+know(struct known *known, size_t n, struct known k)
+{
+    size_t i = 0;
+
+    while (i < n && !str_eq(known[i].name, k.name))
+        i++;
+    BUG_IF(i == GUARDS_MAX);
+    known[i] = k;
+    return i == n ? n + 1 : n;
+}
+
+/* The triggers of the schema files, from their first word to END. */
 
 static size_t
 read_known(struct arena *a, struct known *known)
@@ -42,13 +56,19 @@ read_known(struct arena *a, struct known *known)
         size_t at = 0, end, blank;
 
         while ((at = str_find(text, head, at)) != SIZE_MAX) {
+            if (at < FIRST_WORD ||
+                !str_eq(str_sub(text, at - FIRST_WORD, FIRST_WORD), STR("CREATE"))) {
+                at += head.n; /* dropped: it is made anew further down */
+                continue;
+            }
             if ((end = str_find(text, STR("\nEND;"), at)) == SIZE_MAX)
                 break;
             blank = str_find(text, STR(" "), at + head.n);
-            BUG_IF(n == GUARDS_MAX || blank == SIZE_MAX || at < FIRST_WORD);
-            known[n++] = (struct known){
-                .name = str_sub(text, at + head.n, blank - at - head.n),
-                .text = squeeze(a, str_sub(text, at - FIRST_WORD, end + 4 - at + FIRST_WORD))};
+            BUG_IF(blank == SIZE_MAX);
+            n = know(known, n,
+                     (struct known){.name = str_sub(text, at + head.n, blank - at - head.n),
+                                    .text = squeeze(a, str_sub(text, at - FIRST_WORD,
+                                                               end + 4 - at + FIRST_WORD))});
             at = end;
         }
     }

@@ -6,6 +6,7 @@
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "league/frozen.h"
+#include "league/prize.h"
 #include "league/standing.h"
 #include "league/trophy.h"
 #include "queue/live.h"
@@ -102,7 +103,8 @@ close_season(struct ctx *ctx, struct tx *tx, int64_t season)
         if ((e = stmt_run(&s)))
             return e;
     }
-    if ((e = frozen_write(ctx, tx, &t)) || (e = trophy_season(ctx, tx, season)))
+    if ((e = frozen_write(ctx, tx, &t)) || (e = trophy_season(ctx, tx, season)) ||
+        (e = prize_pay(ctx, tx, season)))
         return e;
     if ((e = close_say(ctx, tx, season, "season.closed", 0)))
         return e;

@@ -20,6 +20,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/points.h \
 	%D%/onair.c \
 	%D%/onair.h \
+	%D%/prize.c \
 	%D%/prize.h \
 	%D%/reckon.c \
 	%D%/reckon.h \

@@ -33,6 +33,7 @@ static const struct chart {
     {STR_INIT("L:payout_in_flight"),  ACCOUNT_LIABILITY, TAIL_NONE,   true },
     {STR_INIT("L:payout_sent"),       ACCOUNT_LIABILITY, TAIL_NONE,   true },
     {STR_INIT("L:dispute_hold"),      ACCOUNT_LIABILITY, TAIL_NONE,   true },
+    {STR_INIT("L:prize_escrow"),      ACCOUNT_LIABILITY, TAIL_NONE,   true },
     {STR_INIT("L:mfg_payable"),       ACCOUNT_LIABILITY, TAIL_NONE,   false},
     {STR_INIT("L:sales_tax"),         ACCOUNT_LIABILITY, TAIL_NONE,   false},
     {STR_INIT("L:suspense"),          ACCOUNT_LIABILITY, TAIL_NONE,   false},

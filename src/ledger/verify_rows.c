@@ -41,6 +41,8 @@ static const struct look looks[] = {
     {SQL_verify_pot_moved, "journal", "I14", "entry",
      "pots and shares fell by another sum than it moved"},
     {SQL_verify_meta_strange, "journal", "I13", "entry", "has meta, which its kind has not"},
+    {SQL_verify_escrow, "journal", "I27", "entry", "moved something else than a prize"},
+    {SQL_verify_prize, "season", "I27", "season", "a prize and its money differ"},
     {SQL_verify_freeze, "journal", "I20", "entry", "a dispute moved what it may not move"},
 };
 /* clang-format on */

@@ -101,6 +101,8 @@ enum err ctl_race_void(struct ctl *c) MUST_USE;
 enum err ctl_rule_add(struct ctl *c) MUST_USE;
 enum err ctl_rule_list(struct ctl *c) MUST_USE;
 enum err ctl_rule_show(struct ctl *c) MUST_USE;
+enum err ctl_prize_add(struct ctl *c) MUST_USE;
+enum err ctl_prize_list(struct ctl *c) MUST_USE;
 enum err ctl_product_add(struct ctl *c) MUST_USE;
 enum err ctl_product_cost(struct ctl *c) MUST_USE;
 enum err ctl_product_list(struct ctl *c) MUST_USE;

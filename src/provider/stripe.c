@@ -152,6 +152,17 @@ fact_add(struct provider_parsed *ret, enum fact_kind kind, int64_t at_ms)
     return f;
 }
 
+/* Which prize; what cannot be read is empty, and set aside. */
+static void
+prize_of(const struct json *meta, struct fact *f)
+{
+    f->season = json_str(json_get(meta, "ck_season"));
+    if (f->season.n > 40 || !str_is_text(f->season, ""))
+        f->season = STR_NULL;
+    if (!str_i64(json_str(json_get(meta, "ck_place")), 1, 8, &f->place))
+        f->place = 0;
+}
+
 /* A session or a payment intent of ours. */
 static void
 checkout(struct ctx *ctx, const struct json *o, enum fact_kind kind, const char *amount,
@@ -161,9 +172,11 @@ checkout(struct ctx *ctx, const struct json *o, enum fact_kind kind, const char 
     struct str at = json_str(json_get(meta, "ck_at"));
     int64_t at_s;
 
-    if (!str_eq(json_str(json_get(meta, "ck_kind")), STR("sale")))
+    struct str what = json_str(json_get(meta, "ck_kind"));
+    bool prize = str_eq(what, STR("prize"));
+    if (!prize && !str_eq(what, STR("sale")))
         return; /* not one of our checkouts */
-    struct fact *f = fact_add(ret, kind, at_ms);
+    struct fact *f = fact_add(ret, prize && kind == FACT_SALE ? FACT_PRIZE : kind, at_ms);
     f->payment = id_of(json_get(o, "payment_intent"));
     if (!f->payment.n)
         f->payment = id_of(o);
@@ -176,7 +189,10 @@ checkout(struct ctx *ctx, const struct json *o, enum fact_kind kind, const char 
         f->tag = STR_NULL;
     if (str_i64(at, 1, SECONDS_MAX, &at_s))
         f->at_ms = at_s * 1000;
-    items(ctx, meta, f);
+    if (prize)
+        prize_of(meta, f);
+    else
+        items(ctx, meta, f);
 }
 
 static void

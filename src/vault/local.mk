@@ -18,6 +18,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/people.h \
 	%D%/post.c \
 	%D%/post.h \
+	%D%/prizing.c \
+	%D%/prizing.h \
 	%D%/racing.c \
 	%D%/racing.h \
 	%D%/secrets.c \

@@ -3,6 +3,7 @@
 
 #include "base/conf.h"
 #include "db/tx.h"
+#include "league/prize.h"
 #include "provider/registry.h"
 #include "queue/alert.h"
 #include "queue/inbox.h"
@@ -77,7 +78,10 @@ apply_fact(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_i
     }
     if (f->kind == FACT_SALE) {
         e = sale_book(ctx, tx, f, inbox_id, &ret->ref);
-    } else {
+    } else if (f->kind == FACT_PRIZE) {
+        e = prize_book(ctx, tx, f, inbox_id, &ret->ref);
+    } else if ((e = prize_back(ctx, tx, f, &ret->ref)) == E_NOTFOUND) {
+        ctx_clear(ctx);
         e = refund_book(ctx, tx, f, inbox_id, &ret->ref, &waiting);
         if (!e && waiting) {
             ret->state = STR("waiting");

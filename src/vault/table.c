@@ -5,6 +5,7 @@
 #include "vault/notice.h"
 #include "vault/people.h"
 #include "vault/post.h"
+#include "vault/prizing.h"
 #include "vault/racing.h"
 #include "vault/steward.h"
 #include "vault/talk.h"
@@ -52,6 +53,7 @@ const struct vault_command table_commands[] = {
     {"season.erratum", FROM_CTL,             true,  steward_erratum,       false, NULL          },
     {"penalty.add",    FROM_CTL,             true,  steward_penalty,       false, NULL          },
     {"penalty.lift",   FROM_CTL,             true,  steward_lift,          false, NULL          },
+    {"prize.add",      FROM_CTL,             true,  prizing_add,           false, NULL          },
     {"inbox.replay",   FROM_CTL | FROM_JOBS, false, notice_replay,         false, NULL          },
     {"job.claim",      FROM_JOBS,            false, post_claim,            false, NULL          },
     {"job.finish",     FROM_JOBS,            false, post_finish,           false, NULL          },

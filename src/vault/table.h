@@ -45,6 +45,7 @@
  * season.erratum ctl        season, text                                               key
  * penalty.add    ctl        race, member, incident, points, reason -> penalty          key
  * penalty.lift   ctl        penalty, reason                                            key
+ * prize.add      ctl        season, place, amount, label? sponsor?                     key
  * inbox.replay   ctl jobs   id (0: all that are due) -> done, failed                   -
  * job.claim      jobs       lease_ms, kinds? (",a,b,"), inside? (0: all others) ->
  *                           id, kind, key, payload, fence, tries, made (ms)            -

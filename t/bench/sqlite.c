@@ -91,12 +91,14 @@ set_up(void)
     for (int i = 1; i <= SEATS; i++) {
         char text[400];
 
-        snprintf(text, sizeof(text), "INSERT INTO member VALUES (%d, 'm%d', 'm%d', 1, NULL)", i,
-                 i, i);
+        snprintf(text, sizeof(text),
+                 "INSERT INTO member (id, name, name_key, created_at) "
+                 "VALUES (%d, 'm%d', 'm%d', 1)",
+                 i, i, i);
         raw(text);
         if (i == 1)
             raw("INSERT INTO race VALUES (1, 'race', 'RUNNING', 1, 1, 8, 3, 1, 1, 1, NULL, "
-                "120, 72, NULL, NULL, '')");
+                "120, 72, NULL, NULL, '', NULL, NULL)");
         snprintf(text, sizeof(text),
                  "INSERT INTO seat VALUES (1, %d, 1, NULL, NULL, 0); INSERT INTO stint VALUES "
                  "(1, %d, 1, %d, 1, 1)",
