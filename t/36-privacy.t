@@ -19,6 +19,7 @@ is_deeply(\@direct, [], 'names are read through the view person');
 my $name = 'Quixote';
 my $house = Cozykart->new(discord => 1, clock => 1, page_rate => '100000r/s');
 my $d = $house->discord;
+$house->register;
 my $quixote = $d->person($name);
 my $viewer = $d->person('Viewer');
 is($d->command($_, 'help')->status, 200, 'somebody comes') for $quixote, $viewer;

@@ -186,6 +186,22 @@ sub now { return time + ($_[0]{ahead} // 0) }
 sub discord  { return $_[0]{discord} }
 sub fakecord { return $_[0]{fakecord} }
 
+# Registers our commands with the fake Discord; the client learns them from there.
+sub register {
+    my ($self) = @_;
+    my ($code, undef, $errors) = $self->run('discord', 'register');
+    die "cozykart discord register: exit $code: $errors" if $code;
+    my $d = $self->{discord};
+    open my $in, '<', "$self->{home}/etc/discord-bot.token" or die "bot token: $!";
+    chomp(my $token = <$in>);
+    for my $where ("guilds/$d->{guild}/", '') {
+        my $r = $self->{http}->get($self->{fakecord}->url("/api/v10/applications/$d->{application}/${where}commands"), { headers => { authorization => "Bot $token" } });
+        my $list = $r->{status} == 200 ? $coder->decode($r->{content}) : [];
+        return $d->learn($list) if @$list;
+    }
+    die "the fake Discord has no commands\n";
+}
+
 sub stripe { return $_[0]{stripe} }
 sub url    { return $_[0]{url} . ($_[1] // '') }
 
