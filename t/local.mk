@@ -38,6 +38,7 @@ T_HOUSE = \
 	%D%/35-bot.t \
 	%D%/36-out.t \
 	%D%/36-privacy.t \
+	%D%/38-mistakes.t \
 	%D%/60-smoke.t \
 	%D%/61-notice.t \
 	%D%/62-race-night.t \

@@ -2,6 +2,7 @@
  */
 #include "bot/do.h"
 #include "race/offer.h"
+#include "race/seat.h"
 #include "user/identity.h"
 
 static struct str
@@ -25,7 +26,24 @@ check_out(struct bot *b, const struct race *r, int64_t seat)
         if (r->seat[i].no == seat && r->seat[i].member_id == out.id)
             return OK;
     return ctx_fail(b->ctx, E_INVALID, "%.*s does not drive seat %lld: look at /lobby",
-                    STR_ARG(out.name), (long long)seat);
+                    STR_ARG(out.shown), (long long)seat);
+}
+
+/* Who drives already is not asked at all; whom we do not know yet drives nowhere. */
+static enum err
+check_in(struct bot *b, const struct discord_option *in)
+{
+    struct member m;
+    enum err e;
+
+    if (!in || !in->user)
+        return ctx_fail(b->ctx, E_INVALID, "choose who comes in from the list");
+    if (in->user->bot)
+        return ctx_fail(b->ctx, E_INVALID, "a bot cannot drive: choose a person");
+    e = identity_find(b->ctx, STR("discord"), in->user->id, &m);
+    if (e == E_NOTFOUND)
+        return ctx_clear(b->ctx), OK;
+    return e ? e : seat_check_idle(b->ctx, &m);
 }
 
 enum err
@@ -38,12 +56,8 @@ do_sub_ask(struct bot *b)
     enum err e;
 
     if ((e = bot_race(b, 1U << RACE_RUNNING, &r)) || (e = bot_need_host(b, &r)) ||
-        (e = check_out(b, &r, seat)))
+        (e = check_out(b, &r, seat)) || (e = check_in(b, in)))
         return e;
-    if (!in || !in->user)
-        return ctx_fail(b->ctx, E_INVALID, "choose who comes in from the list");
-    if (in->user->bot)
-        return ctx_fail(b->ctx, E_INVALID, "a bot cannot drive: choose a person");
     if ((e = offer_add(b->ctx, b->tx, r.id, seat, round, in->user->id, b->actor, &o)) ||
         (e = bot_log(b, object_of(b, r.id), in->user->name)))
         return e;

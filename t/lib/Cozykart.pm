@@ -195,7 +195,8 @@ sub register {
     open my $in, '<', "$self->{home}/etc/discord-bot.token" or die "bot token: $!";
     chomp(my $token = <$in>);
     for my $where ("guilds/$d->{guild}/", '') {
-        my $r = $self->{http}->get($self->{fakecord}->url("/api/v10/applications/$d->{application}/${where}commands"), { headers => { authorization => "Bot $token" } });
+        my $r = $self->{http}->get($self->{fakecord}->url("/api/v10/applications/$d->{application}/${where}commands"), 
+            { headers => { authorization => "Bot $token", 'user-agent' => 'DiscordBot (https://discord.com, 1)' } });
         my $list = $r->{status} == 200 ? $coder->decode($r->{content}) : [];
         return $d->learn($list) if @$list;
     }
