@@ -1,9 +1,18 @@
 /* /standings, /season, /points: the table of a season, its rules, its end. Not for: rules of
  * tables (league/). */
+#include "base/buf.h"
 #include "bot/do.h"
 #include "league/standing.h"
 
-enum { TOP = 8, TOP_MAX = 20, NAME_SIGNS = 60, REASON_SIGNS = 160, SEASONS = 25, WHY_MAX = 10 };
+enum {
+    TOP = 8,
+    TOP_MAX = 20,
+    NAME_SIGNS = 60,
+    REASON_SIGNS = 160,
+    SEASONS = 25,
+    WHY_MAX = 10,
+    NAMES_MAX = 4096
+};
 
 /* The season that was named, else the one that is shown. */
 static enum err
@@ -105,6 +114,20 @@ points(struct bot *b, const struct season *z)
     drops(b, z);
 }
 
+/* Whoever has the first rank: "Nova", "Nova and Juno". */
+static struct str
+champions(struct bot *b, const struct standing_table *t)
+{
+    struct buf names = buf_new(b->ctx->arena, NAMES_MAX);
+
+    for (size_t i = 0; i < t->n && t->row[i].rank == 1; i++) {
+        if (i)
+            buf_add_text(&names, " and ");
+        buf_add(&names, message_name(b->ctx, t->row[i].name));
+    }
+    return names.n ? buf_str(&names) : STR("nobody");
+}
+
 enum err
 do_league_info(struct bot *b)
 {
@@ -198,10 +221,9 @@ do_league_end(struct bot *b)
                      str_of(arena_printf(b->ctx->arena, "season:%lld", (long long)b->arg[0])),
                      t.season.name)))
         return e;
-    message_embed(b->m, MESSAGE_MONEY, "%.*s is closed", STR_ARG(name_of(b, &t.season)));
-    for (size_t i = 0; i < t.n && t.row[i].rank == 1; i++)
-        message_line(b->m, "Champion: **%.*s**, %lld points",
-                     STR_ARG(message_name(b->ctx, t.row[i].name)), (long long)t.row[i].points);
+    /* The card with the final table is told by itself (season.closed). */
+    message_content(b->m, "%.*s is closed. Champion: %.*s.", STR_ARG(name_of(b, &t.season)),
+                    STR_ARG(champions(b, &t)));
     message_link(b->m, "Full table", "/season/%.*s", STR_ARG(t.season.slug));
     return OK;
 }
