@@ -233,14 +233,18 @@ fix_race(int64_t race_id, size_t n, const int64_t *weights, int64_t bonus_bps)
     memset(&race[race_id], 0, sizeof(race[race_id]));
     race[race_id].n = n;
     race[race_id].bonus_bps = bonus_bps;
-    good = fix_sql("INSERT INTO rule VALUES (%lld, 'r', %lld, 'gross', 2000, 0, 'equal', '', "
-                   "'seat', %lld, 120, "
-                   "'share', 72, 290, 30, 1, 'test')",
-                   (long long)race_id, (long long)race_id, (long long)bonus_bps) &&
-           fix_sql("INSERT INTO race VALUES (%lld, 'race', 'RUNNING', 1, %lld, %zu, 3, 1, 1, "
-                   "1, NULL, 120, 72, "
-                   "NULL, NULL, '', NULL, NULL)",
-                   (long long)race_id, (long long)race_id, n < 2 ? 2 : n);
+    good =
+        fix_sql("INSERT INTO rule VALUES (%lld, 'r', %lld, 'gross', 2000, 0, 'equal', '', "
+                "'seat', %lld, 120, "
+                "'share', 72, 290, 30, 1, 'test')",
+                (long long)race_id, (long long)race_id, (long long)bonus_bps) &&
+        fix_sql(
+            "INSERT INTO race (id, name, state, host_id, rule_id, seats, rounds, "
+            "created_at, touched_at, opened_at, closed_at, grace_s, clear_h, final_at, "
+            "settled_at, end_reason) VALUES (%lld, 'race', 'RUNNING', 1, %lld, %zu, 3, 1, 1, "
+            "1, NULL, 120, 72, "
+            "NULL, NULL, '', NULL, NULL)",
+            (long long)race_id, (long long)race_id, n < 2 ? 2 : n);
     for (size_t i = 0; i < n && good; i++) {
         race[race_id].weight[i] = weights ? weights[i] : 1;
         good = fix_sql("INSERT INTO seat VALUES (%lld, %zu, 1, NULL, NULL, 0)",

@@ -399,16 +399,24 @@ def main(good, folder):
         print("\t".join((check, fn.__name__.replace("_", " "), path, args)))
 
 
+def used(data):
+    """Where pages begin that hold something: a table without rows is a page that says nothing."""
+    empty = [at for at in range(4096, len(data), 4096)
+             if data[at] in (0x0A, 0x0D) and data[at + 3:at + 5] == b"\0\0"]
+    return sorted(set(range(0, len(data), 4096)) - set(empty))
+
+
 def scrambled(good, folder, seed, count):
     """Bytes or whole pages that a bad disk might have changed."""
     dice, data = random.Random(seed), open(good, "rb").read()
+    pages = used(data)
     for n in range(count):
         bad = bytearray(data)
         if n % 5 == 4:
-            at = dice.randrange(len(bad) // 4096) * 4096
+            at = dice.choice(pages)
             bad[at:at + 4096] = dice.randbytes(4096)
         for _ in range(dice.choice((1, 1, 2, 8)) if n % 5 < 4 else 0):
-            bad[dice.randrange(len(bad))] ^= 1 << dice.randrange(8)
+            bad[dice.choice(pages) + dice.randrange(4096)] ^= 1 << dice.randrange(8)
         path = "%s/s%03d.db" % (folder, n)
         open(path, "wb").write(bad)
         print(path)
