@@ -374,7 +374,7 @@ add_attachments(struct buf *b, const struct message *m)
         return;
     buf_add_text(b, ",\"attachments\":[");
     for (size_t i = 0; i < m->n_pictures; i++) {
-        buf_printf(b, "%s{\"id\":%zu", i ? "," : "", i);
+        buf_printf(b, "%s{\"id\":\"%zu\"", i ? "," : "", i);
         add_text(b, "filename", m->picture[i].file);
         add_text(b, "description", m->picture[i].alt);
         buf_add_char(b, '}');

@@ -130,6 +130,8 @@ parts(void)
     const struct json *j = parsed(m, 0, "");
     is_str(json_str(json_at(json_item(json_get(j, "embeds"), 0), "image.url")),
            STR("attachment://race-3.png"), "the picture is attached");
+    is_str(json_str(json_get(json_item(json_get(j, "attachments"), 0), "id")), STR("0"),
+           "an attachment's id is text, as all ids");
     is_str(json_str(json_get(json_item(json_get(j, "attachments"), 0), "description")),
            STR("Result of race 3"), "with words");
     is_int((int64_t)message_pictures(m, &p), 1, "to be drawn");
