@@ -518,7 +518,7 @@ sub delete_message {
 sub get_channel {
     my ($self, $req, $channel) = @_;
     return answer(404, { message => 'Unknown Channel', code => 10003 }) if $self->{shut}{$channel};
-    return answer(200, { id => $channel, type => 0, guild_id => $self->{guild}, name => 'channel', permission_overwrites => [] });
+    return answer(200, { id => $channel, type => 0, guild_id => $self->{guild}, name => $self->{channel_name}{$channel} // 'channel', permission_overwrites => [], flags => 0, last_message_id => undef, parent_id => undef, position => 0, topic => undef, nsfw => JSON::PP::false, rate_limit_per_user => 0 });
 }
 
 sub open_direct {

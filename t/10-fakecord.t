@@ -67,7 +67,7 @@ is(ask(POST => "/channels/$direct->{body}{id}/messages", { content => 'Hello', a
 is(scalar($fake->direct($nova)), 1, '… that the control shows');
 $fake->order('shut', id => $nova->{id});
 is(ask(POST => "/channels/$direct->{body}{id}/messages", { content => 'Hello', allowed_mentions => $quiet })->{status}, 403, 'closed direct messages');
-is(ask(GET => $_)->{status}, 200, "GET $_") for '/users/@me', '/applications/@me', "/applications/$d->{application}/commands";
+is(ask(GET => $_)->{status}, 200, "GET $_") for '/users/@me', '/applications/@me', "/applications/$d->{application}/commands", "/channels/$channel";
 my $command = { type => 1, name => 'open', description => 'Open a race', default_member_permissions => '32', contexts => [0], integration_types => [0], options => [{ type => 3, name => 'name', description => 'Name', required => JSON::PP::false }] };
 my $put = ask(PUT => "/applications/$d->{application}/guilds/$d->{guild}/commands", [$command]);
 is($put->{body}[0]{name}, 'open', 'commands are registered');

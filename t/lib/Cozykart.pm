@@ -52,12 +52,18 @@ sub free_port {
 # Options: workers, conf (more lines for cozykart.conf), env (hash for the processes), start (0: do not),
 # page_rate (nginx's limit of pages for one address, "100000r/s", where it is not what is looked at),
 # discord (1: a fakecord beside the house; then ->discord is the client, ->fakecord its control),
-# clock (1: ->ahead moves the house's clock, and what Stripe and Discord send carries the moved time).
+# clock (seconds: the house's clock begins so far beside the true one, ->ahead moves it on, and what
+# Stripe and Discord send carries the moved time).
 sub new {
     my ($class, %o) = @_;
     my $dir = File::Temp::tempdir('ckXXXXXX', TMPDIR => 1);
     chmod 0755, $dir;
-    my $self = bless { dir => $dir, port => free_port(), env => $o{env} // {}, owner => $$ }, $class;
+    my $self = bless { dir => $dir, port => free_port(), env => { %{ $o{env} // {} } }, owner => $$ }, $class;
+    if (defined $o{clock}) {
+        $self->{env}{COZYKART_CLOCK_FILE} = $self->{clock} = "$dir/clock";
+        $self->ahead($o{clock});
+    }
+    local @ENV{ keys %{ $self->{env} } } = values %{ $self->{env} };
     $self->{bin} = stage() . '/bin';
     $self->{share} = stage() . '/share/cozykart';
     local $ENV{COZYKART_WORKERS} = $o{workers} // 2;
@@ -73,10 +79,6 @@ sub new {
     $self->{stripe} = Stripe->new(secret => $self->{secret});
     $self->{http} = HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0);
     $self->page_rate($o{page_rate}) if $o{page_rate};
-    if ($o{clock}) {
-        $self->{env}{COZYKART_CLOCK_FILE} = "$dir/clock";
-        $self->ahead(0);
-    }
     $self->start_fakecord if $o{discord};
     $self->start unless defined $o{start} && !$o{start};
     return $self;
