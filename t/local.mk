@@ -37,6 +37,7 @@ T_HOUSE = \
 	%D%/32-standings.t \
 	%D%/35-bot.t \
 	%D%/36-out.t \
+	%D%/37-follow.t \
 	%D%/36-privacy.t \
 	%D%/38-mistakes.t \
 	%D%/60-smoke.t \

@@ -7,6 +7,9 @@ VALUES (:kind, :key, :severity, :who, :text, :now, :now, 1, NULL)
     DO UPDATE SET severity = excluded.severity, text = excluded.text, seen_at = excluded.seen_at,
                   times = alert.times + 1;
 
+-- name: alert_open  role: vault  rows: one
+SELECT id, times FROM alert WHERE kind = :kind AND key = :key AND resolved_at IS NULL;
+
 -- name: alert_resolve  role: vault  rows: none
 UPDATE alert SET resolved_at = :now WHERE kind = :kind AND key = :key AND resolved_at IS NULL;
 

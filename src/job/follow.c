@@ -2,6 +2,7 @@
 #include "job/follow.h"
 
 #include "base/conf.h"
+#include "bot/cards.h"
 #include "bot/commands.h"
 #include "job/parcel.h"
 
@@ -76,6 +77,29 @@ follow_later(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job 
                                                         : parcel_refused(ctx, job, &answer);
 }
 
+/* A race's card moves on with the answers about it: the one before shows for the last time how
+ * things are. It is no harm when that fails. */
+static void
+part(struct ctx *ctx, const struct kinds_tools *tools, struct str object,
+     const struct parcel_post *now)
+{
+    struct discord_api_ask *ask = ARENA_NEW(ctx->arena, struct discord_api_ask);
+    struct discord_api_answer answer;
+    struct kinds_job job = {0};
+    struct parcel_post old;
+    struct message *m;
+    struct parcel p;
+    struct str token;
+
+    if (parcel_find(ctx, STR("race.card"), object, &old) == OK && old.message.n &&
+        !str_eq(old.message, now->message) && outside_token(ctx, tools->out, &token) == OK &&
+        token.n && cards_topic(ctx, STR("race.card"), object, &m) == OK &&
+        parcel_pack(ctx, m, STR(""), &p) == OK &&
+        discord_api_edit(ctx, token, old.channel, old.message, &p.body, ask) == OK)
+        (void)!parcel_send(ctx, tools, &job, ask, &answer);
+    ctx_clear(ctx);
+}
+
 enum err
 follow_learn(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
 {
@@ -102,6 +126,8 @@ follow_learn(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job 
     post.message = json_str(json_get(answer.body, "id"));
     if (!post.channel.n || !post.message.n)
         return ctx_fail(ctx, E_UNCERTAIN, "Discord did not say which message that is");
+    if (str_eq_text(json_str(json_get(j, "topic")), "race.card"))
+        part(ctx, tools, json_str(json_get(j, "object")), &post);
     return parcel_posted(ctx, tools, json_str(json_get(j, "topic")),
                          json_str(json_get(j, "object")), &post);
 }

@@ -56,7 +56,7 @@ choose(struct ctx *ctx, const struct telling *t, struct str *ret)
         e = parcel_find(ctx, STR("race.card"), t->object, &card);
         if (e && e != E_NOTFOUND)
             return e;
-        if (!e)
+        if (!e && card.channel.n)
             *ret = card.channel;
     }
     if (ret->n && (e = is_off(ctx, *ret, t->topic, &off)))
@@ -139,7 +139,8 @@ is_learning(struct ctx *ctx, const struct telling *t, bool *ret)
     return e;
 }
 
-/* Edits the card that stands; a race that was just opened gets one. */
+/* Edits the card that stands; a race that was just opened gets one. Which message that is may
+ * be about to change: that is waited for. */
 static enum err
 card(struct ctx *ctx, struct telling *t)
 {
@@ -149,6 +150,12 @@ card(struct ctx *ctx, struct telling *t)
     bool learning = false;
     enum err e;
 
+    if ((e = is_learning(ctx, t, &learning)))
+        return e;
+    if (learning) {
+        t->job->until = ctx_now(ctx) + LEARN_MS;
+        return ctx_fail(ctx, E_BUSY, "an answer is about to become the card");
+    }
     if ((e = cards_topic(ctx, STR("race.card"), t->object, &m)))
         return e;
     e = parcel_find(ctx, STR("race.card"), t->object, &old);
@@ -156,12 +163,6 @@ card(struct ctx *ctx, struct telling *t)
         return edit(ctx, t, STR("race.card"), &old, m);
     if (e != E_NOTFOUND || !str_eq_text(t->topic, "race.opened"))
         return e == E_NOTFOUND ? OK : e;
-    if ((e = is_learning(ctx, t, &learning)))
-        return e;
-    if (learning) {
-        t->job->until = ctx_now(ctx) + LEARN_MS;
-        return ctx_fail(ctx, E_BUSY, "the answer that opened the race is its card");
-    }
     if ((e = choose(ctx, t, &channel)) || !channel.n)
         return e;
     return post(ctx, t, STR("race.card"), channel, m);
@@ -184,6 +185,8 @@ line(struct ctx *ctx, struct telling *t)
         return e;
     if (e || !str_eq(old.channel, channel))
         return post(ctx, t, t->topic, channel, m);
+    if (!old.message.n)
+        return OK; /* the answer of a command told it there */
     if (!is_repeated(t->topic))
         return edit(ctx, t, t->topic, &old, m);
     if ((e = parcel_sha(ctx, m, &sha)))

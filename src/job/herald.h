@@ -7,4 +7,4 @@
 /* payload "topic object". Told once: what stands there already with the same content is not
  * sent again, and a nonce keeps a repeat from being a second message. */
 enum err herald_run(struct ctx *ctx, const struct kinds_tools *tools,
-                  struct kinds_job *job) MUST_USE;
+                    struct kinds_job *job) MUST_USE;

@@ -245,6 +245,22 @@ ctl_list(struct ctl *c)
     return c->items;
 }
 
+void
+ctl_judge(struct ctl *c, const char *what, bool good, const char *advice)
+{
+    struct view *v;
+
+    if (!c->checks)
+        c->checks = view_list(c->out, "checks");
+    v = view_add(c->checks);
+    view_textz(v, "what", what);
+    view_flag(v, "good", good);
+    view_textz(v, "advice", good ? "" : advice);
+    ctl_say(c, "%s  %s%s%s", good ? "ok " : "BAD", what, good ? "" : ": ", good ? "" : advice);
+    if (!good)
+        c->code = 1;
+}
+
 const char *
 ctl_show(struct ctl *c, int64_t minor)
 {

@@ -25,10 +25,11 @@ struct ctl {
     struct {
         const char *name, *value; /* value NULL for a flag */
     } option[CTL_OPTIONS_MAX];
-    struct buf text;    /* what people read */
-    struct view *out;   /* what --json prints: an object … */
-    struct view *items; /* … or this list, when ctl_list was called */
-    int code;           /* exit code of a command that worked but found something */
+    struct buf text;     /* what people read */
+    struct view *out;    /* what --json prints: an object … */
+    struct view *items;  /* … or this list, when ctl_list was called */
+    struct view *checks; /* what ctl_judge says */
+    int code;            /* exit code of a command that worked but found something */
 };
 
 typedef enum err (*ctl_fn)(struct ctl *c);
@@ -63,6 +64,8 @@ enum err ctl_time(struct ctl *c, const char *text, int64_t *ret) MUST_USE;
 void ctl_say(struct ctl *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* From now on --json prints the list. */
 struct view *ctl_list(struct ctl *c);
+/* One line of a check: good, or what to do; the exit code is 1 then. */
+void ctl_judge(struct ctl *c, const char *what, bool good, const char *advice);
 /* Amount of the house's currency as people read it. */
 const char *ctl_show(struct ctl *c, int64_t minor);
 /* "2026-05-01T19:02:11Z", or "" for 0. */

@@ -78,19 +78,6 @@ ctl_discord_register(struct ctl *c)
     return OK;
 }
 
-static void
-judge(struct ctl *c, const char *what, bool good, const char *advice)
-{
-    struct view *v = view_add(view_list(c->out, "checks"));
-
-    view_textz(v, "what", what);
-    view_flag(v, "good", good);
-    view_textz(v, "advice", good ? "" : advice);
-    ctl_say(c, "%s  %s%s%s", good ? "ok " : "BAD", what, good ? "" : ": ", good ? "" : advice);
-    if (!good)
-        c->code = 1;
-}
-
 /* Absent there, and nothing but the default here. */
 static bool
 is_default(const struct json *v)
@@ -198,15 +185,15 @@ check_commands(struct ctl *c, struct line *l)
             return e;
     }
     if (answer.how != DISCORD_API_DONE) {
-        judge(c, "commands can be read", false, str_text(c->ctx->arena, answer.why));
+        ctl_judge(c, "commands can be read", false, str_text(c->ctx->arena, answer.why));
         return OK;
     }
     wrong = differing(c, ours, answer.body);
-    judge(c, "commands are registered as this version has them", wrong.n == 0,
-          arena_printf(c->ctx->arena, "run cozykart discord register%s; these differ: %.*s",
-                       where.n ? arena_printf(c->ctx->arena, " --guild %.*s", STR_ARG(where))
-                               : "",
-                       STR_ARG(wrong)));
+    ctl_judge(c, "commands are registered as this version has them", wrong.n == 0,
+              arena_printf(
+                  c->ctx->arena, "run cozykart discord register%s; these differ: %.*s",
+                  where.n ? arena_printf(c->ctx->arena, " --guild %.*s", STR_ARG(where)) : "",
+                  STR_ARG(wrong)));
     return OK;
 }
 
@@ -219,14 +206,15 @@ check_channel(struct ctl *c, struct line *l, const char *name, struct str id)
     enum err e;
 
     if (!id.n) {
-        judge(c, what, false,
-              "not set: copy the channel's id (developer mode, right click) or leave it out if "
-              "nothing is to be told there");
+        ctl_judge(
+            c, what, false,
+            "not set: copy the channel's id (developer mode, right click) or leave it out if "
+            "nothing is to be told there");
         return OK;
     }
     if ((e = discord_api_channel(c->ctx, l->token, id, a)) || (e = ask(c, l, a, &answer)))
         return e;
-    judge(c, what, answer.how == DISCORD_API_DONE, str_text(c->ctx->arena, answer.why));
+    ctl_judge(c, what, answer.how == DISCORD_API_DONE, str_text(c->ctx->arena, answer.why));
     return OK;
 }
 
@@ -238,19 +226,19 @@ check_application(struct ctl *c, const struct json *app)
     const char *ours =
         arena_printf(c->ctx->arena, "%.*s/hooks/discord", STR_ARG(c->conf->site.url));
 
-    judge(c, "the token belongs to discord.application_id",
-          str_eq(json_str(json_get(app, "id")), c->conf->discord.application_id),
-          "it is another application's: set the id of the one whose token this is");
-    judge(c, "discord.public_key is the application's",
-          key.n && str_ieq(key, c->conf->discord.public_key),
-          arena_printf(c->ctx->arena, "set discord.public_key = %.*s", STR_ARG(key)));
-    judge(c, "interactions come to this house", str_eq_text(url, ours),
-          arena_printf(c->ctx->arena,
-                       "write %s into Interactions Endpoint URL under General Information "
-                       "(this house must run and be reachable then)",
-                       ours));
-    judge(c, "discord.client_secret_file", c->conf->discord.client_secret_file.n > 0,
-          "not set: without it nobody can log in by Discord; it stands under OAuth2");
+    ctl_judge(c, "the token belongs to discord.application_id",
+              str_eq(json_str(json_get(app, "id")), c->conf->discord.application_id),
+              "it is another application's: set the id of the one whose token this is");
+    ctl_judge(c, "discord.public_key is the application's",
+              key.n && str_ieq(key, c->conf->discord.public_key),
+              arena_printf(c->ctx->arena, "set discord.public_key = %.*s", STR_ARG(key)));
+    ctl_judge(c, "interactions come to this house", str_eq_text(url, ours),
+              arena_printf(c->ctx->arena,
+                           "write %s into Interactions Endpoint URL under General Information "
+                           "(this house must run and be reachable then)",
+                           ours));
+    ctl_judge(c, "discord.client_secret_file", c->conf->discord.client_secret_file.n > 0,
+              "not set: without it nobody can log in by Discord; it stands under OAuth2");
 }
 
 enum err
@@ -263,8 +251,9 @@ ctl_discord_check(struct ctl *c)
 
     if (e || (e = discord_api_application(c->ctx, l.token, a)) || (e = ask(c, &l, a, &answer)))
         return e;
-    judge(c, "Discord answers to the bot's token", answer.how == DISCORD_API_DONE,
-          arena_printf(c->ctx->arena, "%.*s; make a new token under Bot", STR_ARG(answer.why)));
+    ctl_judge(
+        c, "Discord answers to the bot's token", answer.how == DISCORD_API_DONE,
+        arena_printf(c->ctx->arena, "%.*s; make a new token under Bot", STR_ARG(answer.why)));
     if (answer.how != DISCORD_API_DONE)
         return OK;
     check_application(c, answer.body);

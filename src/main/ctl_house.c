@@ -77,20 +77,6 @@ ctl_house_backup(struct ctl *c)
     return e;
 }
 
-/* One line of check: good, or what to do. */
-static void
-judge(struct ctl *c, const char *what, bool good, const char *advice)
-{
-    struct view *v = view_add(view_list(c->out, "checks"));
-
-    view_textz(v, "what", what);
-    view_flag(v, "good", good);
-    view_textz(v, "advice", good ? "" : advice);
-    ctl_say(c, "%s  %s%s%s", good ? "ok " : "BAD", what, good ? "" : ": ", good ? "" : advice);
-    if (!good)
-        c->code = 1;
-}
-
 static void
 say_setting(void *arg, const char *key, struct str value, struct str from, const char *help)
 {
@@ -117,9 +103,10 @@ check_folder(struct ctl *c, const char *key, struct str path, int mode)
     struct stat st;
     bool there = stat(text, &st) == 0 && S_ISDIR(st.st_mode);
 
-    judge(c, arena_printf(c->ctx->arena, "%s %s", key, text), there && access(text, mode) == 0,
-          there ? "this user has no right to it; look at its owner and mode"
-                : "there is no such folder; make it, or name another one in the settings");
+    ctl_judge(c, arena_printf(c->ctx->arena, "%s %s", key, text),
+              there && access(text, mode) == 0,
+              there ? "this user has no right to it; look at its owner and mode"
+                    : "there is no such folder; make it, or name another one in the settings");
 }
 
 static void
@@ -138,7 +125,7 @@ check_secret(struct ctl *c, const char *key, struct str file, bool is_key)
     }
     if (e == OK && is_key)
         e = conf_check_key(c->ctx, c->conf, line[0]);
-    judge(c, key, e == OK, why(c));
+    ctl_judge(c, key, e == OK, why(c));
 }
 
 static void
@@ -146,12 +133,12 @@ check_ledger(struct ctl *c)
 {
     ctx_clear(c->ctx);
     if (ctl_open(c) != OK) {
-        judge(c, "the ledger opens", false, why(c));
+        ctl_judge(c, "the ledger opens", false, why(c));
         return;
     }
-    judge(c, "the ledger opens", true, "");
-    judge(c, "its schema fits every statement", stmt_prepare_all(c->ctx) == OK,
-          "run cozykart migrate with the vault stopped");
+    ctl_judge(c, "the ledger opens", true, "");
+    ctl_judge(c, "its schema fits every statement", stmt_prepare_all(c->ctx) == OK,
+              "run cozykart migrate with the vault stopped");
 }
 
 enum err
@@ -169,13 +156,14 @@ ctl_house_check(struct ctl *c)
         R_OK | X_OK);
     check_secret(c, "stripe.webhook_secret_file", c->conf->stripe.webhook_secret_file, false);
     check_secret(c, "stripe.api_key_file", c->conf->stripe.api_key_file, true);
-    judge(c, "the clock is the machine's", !world_is_moved() || c->conf->mode == CONF_TEST,
-          "COZYKART_CLOCK_FILE is set; a live installation does not run with a moved clock");
+    ctl_judge(
+        c, "the clock is the machine's", !world_is_moved() || c->conf->mode == CONF_TEST,
+        "COZYKART_CLOCK_FILE is set; a live installation does not run with a moved clock");
     check_ledger(c);
     ctx_clear(c->ctx);
     msg_init(&m, STR("vault.ping"));
     e = ctl_ask(c, &m, &answer);
-    judge(c, "the vault answers", e == OK,
-          arena_printf(c->ctx->arena, "%s; start cozykart-vault", why(c)));
+    ctl_judge(c, "the vault answers", e == OK,
+              arena_printf(c->ctx->arena, "%s; start cozykart-vault", why(c)));
     return OK;
 }

@@ -1,8 +1,28 @@
-/* One open row per kind and key; raised again it counts. Not for: sending them anywhere. */
+/* One open row per kind and key; raised again it counts. Not for: sending them (job/herald.c).
+ */
 #include "queue/alert.h"
 
 #include "db/stmt.h"
 #include "db/tx.h"
+#include "queue/tell.h"
+
+/* A new one is told once. Not what says that telling does not work. */
+static enum err
+tell(struct ctx *ctx, struct tx *tx, struct str kind, struct str key)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_alert_open);
+    enum err e;
+
+    if (str_eq_text(kind, "job_dead") || str_eq_text(kind, "discord_down"))
+        return OK;
+    stmt_str(&s, ":kind", kind);
+    stmt_str(&s, ":key", key);
+    if ((e = stmt_one(&s)) || stmt_col_i64(&s, "times") > 1)
+        return e;
+    return tell_add(
+        ctx, tx, "alert.raised",
+        str_of(arena_printf(ctx->arena, "alert:%lld", (long long)stmt_col_i64(&s, "id"))), 0);
+}
 
 enum err
 alert_raise(struct ctx *ctx, struct tx *tx, struct str kind, struct str key,
@@ -17,7 +37,9 @@ alert_raise(struct ctx *ctx, struct tx *tx, struct str kind, struct str key,
     stmt_str(&s, ":who", str_of(who));
     stmt_str(&s, ":text", text);
     stmt_i64(&s, ":now", ctx_now(ctx));
-    return stmt_run(&s);
+    enum err e = stmt_run(&s);
+
+    return e ? e : tell(ctx, tx, kind, key);
 }
 
 enum err

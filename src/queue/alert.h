@@ -1,5 +1,5 @@
-/* Things a person must look at: one open row per kind and key, raised again it only counts. Not
- * for: sending them anywhere. */
+/* Things a person must look at: one open row per kind and key, raised again it only counts. A
+ * new one is told ("alert.raised", queue/tell.h). Not for: sending it anywhere. */
 #pragma once
 
 #include "base/ctx.h"
