@@ -53,6 +53,7 @@ T_HOUSE = \
 # Long or needing a browser.
 T_LONG = \
 	%D%/65-browser.t \
+	%D%/69-league-pages.t \
 	%D%/70-kill.t \
 	%D%/73-disk.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
@@ -68,7 +69,7 @@ clean-stage:
 
 EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/lib/openapi.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
-	%D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
+	%D%/lib/Browser.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/tap.h %D%/lib/browser.py
 
 include t/unit/local.mk

@@ -2,7 +2,7 @@
 """A real Chromium for t/65-browser.t: one JSON command a line in, one JSON answer a line out.
 
 {"do": "open", "url": …, "width": 1280, "height": 800}   {"do": "eval", "js": …}
-{"do": "shot", "file": …}   {"do": "cookie", …}   {"do": "errors"}   {"do": "end"}
+{"do": "key", "key": "Tab"}   {"do": "shot", "file": …}   {"do": "cookie", …}   {"do": "errors"}   {"do": "end"}
 """
 import base64
 import json
@@ -43,6 +43,12 @@ def command(c):
         return driver.title
     if what == "eval":
         return driver.execute_script(c["js"])
+    if what == "key":
+        code = {"Tab": 9, "Enter": 13, "Escape": 27}[c["key"]]
+        for kind in ("rawKeyDown", "keyUp"):
+            driver.execute_cdp_cmd("Input.dispatchKeyEvent", {
+                "type": kind, "key": c["key"], "code": c["key"], "windowsVirtualKeyCode": code})
+        return None
     if what == "shot":
         if c.get("ground"):
             driver.execute_cdp_cmd("Emulation.setDefaultBackgroundColorOverride", {"color": c["ground"]})
