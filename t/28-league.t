@@ -349,7 +349,9 @@ sub meddle {
     my $x = rand;
     if ($x < 0.25) {
         my $r = any(@final);
-        $r->{place} = places($r);
+        my $new = places($r);
+        return if listed($r, $new) eq listed($r, $r->{place});
+        $r->{place} = $new;
         ask("fix $r->{id} " . listed($r, $r->{place}));
         again($z, $r);
     } elsif ($x < 0.45) {

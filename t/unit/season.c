@@ -7,6 +7,7 @@
 #include "lib/league.h"
 #include "lib/place.h"
 #include "lib/tap.h"
+#include "race/dispute.h"
 
 static struct str actor = STR_INIT("people:0");
 
@@ -283,6 +284,16 @@ closing(void)
     fix_commit();
     is_int(night_do(do_close, &id), E_CONFLICT, "a race without a result blocks");
     why("race 2 is not final yet");
+    int64_t dispute;
+    fix_begin();
+    is_int(dispute_open(&fix, &fix_tx, race, 1, STR("I was first"), &dispute), OK, "a dispute");
+    fix_commit();
+    is_int(season_blockers(&fix, 1, &block, &n), OK, "what blocks now");
+    is_int((int64_t)n, 2, "the race and its dispute");
+    is_str(block[1], STR("race 2 has 1 open dispute"), "in words");
+    fix_begin();
+    is_int(dispute_withdraw(&fix, &fix_tx, dispute, 1), OK, "it is withdrawn");
+    fix_commit();
     league_places(race, "2134");
     fix_now += 700000;
     is_int(night_do(do_close, &id), E_CONFLICT, "until it is final");
