@@ -243,7 +243,7 @@ fix_race(int64_t race_id, size_t n, const int64_t *weights, int64_t bonus_bps)
             "created_at, touched_at, opened_at, closed_at, grace_s, clear_h, final_at, "
             "settled_at, end_reason) VALUES (%lld, 'race', 'RUNNING', 1, %lld, %zu, 3, 1, 1, "
             "1, NULL, 120, 72, "
-            "NULL, NULL, '', NULL, NULL)",
+            "NULL, NULL, '')",
             (long long)race_id, (long long)race_id, n < 2 ? 2 : n);
     for (size_t i = 0; i < n && good; i++) {
         race[race_id].weight[i] = weights ? weights[i] : 1;
