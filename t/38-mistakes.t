@@ -111,6 +111,16 @@ ok($busy->private && $busy->text =~ /busy, nothing was changed/, 'by a private s
 is($d->ping->status, 200, 'PING is answered');
 ok($house->wait_for(10, sub { command('Nova', 'wallet')->text =~ /Balance/ }), 'and later all is well');
 
+# --- what went out besides: the card follows, and nothing is stuck
+
+ok($house->wait_for(20, sub { !@{ $house->json('jobs', 'list', '--state', 'due') } && !@{ $house->json('jobs', 'list', '--state', 'leased') } }), 'all work that leaves the house is done')
+    or diag(explain($house->json('jobs', 'list', '--state', 'due')));
+is(scalar @{ $house->json('jobs', 'list', '--state', 'dead') }, 0, 'none of it is dead');
+my ($shown) = grep { $_->{id} eq $card->{id} } $fake->messages;
+like($shown ? $fake->text($shown) : '', qr/finished/, 'the card of the lobby is that of the flag by now');
+my @told = grep { ($_->{content} // '') =~ /<@/ || $fake->text($_) =~ /has started|Flag at/ } $fake->messages;
+is(scalar(grep { $fake->text($_) =~ /has started/ } @told), 1, 'the start is told once');
+
 is(scalar($fake->violations), 0, 'nothing that Discord would refuse') or diag(explain([$fake->violations]));
 $house->stop;
 done_testing;

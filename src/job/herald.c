@@ -108,6 +108,9 @@ edit(struct ctx *ctx, struct telling *t, struct str topic, const struct parcel_p
     struct parcel p;
     enum err e;
 
+    /* The answer of a command told it there, or somebody took it away. */
+    if (!old->message.n)
+        return OK;
     if ((e = parcel_sha(ctx, m, &p.sha)))
         return e;
     if (str_eq(p.sha, old->sha))
@@ -183,7 +186,7 @@ line(struct ctx *ctx, struct telling *t)
     e = parcel_find(ctx, t->topic, t->object, &old);
     if (e && e != E_NOTFOUND)
         return e;
-    if (e || !str_eq(old.channel, channel))
+    if (e || (old.channel.n && !str_eq(old.channel, channel)))
         return post(ctx, t, t->topic, channel, m);
     if (!old.message.n)
         return OK; /* the answer of a command told it there */
