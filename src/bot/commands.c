@@ -51,6 +51,33 @@ const struct commands_row commands_table[] = {
         {"at", "A flag in the past, HH:MM in UTC", COMMANDS_TEXT, false, 5, 5, NULL, NULL},
         {"reason", "Why it lies in the past", COMMANDS_TEXT, false, 0, 300, NULL, NULL},
     }},
+    {"result", NULL, "Report a place", COMMANDS_MEMBER, BOT_PUBLIC, do_result_report, {
+        {"position", "The place, 1 to 8", COMMANDS_NUMBER, false, 1, 8, NULL, NULL},
+        {"dnf", "Did not finish", COMMANDS_FLAG, false, 0, 0, NULL, NULL},
+        RACE_OPTION,
+        {"user", "Whose place, for hosts and staff", COMMANDS_USER, false, 0, 0, NULL, NULL},
+    }},
+    {"results", NULL, "Places, state and time until final", 0, BOT_PUBLIC, do_result_show, {
+        RACE_OPTION,
+    }},
+    {"dispute", NULL, "Object to a result", COMMANDS_MEMBER, BOT_PRIVATE, do_dispute_open, {
+        {"race", "The race", COMMANDS_TEXT, true, 1, 12, NULL, do_lobby_races},
+        {"reason", "What is wrong; staff and drivers read it", COMMANDS_TEXT, true, 1, 500, NULL,
+         NULL},
+    }},
+    {"admin-fix", NULL, "Correct a result, with a preview", RIGHT_STAFF | RIGHT_OPERATOR,
+     BOT_PRIVATE, do_fix_look, {
+        {"race", "The race", COMMANDS_TEXT, true, 1, 12, NULL, do_lobby_races},
+        {"user", "Who gets another place", COMMANDS_USER, true, 0, 0, NULL, NULL},
+        {"reason", "Why; everybody reads it", COMMANDS_TEXT, true, 10, 300, NULL, NULL},
+        {"position", "The place, 1 to 8", COMMANDS_NUMBER, false, 1, 8, NULL, NULL},
+        {"dnf", "Did not finish", COMMANDS_FLAG, false, 0, 0, NULL, NULL},
+    }},
+    {"void", NULL, "End a race without result", RIGHT_HOST | RIGHT_STAFF, BOT_PRIVATE,
+     do_fix_void, {
+        {"race", "The race", COMMANDS_TEXT, true, 1, 12, NULL, do_lobby_races},
+        {"reason", "Why; everybody reads it", COMMANDS_TEXT, true, 1, 300, NULL, NULL},
+    }},
     {"pot", NULL, "The pot, its last changes and each share", 0, BOT_PUBLIC, do_pot_show, {
         RACE_OPTION,
     }},
@@ -99,6 +126,18 @@ const struct commands_button commands_buttons[] = {
     {"leave", 1, COMMANDS_MEMBER, BOT_PRIVATE, do_lobby_leave},
     {"start", 1, RIGHT_HOST | RIGHT_STAFF, BOT_PUBLIC, do_lobby_start},
     {"subok", 1, COMMANDS_MEMBER, BOT_PUBLIC, do_sub_accept},
+    {"report", 1, COMMANDS_MEMBER, BOT_PRIVATE, do_result_open},
+    {"place", 1, COMMANDS_MEMBER, BOT_PUBLIC, do_result_pick},
+    {"decide", 1, COMMANDS_MEMBER, BOT_PRIVATE, do_result_decide},
+    {"decided", 1, COMMANDS_MEMBER, BOT_PUBLIC, do_result_decided},
+    {"withdraw", 1, COMMANDS_MEMBER, BOT_UPDATE, do_dispute_withdraw},
+    {"uphold", 1, RIGHT_STAFF | RIGHT_OPERATOR, BOT_MODAL, do_dispute_uphold},
+    {"reject", 1, RIGHT_STAFF | RIGHT_OPERATOR, BOT_MODAL, do_dispute_reject},
+    {"upheld", 1, RIGHT_STAFF | RIGHT_OPERATOR, BOT_PUBLIC, do_dispute_upheld},
+    {"rejected", 1, RIGHT_STAFF | RIGHT_OPERATOR, BOT_PUBLIC, do_dispute_rejected},
+    {"fixgo", 1, RIGHT_STAFF | RIGHT_OPERATOR, BOT_PUBLIC, do_fix_apply},
+    {"fixno", 1, COMMANDS_MEMBER, BOT_UPDATE, do_fix_cancel},
+    {"voidgo", 1, COMMANDS_MEMBER, BOT_PUBLIC, do_fix_gone},
     {"help", 0, 0, BOT_PRIVATE, do_help_show},
     {"seasonend", 1, RIGHT_OPERATOR, BOT_PUBLIC, do_league_end},
     {"explain", 0, COMMANDS_MEMBER, BOT_PRIVATE, do_wallet_explain},
@@ -111,6 +150,7 @@ const struct commands_button commands_buttons[] = {
 
 const struct commands_later commands_laters[] = {
     {"profile", do_profile_make},
+    {"results", do_result_later},
 };
 /* clang-format on */
 

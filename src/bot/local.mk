@@ -7,7 +7,10 @@ src_libcozykart_a_SOURCES += \
 	%D%/commands.c \
 	%D%/commands.h \
 	%D%/do.h \
+	%D%/do_dispute.c \
+	%D%/do_fix.c \
 	%D%/do_help.c \
+	%D%/do_result.c \
 	%D%/do_league.c \
 	%D%/do_ops.c \
 	%D%/do_order.c \
@@ -23,4 +26,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/told.c \
 	%D%/told.h \
 	%D%/tidings.c \
-	%D%/tidings.h
+	%D%/tidings.h \
+	%D%/words.c \
+	%D%/words.h

@@ -234,8 +234,11 @@ dispute(struct ctx *ctx, struct str topic, int64_t id, struct message *m)
     if (stmt_col_str(&s, "answer").n)
         message_line(m, "Answer: %.*s",
                      STR_ARG(message_text(ctx, stmt_col_str(&s, "answer"), REASON_SIGNS)));
-    if (open)
+    if (open) {
         message_line(m, "The race is not final until staff has decided.");
+        message_button(m, MESSAGE_GREEN, "Uphold", "uphold:%lld", (long long)id);
+        message_button(m, MESSAGE_RED, "Reject", "reject:%lld", (long long)id);
+    }
     message_footer(m, "Dispute %lld", (long long)id);
     message_link(m, "Details", "/race/%lld", (long long)race);
     return OK;
@@ -367,6 +370,7 @@ tidings_direct(struct ctx *ctx, struct str topic, struct str object, struct str 
     struct str rest = object, kind, number;
     struct message *m = *ret = message_new(ctx);
     int64_t id, member = 0;
+    enum err e;
 
     if (!str_split(&rest, ':', &kind) || !str_split(&rest, ':', &number) ||
         !str_i64(number, 1, MINOR_MAX, &id) ||
@@ -374,6 +378,11 @@ tidings_direct(struct ctx *ctx, struct str topic, struct str object, struct str 
         return nothing(ctx, topic);
     if (str_eq_text(kind, "trophy"))
         return trophy(ctx, topic, id, ret_subject, m);
+    if (str_eq_text(kind, "dispute") && member) {
+        if ((e = subject_of(ctx, member, "dispute", ret_subject)))
+            return e;
+        return dispute(ctx, STR("dispute.closed"), id, m);
+    }
     if (str_eq_text(kind, "fix") && member)
         return corrected(ctx, topic, id, member, ret_subject, m);
     return nothing(ctx, topic);

@@ -11,7 +11,8 @@ enum err tidings_race(struct ctx *ctx, struct str topic, const struct race *r,
 /* dispute:3, season:2, alert:5 */
 enum err tidings_other(struct ctx *ctx, struct str topic, struct str kind, int64_t id,
                        struct message **ret) MUST_USE;
-/* member.trophy trophy:7, member.fixed fix:3:41 (the member's number at the end); *ret_subject
+/* member.trophy trophy:7, member.fixed fix:3:41 and member.dispute dispute:3:41 (the member's
+ * number at the end); *ret_subject
  * is whom to write to. */
 enum err tidings_direct(struct ctx *ctx, struct str topic, struct str object,
                         struct str *ret_subject, struct message **ret) MUST_USE;

@@ -164,6 +164,24 @@ load_open(struct ctx *ctx, int64_t id, struct dispute *ret)
                     STR_ARG(str_lower(ctx->arena, ret->state)));
 }
 
+/* Who objected and who drives: both sides read the answer. */
+static enum err
+tell_both(struct ctx *ctx, struct tx *tx, const struct dispute *d)
+{
+    struct race *r = ARENA_NEW(ctx->arena, struct race);
+    enum err e = race_get(ctx, d->race_id, r);
+
+    for (size_t i = 0; !e && i <= r->n_seats; i++) {
+        int64_t who = i == r->n_seats ? d->member_id : r->seat[i].member_id;
+
+        e = tell_add(ctx, tx, "member.dispute",
+                     str_of(arena_printf(ctx->arena, "dispute:%lld:%lld", (long long)d->id,
+                                         (long long)who)),
+                     0);
+    }
+    return e;
+}
+
 static enum err
 finish(struct ctx *ctx, struct tx *tx, const struct dispute *d, const char *state,
        struct str answer, struct str actor)
@@ -182,8 +200,10 @@ finish(struct ctx *ctx, struct tx *tx, const struct dispute *d, const char *stat
             return e;
         BUG_IF(db_changes(ctx->db) != 1);
     }
-    e = seat_touch(ctx, d->race_id);
-    return e ? e : say(ctx, tx, d->race_id, d->id, "dispute.closed", state);
+    if ((e = seat_touch(ctx, d->race_id)) ||
+        (e = say(ctx, tx, d->race_id, d->id, "dispute.closed", state)))
+        return e;
+    return answer.n ? tell_both(ctx, tx, d) : OK;
 }
 
 enum err

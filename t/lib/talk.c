@@ -133,6 +133,18 @@ talk_press(const char *custom_id)
 }
 
 int64_t
+talk_pick(const char *custom_id, const char *value)
+{
+    int64_t type;
+
+    ask.value[0] = str_of(value);
+    ask.n_values = 1;
+    type = talk_press(custom_id);
+    ask.n_values = 0;
+    return type;
+}
+
+int64_t
 talk_submit(const char *custom_id)
 {
     int64_t type;

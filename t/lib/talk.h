@@ -15,6 +15,7 @@ void talk_user(const char *option, const char *id, const char *name);
 /* "help", "ops status"; "hide:1". The type of the answer, -1 when there is none. */
 int64_t talk_command(const char *words);
 int64_t talk_press(const char *custom_id);
+int64_t talk_pick(const char *custom_id, const char *value); /* of a select */
 int64_t talk_submit(const char *custom_id);
 int64_t talk_complete(const char *words, const char *option, const char *typed);
 /* The last interaction once more, with the same id. */

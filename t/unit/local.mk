@@ -231,3 +231,6 @@ t_unit_discord_api_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/picture
 t_unit_picture_SOURCES = t/unit/picture.c t/lib/place.h
 t_unit_picture_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/do_result
+t_unit_do_result_SOURCES = t/unit/do_result.c t/lib/talk.c t/lib/talk.h $(LEAGUE)
+t_unit_do_result_LDADD = $(UNIT_LIBS)
