@@ -3,6 +3,11 @@ nobase_dist_pkgdata_DATA = \
 	%D%/error.mustache \
 	%D%/home.mustache \
 	%D%/layout.mustache \
+	%D%/me/notify.mustache \
+	%D%/me/privacy.mustache \
+	%D%/me/sessions.mustache \
+	%D%/me/show.mustache \
+	%D%/me/welcome.mustache \
 	%D%/overlay/health.mustache \
 	%D%/overlay/show.mustache \
 	%D%/part/award.mustache \
@@ -13,7 +18,9 @@ nobase_dist_pkgdata_DATA = \
 	%D%/part/flag.mustache \
 	%D%/part/hero.mustache \
 	%D%/part/mark.mustache \
+	%D%/part/mytabs.mustache \
 	%D%/part/nav.mustache \
+	%D%/part/privacy.mustache \
 	%D%/part/sales.mustache \
 	%D%/part/seats.mustache \
 	%D%/part/sponsors.mustache \
@@ -27,6 +34,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/season/show.mustache \
 	%D%/sign/link.mustache \
 	%D%/sign/login.mustache \
+	%D%/sign/wait.mustache \
 	%D%/sponsor/list.mustache \
 	%D%/sponsor/report.mustache \
 	%D%/status.mustache \

@@ -19,4 +19,5 @@ WHERE id = :id AND ((:state <> 'used' AND state = 'exchanging')
   OR (:state = 'used' AND state = 'known'));
 
 -- name: signin_prune  role: vault  rows: none
-DELETE FROM login_try WHERE expires_at < :before;
+-- The newest stays: its number must not be given again, jobs are named after it.
+DELETE FROM login_try WHERE expires_at < :before AND id < (SELECT MAX(id) FROM login_try);

@@ -11,6 +11,12 @@ cookie_session_name(const struct conf *conf)
     return conf != NULL && conf->web.secure_cookies ? "__Host-ck" : "ck";
 }
 
+const char *
+cookie_login_name(const struct conf *conf)
+{
+    return conf != NULL && conf->web.secure_cookies ? "__Host-ckl" : "ckl";
+}
+
 /* cookie-octet of RFC 6265: no control signs, blanks, quotes, commas, semicolons, backslashes.
  */
 static bool
@@ -60,14 +66,13 @@ token_good(struct str s)
 }
 
 static enum err
-cookie_write(struct res *res, struct str token, int64_t max_age_s)
+cookie_write(struct res *res, const char *name, struct str token, int64_t max_age_s)
 {
     const struct conf *conf = res->ctx->conf;
     bool secure = conf != NULL && conf->web.secure_cookies;
     const char *v =
         arena_printf(res->ctx->arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
-                     cookie_session_name(conf), STR_ARG(token), (long long)max_age_s,
-                     secure ? "; Secure" : "");
+                     name, STR_ARG(token), (long long)max_age_s, secure ? "; Secure" : "");
 
     return res_header(res, "Set-Cookie", str_of(v));
 }
@@ -77,11 +82,25 @@ cookie_set_session(struct res *res, struct str token, int64_t max_age_s)
 {
     if (!token_good(token) || max_age_s <= 0)
         return ctx_fail(res->ctx, E_INVALID, "not a session token");
-    return cookie_write(res, token, max_age_s);
+    return cookie_write(res, cookie_session_name(res->ctx->conf), token, max_age_s);
 }
 
 enum err
 cookie_end_session(struct res *res)
 {
-    return cookie_write(res, STR_NULL, 0);
+    return cookie_write(res, cookie_session_name(res->ctx->conf), STR_NULL, 0);
+}
+
+enum err
+cookie_set_login(struct res *res, struct str secret, int64_t max_age_s)
+{
+    if (!token_good(secret) || max_age_s <= 0)
+        return ctx_fail(res->ctx, E_INVALID, "not the secret of a login");
+    return cookie_write(res, cookie_login_name(res->ctx->conf), secret, max_age_s);
+}
+
+enum err
+cookie_end_login(struct res *res)
+{
+    return cookie_write(res, cookie_login_name(res->ctx->conf), STR_NULL, 0);
 }

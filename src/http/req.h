@@ -38,6 +38,7 @@ struct req_session {
     int64_t user_id;
     struct str token; /* the cookie's value: what commands to the vault carry */
     struct str name;  /* for display */
+    bool renewed;     /* its life was prolonged just now: the cookie's is too */
     unsigned roles;   /* bits, meaning defined by user/ */
 };
 

@@ -99,6 +99,21 @@ res_redirect(struct res *r, struct str path)
     return e;
 }
 
+enum err
+res_leave(struct res *r, struct str base, struct str path)
+{
+    if ((!str_starts(base, STR("https://")) && !str_starts(base, STR("http://"))) ||
+        path.n == 0 || path.p[0] != '/')
+        return ctx_fail(r->ctx, E_INVALID, "not an address to send anybody to");
+    enum err e = res_header(
+        r, "Location",
+        str_of(arena_printf(r->ctx->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(path))));
+
+    if (e == OK)
+        r->status = 303;
+    return e;
+}
+
 void
 res_fail_as(struct res *r, int status, struct str code)
 {

@@ -57,6 +57,9 @@ enum err res_json(struct res *r, const struct view *v) MUST_USE;
  * as another host. */
 enum err res_redirect(struct res *r, struct str path) MUST_USE;
 
+/* 303 to a site of our settings (base: "https://discord.com") with a path of ours to say. */
+enum err res_leave(struct res *r, struct str base, struct str path) MUST_USE;
+
 /* A handler that is about to return an error may ask for another status and code than the
  * error's own: 410 "gone", 409 "lobby-full". */
 void res_fail_as(struct res *r, int status, struct str code);

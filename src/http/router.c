@@ -389,6 +389,9 @@ answer_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *re
         e = OK;
     if (e != OK)
         answer_error(ctx, req, res, e, r->o.error_page);
+    if (req->session.renewed && !res_get(res, "Set-Cookie").n &&
+        cookie_set_session(res, req->session.token, COOKIE_SESSION_S) != OK)
+        ctx_clear(ctx);
     answer_headers(ctx, req, res);
     if (r->o.site != NULL && r->o.site->stats != NULL) {
         r->o.site->stats->requests[res->status / 100]++;

@@ -10,6 +10,7 @@
 #include "base/enc.h"
 #include "http/csrf.h"
 #include "ledger/account.h"
+#include "user/right.h"
 
 enum { LAYOUT_ASSETS_MAX = 16, LAYOUT_FILE_MAX = 4096 };
 
@@ -79,6 +80,8 @@ add_user(struct ctx *ctx, struct view *v, const struct req *req)
     struct view *u = view_object(v, "user");
 
     view_text(u, "name", req->session.name);
+    view_flag(u, "desk",
+              (req->session.roles & (RIGHT_STAFF | RIGHT_OPERATOR | RIGHT_AUDITOR)) != 0);
     view_text(v, "logout_token", csrf_token(ctx, &req->session, STR("/logout")));
     if (ctx->db && account_wallet(ctx, req->session.user_id, &w) == OK)
         layout_money(ctx, u, "wallet", w.pending + w.available);

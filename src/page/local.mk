@@ -2,9 +2,11 @@
 src_libcozykart_a_SOURCES += \
 	%D%/card.c %D%/card.h \
 	%D%/chart.c %D%/chart.h \
+	%D%/enter.c %D%/enter.h \
 	%D%/home.c \
 	%D%/laurel.c %D%/laurel.h \
 	%D%/layout.c %D%/layout.h \
+	%D%/mypage.c \
 	%D%/overlay.c \
 	%D%/overlaynote.c \
 	%D%/person.c %D%/person.h \

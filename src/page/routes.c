@@ -21,7 +21,8 @@ enum {
     FORM_BODY = ROUTE_BODY_FORM,
     HOOK_BODY = ROUTE_BODY_HOOK,
     TALK_BODY = 64 * 1024,
-    NOTE_BODY = 4096
+    NOTE_BODY = 4096,
+    RENEW_PATIENCE_MS = 500
 };
 
 const struct route routes_table[] = {
@@ -53,9 +54,21 @@ const struct route routes_table[] = {
     {"GET",  "/wallet/statement",     wallet_statement,   USER,          0,         LIMIT_NONE },
     {"GET",  "/wallet/explain",       wallet_explain,     USER,          0,         LIMIT_NONE },
     {"GET",  "/login",                sign_help,          PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/login/discord",        enter_begin,        OPEN,          0,         LIMIT_FORM },
+    {"GET",  "/login/discord/back",   enter_back,         OPEN,          0,         LIMIT_FORM },
+    {"GET",  "/login/wait",           enter_wait,         PAGE,          0,         LIMIT_NONE },
     {"GET",  "/login/:token",         sign_link,          PAGE,          0,         LIMIT_LOGIN},
     {"POST", "/login/:token",         sign_use,           PAGE | FORM,   FORM_BODY, LIMIT_LOGIN},
     {"POST", "/logout",               sign_out,           USER | FORM,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/me",                   mypage_show,        USER,          0,         LIMIT_NONE },
+    {"GET",  "/me/welcome",           mypage_welcome,     USER,          0,         LIMIT_NONE },
+    {"POST", "/me/welcome",           mypage_accept,      USER | FORM,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/me/privacy",           mypage_privacy,     USER,          0,         LIMIT_NONE },
+    {"POST", "/me/privacy",           mypage_choose,      USER | FORM,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/me/notify",            mypage_notify,      USER,          0,         LIMIT_NONE },
+    {"POST", "/me/notify",            mypage_tell,        USER | FORM,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/me/sessions",          mypage_sessions,    USER,          0,         LIMIT_NONE },
+    {"POST", "/me/sessions",          mypage_end,         USER | FORM,   FORM_BODY, LIMIT_FORM },
     {"GET",  "/status",               status_show,        PAGE,          0,         LIMIT_NONE },
     {"GET",  "/status.json",          status_json,        OPEN,          0,         LIMIT_NONE },
     {"GET",  "/healthz",              status_health,      PROBE,         0,         LIMIT_NONE },
@@ -65,8 +78,28 @@ const struct route routes_table[] = {
 };
 const size_t routes_count = ARRAY_SIZE(routes_table);
 
+/* Once a day at most. A vault that is away is no reason to log anybody out. */
+static bool
+renew(struct ctx *ctx, const struct site *site, struct str token)
+{
+    struct msg ask, answer;
+    struct call line;
+
+    if (!site || !site->vault)
+        return false;
+    call_init(&line, site->vault->path);
+    line.timeout_ms = RENEW_PATIENCE_MS;
+    msg_init(&ask, STR("session.renew"));
+    msg_add_str(&ask, "session", token);
+    enum err e = call_ask(ctx, &line, &ask, &answer);
+
+    call_done(&line);
+    ctx_clear(ctx);
+    return e == OK;
+}
+
 enum err
-routes_session(struct ctx *ctx, const struct site *site UNUSED, struct str token,
+routes_session(struct ctx *ctx, const struct site *site, struct str token,
                struct req_session *ret)
 {
     struct session s;
@@ -76,6 +109,7 @@ routes_session(struct ctx *ctx, const struct site *site UNUSED, struct str token
         return e;
     ret->user_id = s.member_id;
     ret->name = s.member_name;
+    ret->renewed = session_is_stale(&s, ctx_now(ctx)) && renew(ctx, site, token);
     return right_of(ctx, s.member_id, &ret->roles);
 }
 

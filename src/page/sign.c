@@ -1,19 +1,38 @@
 /* Logging in with a one-time link, and out. Opening the link only shows whose it is; the button
  * uses it, so that a preview of a chat program cannot. Not for: making links (the people's
  * command). */
+#include "base/enc.h"
 #include "http/cookie.h"
 #include "http/csrf.h"
 #include "http/form.h"
+#include "page/enter.h"
 #include "page/layout.h"
 #include "page/routes.h"
 #include "user/session.h"
 
-enum { SIGN_COOKIE_S = 30 * 24 * 3600 };
+enum { SIGN_PATH = 300 };
 
 enum err
 sign_help(struct ctx *ctx, const struct req *req, struct res *res)
 {
-    return res_page(res, req, "sign/login", layout_view(ctx, req, ""));
+    static const struct form_field FIELDS[] = {
+        {.name = "to", .kind = FORM_LINE, .hi = SIGN_PATH}
+    };
+    struct view *v = layout_view(ctx, req, "");
+    struct form f;
+
+    /* A path that cannot be read is none. */
+    if (form_query(ctx, req, FIELDS, ARRAY_SIZE(FIELDS), &f))
+        ctx_clear(ctx);
+    struct str to = form_has(&f, "to") ? enc_percent(ctx->arena, form_text(&f, "to")) : STR("");
+    struct str url =
+        to.n ? str_of(arena_printf(ctx->arena, "/login/discord?to=%.*s", STR_ARG(to)))
+             : STR("/login/discord");
+    if (enter_by_discord(ctx))
+        view_url(v, "discord_url", url);
+    else
+        view_flag(v, "discord_url", false);
+    return res_page(res, req, "sign/login", v);
 }
 
 enum err
@@ -48,7 +67,7 @@ sign_use(struct ctx *ctx, const struct req *req, struct res *res)
     if (e == OK)
         e = msg_text(ctx, &answer, "session", 20, 128, &session);
     if (e == OK)
-        e = cookie_set_session(res, session, SIGN_COOKIE_S);
+        e = cookie_set_session(res, session, COOKIE_SESSION_S);
     return e == OK ? res_redirect(res, STR("/wallet")) : e;
 }
 

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "user/right.h"
+#include "user/session.h"
 
 struct vault_actor
 actor_make(struct arena *a, enum vault_from from, unsigned uid)
@@ -34,4 +36,18 @@ actor_may(struct ctx *ctx, enum vault_from from, unsigned uid)
     return ctx_fail(
         ctx, E_DENIED,
         "user %u may not give commands: use root or the vault's user, or set ctl.uid", uid);
+}
+
+enum err
+actor_member(struct ctx *ctx, const struct msg *in, unsigned need, struct vault_actor *ret,
+             int64_t *ret_id)
+{
+    struct session s;
+    enum err e = session_find(ctx, msg_opt(in, "session"), &s);
+
+    if (e || (need && (e = right_need(ctx, s.member_id, need))))
+        return e;
+    ret->text = str_of(arena_printf(ctx->arena, "member:%lld", (long long)s.member_id));
+    *ret_id = s.member_id;
+    return OK;
 }

@@ -10,3 +10,9 @@ struct vault_actor actor_make(struct arena *a, enum vault_from from, unsigned ui
 /* The people's socket is for root, for the vault's own user and for ctl.uid of the settings;
  * the others are kept by the rights of the socket file. E_DENIED with the way out in words. */
 enum err actor_may(struct ctx *ctx, enum vault_from from, unsigned uid) MUST_USE;
+/* The member behind the field "session" of a command from the web: its id, and ret->text
+ * becomes "member:<id>". need: bits of enum right of which one must be there; 0: none. E_AUTH,
+ * E_DENIED.
+ */
+enum err actor_member(struct ctx *ctx, const struct msg *in, unsigned need,
+                      struct vault_actor *ret, int64_t *ret_id) MUST_USE;

@@ -8,6 +8,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/backing.h \
 	%D%/batch.c \
 	%D%/batch.h \
+	%D%/entry.c \
+	%D%/entry.h \
 	%D%/gate.c \
 	%D%/gate.h \
 	%D%/loop.c \

@@ -2,6 +2,7 @@
 #include "vault/table.h"
 
 #include "vault/backing.h"
+#include "vault/entry.h"
 #include "vault/notice.h"
 #include "vault/people.h"
 #include "vault/post.h"
@@ -18,6 +19,14 @@ const struct vault_command table_commands[] = {
     {"discord.take",   FROM_WEB,             false, talk_take,             false, talk_refused  },
     {"login.use",      FROM_WEB,             false, people_login_use,      false, NULL          },
     {"session.end",    FROM_WEB,             false, people_session_end,    false, NULL          },
+    {"login.begin",    FROM_WEB,             false, entry_begin,           false, NULL          },
+    {"login.code",     FROM_WEB,             false, entry_code,            false, NULL          },
+    {"login.known",    FROM_JOBS,            false, entry_known,           false, NULL          },
+    {"login.claim",    FROM_WEB,             false, entry_claim,           false, NULL          },
+    {"session.renew",  FROM_WEB,             false, entry_renew,           false, NULL          },
+    {"session.drop",   FROM_WEB,             false, entry_drop,            false, NULL          },
+    {"me.privacy",     FROM_WEB,             false, entry_privacy,         false, NULL          },
+    {"me.notify",      FROM_WEB,             false, entry_notify,          false, NULL          },
     {"member.add",     FROM_CTL,             true,  people_member_add,     false, NULL          },
     {"role.grant",     FROM_CTL,             false, people_role_grant,     false, NULL          },
     {"role.revoke",    FROM_CTL,             false, people_role_revoke,    false, NULL          },

@@ -7,6 +7,14 @@
  * discord.take   web        body, signature, timestamp -> json (the answer)           by its id
  * login.use      web        token -> session (43 signs)                                -
  * session.end    web        session                                                    -
+ * login.begin    web        provider, to? (path) -> secret, state, challenge            -
+ * login.code     web        provider, secret, state, code                              -
+ * login.known    jobs       provider, try, subject, name, avatar? or reason            -
+ * login.claim    web        secret, label?, session? (ends) -> waiting, session, to     -
+ * session.renew  web        session                                                    -
+ * session.drop   web        session, id (0: all others)                                -
+ * me.privacy     web        session, hidden (0, 1), earnings, rules? (1: accepted)      -
+ * me.notify      web        session, reminder, result, dispute, trophy, payout (0, 1)   -
  * member.add     ctl        name, roles ("host,dj" or "") -> member                    key
  * role.grant     ctl        member (name, id, discord:ID: made when unknown), role -> name -
  * role.revoke    ctl        member, role -> name                                       -
