@@ -29,6 +29,7 @@ my %other = (
     'I20 refund before changed'           => 'I13',
     'I20 refund taken from another wallet' => 'I8',
     'I20 refund booked again'             => 'I9',
+    'I20 refund names another race'       => 'I21',
     'I25 text where a number belongs'     => 'I18',
 );
 

@@ -193,6 +193,15 @@ SELECT r.id FROM race r JOIN seat t ON t.race_id = r.id
    AND NOT EXISTS (SELECT 1 FROM result e WHERE e.race_id = r.id AND e.seat_no = t.seat_no
          AND j.meta LIKE '%_place no=' || COALESCE(e.place, 0) || ' seat=' || t.seat_no || ' member=% weight=%');
 
+-- name: verify_race_fix  role: vault read  rows: many
+SELECT r.id FROM race r JOIN seat t ON t.race_id = r.id
+  JOIN journal j ON j.seq = (SELECT MAX(f.seq) FROM journal f WHERE f.idem_scope = 'race'
+         AND f.idem_key >= 'fix:race:' || r.id || ':' AND f.idem_key < 'fix:race:' || r.id || '<')
+ WHERE r.id > :from AND r.id <= :to
+   AND j.meta NOT LIKE '%_place no=' || COALESCE(t.place, 0) || ' seat=' || t.seat_no || ' member=% weight=%'
+   AND NOT EXISTS (SELECT 1 FROM result e WHERE e.race_id = r.id AND e.seat_no = t.seat_no
+         AND j.meta LIKE '%_place no=' || COALESCE(e.place, 0) || ' seat=' || t.seat_no || ' member=% weight=%');
+
 -- name: verify_step_order  role: vault read  rows: many
 SELECT t.id FROM transition t
  WHERE t.id > :from AND t.id <= :to AND t.id > 1
@@ -288,7 +297,8 @@ SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a
  GROUP BY j.seq, j.kind, j.ref, j.meta
 HAVING SUM(CASE WHEN a.code = 'L:prize_escrow' AND p.item LIKE j.ref || ':_' THEN 0
                 WHEN j.kind = 'ESCROW_DEPOSIT' AND a.code LIKE 'A:processor:%' AND p.amount > 0 THEN 0
-                WHEN j.kind = 'ESCROW_AWARD' AND a.code LIKE 'L:wallet:%' AND p.amount < 0 THEN 0 ELSE 1 END) > 0
+                WHEN j.kind = 'ESCROW_AWARD' AND a.code LIKE 'L:wallet:%' AND p.amount < 0
+                 AND j.meta LIKE '%_prize member=' || SUBSTR(a.code, 10) || ' paid=' || -p.amount || '_%' THEN 0 ELSE 1 END) > 0
     OR (j.kind = 'ESCROW_AWARD' AND j.meta NOT LIKE 'award season=' || SUBSTR(j.ref, 8) || ' rank=% amount=' ||
         SUM(CASE WHEN a.code = 'L:prize_escrow' THEN p.amount ELSE 0 END) || '_prize %');
 

@@ -29,6 +29,7 @@ static const struct look looks[] = {
     {SQL_verify_race_settled, "race", "I21", "race", "its state and its money differ"},
     {SQL_verify_race_place, "race", "I21", "race",
      "a place was paid to another than the result says"},
+    {SQL_verify_race_fix, "race", "I21", "race", "its places are not those of its last fix"},
     {SQL_verify_step_order, "transition", "I24", "transition", "does not follow the one before"},
     {SQL_verify_step_legal, "transition", "I23", "transition", "is no legal step"},
     {SQL_verify_audit_order, "audit", "I24", "audit", "does not follow the one before"},

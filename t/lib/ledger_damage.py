@@ -322,6 +322,115 @@ def rebuild(db, table, old, new):
                      "INSERT INTO %s SELECT * FROM old_rows; DROP TABLE old_rows" % (table, text.replace(old, new), table))
 
 
+# places changed after the settlement, ends set earlier, prizes
+def of_kind(db, kind, like="%"):
+    return db.execute("SELECT max(seq) FROM journal WHERE kind = ? AND meta LIKE ?", (kind, like)).fetchone()[0]
+
+
+def cent_moved(db, seq, code):
+    """From one of the entry's wallets to another, all fitted."""
+    lines = [a for (a,) in db.execute("SELECT p.account_id FROM posting p JOIN account a ON a.id = p.account_id WHERE p.seq = ? "
+                                      "AND a.code LIKE ? ORDER BY p.amount", (seq, code))]
+    db.execute("UPDATE posting SET amount = amount - 1 WHERE seq = ? AND account_id = ?", (seq, lines[0]))
+    db.execute("UPDATE posting SET amount = amount + 1 WHERE seq = ? AND account_id = ?", (seq, lines[1]))
+    refit(db)
+    rechain(db)
+
+
+@planted("I21")
+def fix_gives_a_cent_to_another(db):
+    cent_moved(db, of_kind(db, "RACE_FIX"), "L:wallet:%")
+
+
+@planted("I21")
+def fix_from_another_sum(db):
+    seq = of_kind(db, "RACE_FIX", "%weight=1 had=0 %")
+    meta_swap(db, seq, "weight=1 had=0 ", "weight=1 had=7 ")
+
+
+@planted("I21")
+def fix_with_another_weight(db):
+    meta_swap(db, of_kind(db, "RACE_FIX", "%weight=15 %"), "weight=15 ", "weight=14 ")
+
+
+@planted("I21")
+def fix_hides_what_was_short(db):
+    seq = of_kind(db, "RACE_FIX", "%short member%")
+    line = re.search(r"short member=\d+ cents=(\d+)", db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
+    meta_swap(db, seq, line.group(0), line.group(0)[:-len(line.group(1))] + "1")
+
+
+@planted("I21")
+def fix_says_less_changed_hands(db):
+    seq = of_kind(db, "RACE_FIX")
+    moved = re.search(r"moved=(\d+)", db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
+    meta_swap(db, seq, moved.group(0), "moved=1")
+
+
+@planted("I21")
+def fix_divides_another_sum(db):
+    seq = of_kind(db, "RACE_FIX")
+    money = re.search(r"money=(\d+)", db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
+    meta_swap(db, seq, money.group(0), "money=%d" % (int(money.group(1)) + 1))
+
+
+@planted("I21")
+def fix_cuts_a_seat_otherwise(db):
+    seq = of_kind(db, "RACE_FIX", "%stint seat=%")
+    stints = re.findall(r"stint seat=\d+ member=\d+ rounds=\d+ had=-?\d+ paid=-?\d+", db.execute(
+        "SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
+    for line, more in zip(stints, (2, -1)):
+        head, _, paid = line.rpartition("=")
+        meta_swap(db, seq, line, "%s=%d" % (head, int(paid) + more), False)
+    rechain(db)
+
+
+@planted("I20")
+def refund_names_another_race(db):
+    seq = of_kind(db, "REFUND", "%part of=place:%")
+    place = re.search(r"(part of=place:\d+ race=)(\d+)", db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
+    meta_swap(db, seq, place.group(0), place.group(1) + "1")
+
+
+@planted("I21")
+def end_after_the_order(db):
+    db.execute("UPDATE journal SET meta = replace(meta, ' end=' || effective_at, ' end=' || (effective_at + 100000)), "
+               "effective_at = effective_at + 100000 WHERE kind = 'RACE_RECUT'")
+    rechain(db)
+
+
+@planted("I21")
+def cut_off_takes_too_little(db):
+    seq = of_kind(db, "RACE_RECUT")
+    back = re.search(r"back=(\d+)", db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
+    meta_swap(db, seq, back.group(0), "back=%d" % (int(back.group(1)) - 1))
+
+
+sql("I21", "end of a race moved back", "UPDATE race SET closed_at = closed_at + 600000 WHERE end_reason = 'forgotten'")
+sql("I19", "order cut off by nobody", "UPDATE journal SET idem_key = 'x' || seq WHERE kind = 'RACE_RECUT'", hard=True)
+sql("I27", "prize promised lower afterwards", "UPDATE season_prize SET amount = amount - 1 WHERE place = 3; "
+    "INSERT INTO season_prize SELECT season_id, 4, 5, label, 0, created_at, actor, NULL, NULL, NULL, NULL, NULL FROM season_prize WHERE place = 1; "
+    "UPDATE season_prize SET funded_seq = (SELECT max(funded_seq) FROM season_prize), funded_at = 1 WHERE place = 4")
+sql("I27", "prize never paid out", "UPDATE season_prize SET paid_seq = NULL, paid_at = NULL, member_id = NULL WHERE place = 1")
+sql("I27", "prize without its row", "DELETE FROM posting WHERE seq = (SELECT max(paid_seq) FROM season_prize); UPDATE journal SET kind = 'NOTE', meta = '', "
+    "n_lines = 2 WHERE seq = (SELECT max(paid_seq) FROM season_prize); INSERT INTO posting SELECT (SELECT max(paid_seq) FROM season_prize), id, "
+    "'', CASE code WHEN 'E:processor_fees' THEN 5 ELSE -5 END, 9999, 0 FROM account WHERE code IN ('E:processor_fees', 'A:processor:stripe')", hard=True)
+
+
+@planted("I27")
+def prize_shared_otherwise(db):
+    cent_moved(db, of_kind(db, "ESCROW_AWARD", "%rank=1 %"), "L:wallet:%")
+
+
+@planted("I27")
+def deposit_of_somebody_else(db):
+    seq = db.execute("SELECT min(seq) FROM journal WHERE kind = 'ESCROW_DEPOSIT'").fetchone()[0]
+    db.execute("UPDATE posting SET ver = 9999, account_id = (SELECT id FROM account WHERE code = 'I:house:merch') WHERE seq = ? AND account_id = "
+               "(SELECT id FROM account WHERE code = 'A:processor:stripe')", (seq,))
+    refit(db)
+    rechain(db)
+
+
 # sales, shares, pots
 sql("I14", "share changed", "UPDATE share SET cents = cents + 1, total = total + 1 WHERE seq = 4 AND seat_no = 2")
 sql("I14", "share's sum changed", "UPDATE share SET total = total + 1 WHERE seq = 4 AND seat_no = 2")

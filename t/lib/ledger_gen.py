@@ -3,7 +3,7 @@ programs nor the auditor's code took part, so the three can be held against each
 Not for: anything but tests.   usage: ledger_gen.py SQL-FOLDER FILE"""
 import glob, hashlib, os, re, sqlite3, sys
 
-ITEMS = ("L:pool", "L:payout_in_flight", "L:payout_sent", "L:dispute_hold")
+ITEMS = ("L:pool", "L:payout_in_flight", "L:payout_sent", "L:dispute_hold", "L:prize_escrow")
 KINDS = {"A": "asset", "L": "liability", "I": "income", "E": "expense"}
 T0 = 1_760_000_000_000
 
@@ -140,7 +140,7 @@ class Ledger:
         self.tick()
         self.step(race, "RUNNING")
         self.run("UPDATE race SET opened_at = ? WHERE id = ?", self.now, race)
-        self.races[race] = dict(id=race, rule=rule, settled=[], pot=0, waiting=0, sales=0, n=len(drivers), opened=self.now,
+        self.races[race] = dict(id=race, rule=rule, settled=[], fixes=[], stake={}, pot=0, waiting=0, sales=0, n=len(drivers), opened=self.now,
                                 total=[0] * 9, residue=[(0, 1)] * 9)
         return race
 
@@ -306,17 +306,20 @@ class Ledger:
             member = stints[no][-1][0]
             meta += "place no=%d seat=%d member=%d weight=%d paid=%d\n" % (place or 0, no, member, weight, cents)
             place_of[no] = cents
-            places.append((member, cents))
-            r.setdefault("place_seat", {})[member] = no
+            places.append((member, cents, no, weight))
+            self.hold(race, no, 0, cents)
         for no in sorted(stints):
             drivers = stints[no]
+            if len(drivers) > 1 and not first:
+                self.hold(race, no, len(drivers), place_of.get(no, 0))
             if len(drivers) == 1 or not first:
                 member = drivers[-1][0] if place_of.get(no) else drivers[0][0]
                 lines.append(("L:wallet:%d" % member, "", -place_of.get(no, 0)))
                 lines.append(("L:wallet:%d" % member, "", -by_seat.get(no, 0)))
                 continue
             rounds = [nxt - frm for (_, frm), nxt in zip(drivers, [d[1] for d in drivers[1:]] + [5])]
-            for (member, _), n, cents in zip(drivers, rounds, cut(place_of.get(no, 0) + by_seat.get(no, 0), rounds)):
+            for k, ((member, _), n, cents) in enumerate(zip(drivers, rounds, cut(place_of.get(no, 0) + by_seat.get(no, 0), rounds)), 1):
+                self.hold(race, no, k, cents)
                 meta += "stint seat=%d member=%d rounds=%d paid=%d\n" % (no, member, n, cents)
                 lines.append(("L:wallet:%d" % member, "", -cents))
                 r.setdefault("cuts", {}).setdefault(no, []).append((member, cents))
@@ -332,20 +335,85 @@ class Ledger:
             self.step(race, "SETTLED", "time")
             self.run("UPDATE race SET settled_at = ? WHERE id = ?", self.now, race)
 
+    def hold(self, race, seat, driver, cents):
+        """What a seat has by place (driver 0), and each of several drivers of all that was cut between them."""
+        stake = self.races[race]["stake"]
+        stake[seat, driver] = stake.get((seat, driver), 0) + cents
+
+    def fix(self, race, places, key):
+        """places: seat to place; the others did not finish."""
+        self.tick()
+        r, rule, item = self.races[race], self.races[race]["rule"], "race:%d" % race
+        for seat in range(1, r["n"] + 1):
+            self.run("UPDATE seat SET place = ? WHERE race_id = ? AND seat_no = ?", places.get(seat), race, seat)
+        order = sorted(places, key=lambda n: places[n])
+        if not order:
+            listed = [(n, 0, 1) for n in range(1, r["n"] + 1)]
+        elif rule["share"] == "weighted" and rule["weights_by"] == "place":
+            listed = [(n, places[n], int(rule["weights"].split(",")[places[n] - 1])) for n in order]
+        else:
+            listed = [(n, places[n], int(places[n] == 1)) for n in order]
+        listed += [(n, 0, 0) for n in range(1, r["n"] + 1) if n not in [x[0] for x in listed]]
+        had = [r["stake"].get((n, 0), 0) for n, _, _ in listed]
+        paid = cut(sum(had), [w for _, _, w in listed])
+        text, moves, kept, cuts = "", {}, [], {}
+        for (no, place, weight), before, after in zip(listed, had, paid):
+            drivers = self.run("SELECT member_id, from_round FROM stint WHERE race_id = ? AND seat_no = ? ORDER BY stint_no", race, no).fetchall()
+            last = drivers[-1][0]
+            text += "place no=%d seat=%d member=%d weight=%d had=%d paid=%d\n" % (place, no, last, weight, before, after)
+            kept.append((last, after, no, weight))
+            r["stake"][no, 0] = after
+            if len(drivers) == 1:
+                moves[last] = moves.get(last, 0) + after - before
+        for no in range(1, r["n"] + 1):
+            drivers = self.run("SELECT member_id, from_round FROM stint WHERE race_id = ? AND seat_no = ? ORDER BY stint_no", race, no).fetchall()
+            if len(drivers) == 1:
+                continue
+            i = [x[0] for x in listed].index(no)
+            old = [r["stake"].get((no, k), 0) for k in range(1, len(drivers) + 1)]
+            rounds = [nxt - frm for (_, frm), nxt in zip(drivers, [d[1] for d in drivers[1:]] + [5])]
+            new = cut(sum(old) + paid[i] - had[i], rounds) if paid[i] != had[i] else old
+            for k, ((member, _), n, before, after) in enumerate(zip(drivers, rounds, old, new), 1):
+                text += "stint seat=%d member=%d rounds=%d had=%d paid=%d\n" % (no, member, n, before, after)
+                moves[member] = moves.get(member, 0) + after - before
+                cuts.setdefault(no, []).append((member, after))
+                r["stake"][no, k] = after
+        lines = []
+        for member, cents in moves.items():
+            lack = max(0, -cents + self.balance("L:wallet:%d" % member)) if cents < 0 else 0
+            lines += [("L:wallet:%d" % member, "", -cents - lack), ("A:clawback:%d" % member, item, lack)]
+            text += "short member=%d cents=%d\n" % (member, lack) if lack else ""
+        seq = self.post("RACE_FIX", "race", "fix:race:%d:%s" % (race, key), item, "fix race=%d money=%d moved=%d\n" % (
+            race, sum(had), sum(c for c in moves.values() if c > 0)) + text, lines)
+        r["fixes"].append((seq, kept, cuts))
+        return seq
+
     def void(self, race):
         self.tick()
         self.step(race, "VOID")
+        self.to_house(race)
+
+    def recut(self, race, end):
+        """The flag was long ago: what was ordered after its grace goes to the house."""
+        self.tick()
+        self.step(race, "FINISHED")
+        self.run("UPDATE race SET closed_at = ?, end_reason = 'forgotten' WHERE id = ?", end, race)
+        self.to_house(race, end)
+
+    def to_house(self, race, end=None):
         for sale, s in self.sales.items():
             mine = [p for p in s["parts"] if p[2] == race]
             back = sum(p[1] for p in mine)
-            if back == 0:
+            if back == 0 or (end and s["order_at"] < end + self.races[race]["rule"]["grace_s"] * 1000):
                 continue
             lines = [("I:house:merch", "", -back)]
             for name, left, _, no in mine:
                 code, item = ("L:pool", "race:%d" % race) if no == 0 else (self.wallet(race) + name[7:], "")
                 lines.append((code, item, left))
-            seq = self.post("RACE_VOID", "race", "void:race:%d:sale:%d" % (race, sale), "race:%d" % race,
-                            "void race=%d sale=%d back=%d\n" % (race, sale, back), lines)
+            self.waits[race] = self.waits.get(race, 0) - sum(p[1] for p in mine if p[3] == 0)
+            word = "recut" if end else "void"
+            seq = self.post("RACE_" + word.upper(), "race", "%s:race:%d:sale:%d" % (word, race, sale), "race:%d" % race,
+                            "%s race=%d sale=%d back=%d%s\n" % (word, race, sale, back, " end=%d" % end if end else ""), lines, at=end)
             self.pot(race, seq, sale, self.now, -back, -sum(p[1] for p in mine if p[3] == 0), -1)
             for part in mine:
                 if part[3]:
@@ -355,24 +423,37 @@ class Ledger:
 
     # money that goes back
 
+    def divided(self, sale, race):
+        """(seq, places, cuts of the seats) of the entry that divided what waited of the sale; None: it still waits."""
+        r, booked = self.races[race], self.sales[sale]["seq"]
+        later = [x for x in r["settled"] if x[0] > booked]
+        fixes = [x for x in r["fixes"] if x[0] > booked]
+        if fixes:
+            return fixes[-1]
+        return (*later[0], r.get("cuts", {}) if later[0] is r["settled"][0] else {}) if later else None
+
     def left_of(self, sale):
-        """(name, left, the stored part) in the order of the sale's lines; places instead of a settled pool."""
+        """(name, left, the stored part, seat) in the order of the sale's lines; places instead of a settled pool."""
         out = []
         for part in self.sales[sale]["parts"]:
-            later = [x for x in self.races[part[2]]["settled"] if x[0] > self.sales[sale]["seq"]] if part[2] else []
-            if part[0].startswith("pool:") and later and part[1]:
-                places = later[0][1]
-                out += [("place:%d" % m, c, part) for (m, _), c in zip(places, cut(part[1], [p for _, p in places]))]
+            divided = self.divided(sale, part[2]) if part[2] and part[0].startswith("pool:") else None
+            if divided and part[1]:
+                places = divided[1]
+                weights = [p[1] for p in places] if sum(p[1] for p in places) else [p[3] for p in places]
+                out += [("place:%d" % p[0], c, part, p[2]) for p, c in zip(places, cut(part[1], weights))]
             else:
-                out.append((part[0], part[1], part))
+                out.append((part[0], part[1], part, part[3]))
         return [o for o in out if o[1] != 0]
 
-    def drivers(self, sale, part, what, who):
+    def drivers(self, sale, part, what, seat):
         """(member, paid) of the drivers between whom the part's seat was cut after the sale."""
         r = self.races[part[2]]
-        if not r["settled"] or r["settled"][0][0] < self.sales[sale]["seq"]:
+        if not r["settled"]:
             return []
-        cuts = r.get("cuts", {}).get(part[3] if what == "wallet" else r["place_seat"][int(who)], [])
+        if what == "place":
+            cuts = self.divided(sale, part[2])[2].get(seat, [])
+        else:
+            cuts = r.get("cuts", {}).get(seat, []) if r["settled"][0][0] > self.sales[sale]["seq"] else []
         return cuts if sum(c for _, c in cuts) else []
 
     def refund(self, sale, amount, lost=False, kind="REFUND", dispute="", frozen=None):
@@ -384,21 +465,25 @@ class Ledger:
         item, lines, taken = "sale:%d" % sale, [], {}
         frozen = dict(frozen or {})
         lines.append(("A:dispute:stripe", dispute, -amount) if dispute else ("A:processor:stripe", "", -amount))
-        for (name, left, part), back in zip(parts, backs):
-            meta += "part of=%s left=%d back=%d" % (name, left, back)
+        for (name, left, part, seat), back in zip(parts, backs):
             what, _, who = name.partition(":")
+            meta += "part of=%s%s left=%d back=%d" % (name, " race=%d seat=%d" % (part[2], seat) if what == "place" else "", left, back)
             short, by = 0, ""
-            drivers = self.drivers(sale, part, what, who) if what in ("wallet", "place") else []
+            drivers = self.drivers(sale, part, what, seat) if what in ("wallet", "place") else []
             if drivers:
-                for (member, _), cents in zip(drivers, cut(back, [c for _, c in drivers])):
+                for k, ((member, _), cents) in enumerate(zip(drivers, cut(back, [c for _, c in drivers])), 1):
+                    self.hold(part[2], seat, k, -cents)
                     code = "L:wallet:%d" % member
                     lack = max(0, cents + taken.get(code, 0) + self.balance(code))
                     taken[code] = taken.get(code, 0) + cents - lack
                     lines += [(code, "", cents - lack), ("A:clawback:%d" % member, item, lack)]
                     short += lack
                     by += "by race=%d seat=%d member=%d back=%d short=%d\n" % (
-                        part[2], part[3] if what == "wallet" else self.races[part[2]]["place_seat"][int(who)], member, cents, lack)
+                        part[2], seat, member, cents, lack)
             elif what in ("wallet", "place"):
+                n = self.run("SELECT count(*) FROM stint WHERE race_id = ? AND seat_no = ?", part[2], seat).fetchone()[0]
+                if what == "place" and n > 1:
+                    self.hold(part[2], seat, n, -back)
                 code = (self.wallet(part[2]) if what == "wallet" else "L:wallet:") + who
                 held = frozen.pop(int(who), 0) if what == "wallet" else 0
                 lines.append(("L:dispute_hold", dispute + ":" + who, held))
@@ -414,10 +499,12 @@ class Ledger:
                 lines.append(("L:sales_tax" if what == "tax" else "I:house:merch", "", back))
             meta += (" short=%d" % short) + (" lost=1" if what == "mfg" and lost else "") + "\n" + by
             part[1] -= back
+            if what == "place":
+                self.hold(part[2], seat, 0, -back)
         seq = self.post(kind, "refund:stripe", "re_%d" % self.now, item, meta, lines)
         fallen = {}
         held = dict(frozen if frozen else {})
-        for (name, _, part), back in zip(parts, backs):
+        for (name, _, part, _), back in zip(parts, backs):
             if part[2] == 0 or back == 0:
                 continue
             already = self.held.get((sale, name), 0) if dispute else 0
@@ -446,7 +533,7 @@ class Ledger:
         self.post("DISPUTE_OPEN", "dispute:stripe", dispute + ":open", item, "",
                   [("A:dispute:stripe", dispute, amount), ("A:processor:stripe", "", -amount)])
         lines, rows, frozen = [], [], {}
-        for name, left, part in self.left_of(sale):
+        for name, left, part, _ in self.left_of(sale):
             if not name.startswith("wallet:"):
                 continue
             code = self.wallet(part[2]) + name[7:]
@@ -463,10 +550,47 @@ class Ledger:
             self.pot(race, seq, sale, self.now, -sum(r[3] for r in rows if r[0] == race), 0, 0)
         return frozen
 
-    def recover(self, member, sale, cents):
+    def recover(self, member, item, cents):
         self.tick()
-        self.post("RECOVER", "recover", "recover:%d:sale:%d:1" % (member, sale), "sale:%d" % sale, "",
-                  [("L:wallet:%d" % member, "", cents), ("A:clawback:%d" % member, "sale:%d" % sale, -cents)])
+        self.post("RECOVER", "recover", "recover:%d:%s:1" % (member, item), item, "",
+                  [("L:wallet:%d" % member, "", cents), ("A:clawback:%d" % member, item, -cents)])
+
+    # seasons
+
+    def season(self, prizes, ranks):
+        self.tick()
+        points = self.add("points_table", name="default", version=1, points="15,12,10,9,8,7,6,5", dnf=1, created_at=self.now, actor="clock")
+        season = self.add("season", slug="cup", name="Cup", state="OPEN", starts_at=self.now, ends_at=None, points_id=points, drops=0,
+                          drop_from=0, rule="", created_at=self.now, closed_at=None, actor="clock")
+        ref = "season:%d" % season
+        for place, amount in prizes.items():
+            item = "%s:%d" % (ref, place)
+            self.insert("season_prize", season_id=season, place=place, amount=amount, label="", sponsor_id=0, created_at=self.now, actor="clock")
+            lines = [("A:processor:stripe", "", amount), ("L:prize_escrow", item, -amount)]
+            seq = self.post("ESCROW_DEPOSIT", "stripe", "prize:pi_p%d" % place, ref, "", lines)
+            if place == 2:
+                self.tick()
+                self.post("ESCROW_BACK", "stripe", "escrow:back:%d" % seq, ref, "", [(c, i, -a) for c, i, a in lines], reverses=seq)
+                seq = self.post("ESCROW_DEPOSIT", "stripe", "prize:pi_p%d:2" % place, ref, "", lines)
+            self.run("UPDATE season_prize SET funded_seq = ?, funded_at = ? WHERE season_id = ? AND place = ?", seq, self.now, season, place)
+        self.tick()
+        for member, rank in ranks.items():
+            self.insert("season_row", season_id=season, member_id=member, rank=rank, points=1, starts=1, wins=0, podiums=0, dnfs=0, reason="")
+        for rank in sorted(set(ranks.values())):
+            who = sorted(m for m in ranks if ranks[m] == rank)
+            mine = [p for p in range(rank, rank + len(who)) if p in prizes]
+            total = sum(prizes[p] for p in mine)
+            if not mine:
+                continue
+            parts = [total // len(who) + (i < total % len(who)) for i in range(len(who))]
+            seq = self.post("ESCROW_AWARD", "season", "award:%s:%d" % (ref, rank), ref,
+                            "award season=%d rank=%d amount=%d\n" % (season, rank, total)
+                            + "".join("prize member=%d paid=%d\n" % x for x in zip(who, parts)),
+                            [("L:prize_escrow", "%s:%d" % (ref, p), prizes[p]) for p in mine]
+                            + [("L:wallet:%d" % m, "", -c) for m, c in zip(who, parts)])
+            for p in mine:
+                self.run("UPDATE season_prize SET paid_seq = ?, paid_at = ?, member_id = ? WHERE season_id = ? AND place = ?",
+                         seq, self.now, who[0], season, p)
 
 
 def history(led):
@@ -515,7 +639,7 @@ def history(led):
     led.settle(r3)
     owed = led.run("SELECT i.bal FROM item_balance i JOIN account a ON a.id = i.account_id WHERE a.code = 'A:clawback:1' "
                    "AND i.item = 'sale:4'").fetchone()[0]
-    led.recover(1, 4, owed)
+    led.recover(1, "sale:4", owed)
     r4 = led.race(by_seat, people[4:7])
     for amount in (2500, 1777, 3333):                                  # 17-19
         led.sale("in_window", [r4], amount=amount)
@@ -536,7 +660,48 @@ def history(led):
     led.run("SELECT 1")
     for _ in range(5):
         led.sale("in_window", [r5], amount=1234, cost=200)             # 20-24
+    league(led, people, bonus, by_place)
     led.post("PROC_FEE", "fee:stripe", "txn_1", "sale:20", "", [("E:processor_fees", "", 66), ("A:processor:stripe", "", -66)])
+
+
+def league(led, people, bonus, by_place):
+    """Places changed after settlements, ends set earlier, prizes."""
+    ours = led.rule(share="winner_bonus", bonus_bps=3333)
+    led.fix(3, {1: 2, 2: 1, 3: 3, 4: 4}, "1")
+    led.refund(15, 1001, lost=True)
+    r6 = led.race(ours, people[6:12])
+    led.sale("in_window", [r6], amount=8888)                           # 25
+    led.substitute(r6, 2, people[2], 2)
+    led.substitute(r6, 2, people[3], 4)
+    sale = led.sale("in_window", [r6], amount=3333)                    # 26
+    led.finish(r6)
+    led.final(r6, {1: 1, 2: 2, 4: 3})
+    led.settle(r6)
+    # the winner's wallet is empty when he turns out to be none
+    led.post("PAYOUT_HOLD", "payout", "p2:hold", "", "", [("L:wallet:7", "", -led.balance("L:wallet:7")),
+                                                         ("L:payout_in_flight", "p2", led.balance("L:wallet:7"))])
+    led.fix(r6, {1: 2, 2: 1, 4: 3}, "a")
+    led.refund(25, 999, lost=True)
+    led.refund(sale, 1234, lost=True)
+    late = led.run("SELECT closed_at FROM race WHERE id = ?", r6).fetchone()[0]
+    led.sale("in_window", [r6], at=late - 5)                           # 27: late notice
+    led.settle(r6)
+    led.refund(27, 1250, lost=True)
+    led.fix(r6, {1: 1, 2: 2, 4: 3}, "b")
+    led.refund(25, 500, lost=True)
+    led.fix(r6, {}, "c")
+    r7 = led.race(ours, people[:3])
+    led.sale("in_window", [r7], amount=1000, cost=100)                 # 28
+    end = led.tick()
+    led.tick(121_000)
+    led.sale("in_window", [r7], amount=2000, cost=100)                 # 29
+    led.refund(29, 700, lost=True)
+    led.sale("in_window", [r7], amount=4000, cost=100)                 # 30
+    led.recut(r7, end)
+    led.refund(30, 4000)
+    led.final(r7, {1: 1, 2: 2, 3: 3})
+    led.settle(r7)
+    led.season({1: 15001, 2: 5000, 3: 777}, {people[4]: 1, people[5]: 1, people[0]: 3, people[1]: 4})
 
 
 if __name__ == "__main__":
