@@ -76,6 +76,30 @@ for my $b (@button) {
     }
 }
 
+# Without a public key nothing can be believed: the endpoint is closed, which is told once.
+my $conf = do { open my $in, '<', $house->{conf} or die $!; local $/; <$in> };
+sub settings {
+    my ($text) = @_;
+    $house->stop;
+    open my $to, '>', $house->{conf} or die $!;
+    print {$to} $text;
+    close $to or die $!;
+    $house->start;
+    return;
+}
+sub closed { return scalar grep { $_->{kind} eq 'endpoint_closed' && $_->{key} eq 'discord' } @{ $house->json('alerts') } }
+settings($conf =~ s/^discord\.public_key.*\n//mr);
+for (1 .. 2) {
+    my $a = $d->command($who{member}, 'help');
+    is($a->status, 503, 'without a key: 503');
+    ok(!$a->all && $a->{headers}{'content-type'} =~ /problem/, '… and no answer');
+}
+is($d->ping->status, 503, 'PING likewise');
+is(closed(), 1, 'one alert');
+settings($conf);
+is($d->command($who{member}, 'help')->status, 200, 'with the key: 200');
+is(closed(), 0, 'and the alert is gone');
+
 is(scalar($fake->violations), 0, 'nothing that Discord would refuse') or diag(explain([$fake->violations]));
 $house->stop;
 done_testing;

@@ -57,6 +57,8 @@ spoken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
     struct str json = msg_opt(answer, "json");
 
     (void)req;
+    if (how == E_DENIED)
+        res_fail_as(res, 503, STR("closed"));
     if (how == E_AUTH || how == E_INVALID || how == E_DENIED)
         return how;
     if (how != OK || !json.n) {

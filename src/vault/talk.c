@@ -9,7 +9,7 @@
 enum { BODY_MAX = 64 * 1024, SIGNATURE_MAX = 200, STAMP_MAX = 40, KEY_BYTES = 32 };
 
 /* Told once, so that strangers who knock cannot make us write. */
-static bool closed, told;
+static bool closed, told, opened;
 
 enum err
 talk_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
@@ -32,7 +32,11 @@ talk_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = discord_parse(ctx, body, ask)) || (e = bot_answer(ctx, tx, ask, &json)))
         return e;
     msg_add_str(out, "json", json);
-    return OK;
+    /* Of an earlier run: the first interaction that fits shows that the door is open again. */
+    if (opened)
+        return OK;
+    opened = true;
+    return alert_resolve(ctx, tx, STR("endpoint_closed"), STR("discord"));
 }
 
 enum err
