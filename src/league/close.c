@@ -10,6 +10,7 @@
 #include "league/standing.h"
 #include "league/trophy.h"
 #include "queue/live.h"
+#include "queue/outbox.h"
 #include "queue/tell.h"
 
 enum { BLOCKERS_MAX = 40, TOP = 8, DATA_MAX = 4096 };
@@ -76,6 +77,15 @@ close_say(struct ctx *ctx, struct tx *tx, int64_t season, const char *type, int6
     buf_add_text(&b, "]}");
     BUG_IF(buf_err(&b));
     return live_add(ctx, tx, channel, str_of(type), buf_str(&b));
+}
+
+enum err
+close_draw(struct ctx *ctx, struct tx *tx, int64_t season)
+{
+    const char *what = arena_printf(ctx->arena, "season %lld", (long long)season);
+    const char *key = arena_printf(ctx->arena, "%s at %lld", what, (long long)ctx_now(ctx));
+
+    return outbox_add(ctx, tx, STR("card"), str_of(key), str_of(what), ctx_now(ctx));
 }
 
 enum err

@@ -90,7 +90,8 @@ penalty_add(struct ctx *ctx, struct tx *tx, const struct season_penalty *p, stru
             return e;
         *ret_id = stmt_col_i64(&s, "id");
     }
-    return close_say(ctx, tx, season, "standings.changed", n.race_id);
+    e = close_say(ctx, tx, season, "standings.changed", n.race_id);
+    return e ? e : close_draw(ctx, tx, season);
 }
 
 enum err
@@ -126,7 +127,8 @@ penalty_lift(struct ctx *ctx, struct tx *tx, int64_t id, struct str reason)
         if ((e = stmt_run(&s)))
             return e;
     }
-    return close_say(ctx, tx, season, "standings.changed", race);
+    e = close_say(ctx, tx, season, "standings.changed", race);
+    return e ? e : close_draw(ctx, tx, season);
 }
 
 enum err

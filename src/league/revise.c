@@ -3,6 +3,7 @@
 
 #include "db/stmt.h"
 #include "db/tx.h"
+#include "league/close.h"
 #include "league/points.h"
 #include "league/result.h"
 
@@ -73,7 +74,7 @@ rewrite(struct ctx *ctx, struct tx *tx, const struct season *was, const struct s
         if ((e = note(ctx, race[i], version, was, is, r)))
             return e;
     }
-    return OK;
+    return n ? close_draw(ctx, tx, is->id) : OK;
 }
 
 enum err

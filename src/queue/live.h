@@ -7,7 +7,8 @@
 
 struct tx;
 
-/* data: a JSON object with absolute values, at most 4 KiB. Channels: "home", "race/12". */
+/* data: a JSON object with absolute values, at most 4 KiB. Channels: "home", "race/12",
+ * "season/2". */
 enum err live_add(struct ctx *ctx, struct tx *tx, struct str channel, struct str type,
                   struct str data) MUST_USE;
 

@@ -5,7 +5,7 @@
 #include "lib/league.h"
 #include "lib/place.h"
 #include "lib/tap.h"
-#include "user/identity.h"
+#include "race/veil.h"
 
 static enum err
 do_close(void *arg)
@@ -60,9 +60,15 @@ money(void)
 
     is_int(league_row(&t, 1).earned, -1, "money is hidden unless one says otherwise");
     fix_begin();
-    is_int(identity_privacy_set(&fix, &fix_tx, 1, &open), OK, "m1 shows it");
-    is_int(identity_privacy_set(&fix, &fix_tx, 2, &some), OK, "m2 to members");
+    is_int(veil_set(&fix, &fix_tx, 1, &open), OK, "m1 shows it");
+    is_int(veil_set(&fix, &fix_tx, 2, &some), OK, "m2 to members");
     fix_commit();
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE kind = 'live.rewrite' AND payload = "
+                      "'season/1'"),
+           2, "the season's live file follows");
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE kind = 'card' AND payload = 'season "
+                      "1'"),
+           0, "its picture shows no money");
     t = league_table(0);
     is_int(league_row(&t, 1).earned, 5 * 125, "a fourth of five pools");
     is_int(league_row(&t, 2).earned, -1, "visitors are no members");
@@ -73,8 +79,11 @@ money(void)
     is_int(league_row(&t, 3).earned, 5 * 125, "who sees the own");
     open.hidden = true;
     fix_begin();
-    is_int(identity_privacy_set(&fix, &fix_tx, 1, &open), OK, "m1 hides altogether");
+    is_int(veil_set(&fix, &fix_tx, 1, &open), OK, "m1 hides altogether");
     fix_commit();
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE kind = 'card' AND payload = 'season "
+                      "1'"),
+           1, "the picture is drawn anew");
     t = league_table(0);
     is_int(league_row(&t, 1).earned, -1, "money too");
     is_str(league_row(&t, 1).name, STR("Racer 1"), "and the name");
