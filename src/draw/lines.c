@@ -13,7 +13,7 @@ enum {
     LINES_PHONE = 340,
     LINES_RANKS = 20, /* deeper ranks stand at the edge */
     LINES_SERIES = 8, /* looks of lines in the style sheet */
-    LINES_RACES = 60, /* newest ones that are drawn */
+    LINES_RACES = 30, /* newest ones that are drawn */
     LINES_DOTS = 40
 };
 
@@ -146,6 +146,10 @@ put_rank_line(struct buf *b, const struct lines_area *a, const struct standing_l
             down = true;
             continue;
         }
+        /* Where a line goes on level it has no corner. */
+        if (!down && k + 1 < s->n && rank == rank_at(l, i, s->from + k - 1) &&
+            rank == rank_at(l, i, s->from + k + 1))
+            continue;
         buf_add_char(b, down ? 'M' : 'L');
         put(b, column(a, k, s->n));
         buf_add_char(b, ' ');
@@ -177,7 +181,7 @@ put_ranks(struct buf *b, const struct standing_lines *l, bool phone, struct str 
     size_t step = s.n / (phone ? 4 : 10) + 1;
 
     put_open(b, &a, "ranks", "Rank after each race", desc);
-    for (int64_t v = 1; v <= s.deep; v++) {
+    for (int64_t v = 1; v <= s.deep; v += s.deep > 10 ? 3 : 1) {
         put_level(b, &a, level(&a, v, s.deep), "chart__grid");
         put_text(b, a.left - 100, level(&a, v, s.deep) + 45, "end", "chart__text");
         buf_printf(b, "%lld</text>", (long long)v);
@@ -197,11 +201,12 @@ put_ranks_table(struct buf *b, const struct standing_lines *l)
 {
     struct lines_span s = span_of(l);
 
-    buf_add_text(b, "<details><summary>Show numbers</summary><div class=\"scroll\" "
-                    "tabindex=\"0\" role=\"group\" aria-label=\"Rank after each race\"><table "
-                    "class=\"plain\"><thead><tr><th scope=\"col\">Rank after race</th>");
+    buf_add_text(b,
+                 "<details><summary>Show numbers</summary><div class=\"scroll\" "
+                 "tabindex=\"0\" role=\"group\" aria-label=\"Rank after each race\"><table "
+                 "class=\"plain figures\"><thead><tr><th scope=\"col\">Rank after race</th>");
     for (size_t k = s.from; k < l->races; k++)
-        buf_printf(b, "<th scope=\"col\" class=\"num\">%lld</th>", (long long)l->race_id[k]);
+        buf_printf(b, "<th scope=\"col\">%lld</th>", (long long)l->race_id[k]);
     buf_add_text(b, "</tr></thead><tbody>");
     for (size_t i = 0; i < l->n; i++) {
         buf_add_text(b, "<tr><th scope=\"row\">");
@@ -209,9 +214,9 @@ put_ranks_table(struct buf *b, const struct standing_lines *l)
         buf_add_text(b, "</th>");
         for (size_t k = s.from; k < l->races; k++)
             if (rank_at(l, i, k))
-                buf_printf(b, "<td class=\"num\">%lld</td>", (long long)rank_at(l, i, k));
+                buf_printf(b, "<td>%lld</td>", (long long)rank_at(l, i, k));
             else
-                buf_add_text(b, "<td class=\"num\">–</td>");
+                buf_add_text(b, "<td>–</td>");
         buf_add_text(b, "</tr>");
     }
     buf_add_text(b, "</tbody></table></div></details>");

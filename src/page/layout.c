@@ -224,6 +224,7 @@ layout_badge(struct view *v, const char *kind, struct str word)
     } SHAPES[] = {
         {"live", "M6 1a5 5 0 1 0 0 10A5 5 0 0 0 6 1z"                                   },
         {"wait", "M6 0a6 6 0 1 0 0 12A6 6 0 0 0 6 0zm0 2a4 4 0 0 1 0 8z"                },
+        {"fund", "M6 0 12 6 6 12 0 6z"                                                  },
         {"done", "M1 6.5 4.5 10 11 2.5 9.6 1.3 4.4 7.4 2.3 5.2z"                        },
         {"void",
          "M2.3 1 1 2.3 4.7 6 1 9.7 2.3 11 6 7.3 9.7 11 11 9.7 7.3 6 11 2.3 9.7 1 6 4.7z"}

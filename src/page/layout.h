@@ -34,7 +34,7 @@ struct str layout_delta(struct ctx *ctx, int64_t minor);
 void layout_hash(struct view *v, struct str sha);
 /* A time, or flag false when ms is 0. */
 void layout_time(struct view *v, const char *name, int64_t ms);
-/* Shape and word of a state: kind is live, wait, done, void or rest. */
+/* Shape and word of a state: kind is live, wait, done, fund, void or rest. */
 void layout_badge(struct view *v, const char *kind, struct str word);
 struct str layout_printf(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 struct str layout_currency(const struct ctx *ctx);

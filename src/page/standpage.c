@@ -5,6 +5,7 @@
 #include "draw/ink.h"
 #include "draw/lines.h"
 #include "http/form.h"
+#include "league/prize.h"
 #include "page/laurel.h"
 #include "page/person.h"
 #include "page/routes.h"
@@ -131,6 +132,40 @@ add_champion(struct ctx *ctx, struct view *v, const struct standing_table *t)
     return OK;
 }
 
+/* What is promised, and whether the money is with us. */
+static enum err
+add_prizes(struct ctx *ctx, struct view *v, int64_t season)
+{
+    struct view *list = view_list(v, "prizes");
+    bool funded = true;
+    struct prize *p;
+    size_t n = 0;
+    enum err e = prize_list(ctx, season, &p, &n);
+
+    for (size_t i = 0; e == OK && i < n; i++) {
+        struct view *row = view_add(list), *to = view_object(row, "to");
+
+        funded &= p[i].funded_at > 0;
+        view_textz(row, "place", ink_place(p[i].place));
+        view_text(row, "label", p[i].label);
+        layout_money(ctx, row, "amount", p[i].amount);
+        layout_badge(row,
+                     p[i].paid_at     ? "done"
+                     : p[i].funded_at ? "fund"
+                                      : "wait",
+                     p[i].paid_at     ? STR("paid out")
+                     : p[i].funded_at ? STR("funded")
+                                      : STR("not paid in yet"));
+        if (p[i].member_id)
+            e = person_read(ctx, to, p[i].member_id);
+        else
+            view_flag(row, "to", false);
+    }
+    view_flag(v, "has_prizes", n > 0);
+    view_flag(v, "season_funded", n > 0 && funded);
+    return e;
+}
+
 static enum err
 add_charts(struct ctx *ctx, struct view *v, const struct standing_table *t)
 {
@@ -203,8 +238,8 @@ fill(struct ctx *ctx, struct view *v, const struct season *s, int64_t at, int64_
     add_rules(ctx, v, s);
     e = add_notes(ctx, v, s->id);
     if (e == OK)
-        e = add_champion(ctx, v, t);
-    return e;
+        e = add_prizes(ctx, v, s->id);
+    return e == OK ? add_champion(ctx, v, t) : e;
 }
 
 static void

@@ -6,9 +6,12 @@
 #include "page/person.h"
 
 enum {
-    STANDROWS_MAX = 100,
-    STANDROWS_ITEMS = 500, /* races of all rows that are listed in full */
-    STANDROWS_NEWEST = 10  /* beyond that: so many of each row, and what is dropped */
+    STANDROWS_MAX = 60,
+    STANDROWS_ITEMS = 240, /* races of all rows that are listed in full */
+    /* Beyond that: so many of each row, and what is dropped. */
+    STANDROWS_NEWEST = 10,
+    STANDROWS_MANY = 24, /* rows of a long table have fewer */
+    STANDROWS_FEW = 1
 };
 
 struct str
@@ -18,7 +21,7 @@ standrows_count(struct ctx *ctx, int64_t n, const char *word)
 }
 
 static void
-add_race_items(struct ctx *ctx, struct view *v, const struct standing *r, bool all)
+add_race_items(struct ctx *ctx, struct view *v, const struct standing *r, size_t newest)
 {
     struct view *list = view_list(v, "races");
     size_t left = 0;
@@ -26,7 +29,7 @@ add_race_items(struct ctx *ctx, struct view *v, const struct standing *r, bool a
     for (size_t i = r->n_races; i-- > 0;) {
         const struct standing_race *race = &r->race[i];
 
-        if (!all && !race->dropped && r->n_races - i > STANDROWS_NEWEST) {
+        if (!race->dropped && r->n_races - i > newest) {
             left++;
             continue;
         }
@@ -62,7 +65,7 @@ add_change(struct ctx *ctx, struct view *v, const struct standing *r)
 }
 
 static void
-add_row(struct ctx *ctx, struct view *v, const struct standing *r, bool all)
+add_row(struct ctx *ctx, struct view *v, const struct standing *r, size_t newest)
 {
     person_add(ctx, v, r->member_id, r->name, r->avatar, r->hidden);
     view_i64(v, "rank", r->rank);
@@ -87,7 +90,7 @@ add_row(struct ctx *ctx, struct view *v, const struct standing *r, bool all)
     else
         view_flag(v, "earned", false);
     view_text(v, "reason", r->reason);
-    add_race_items(ctx, v, r, all);
+    add_race_items(ctx, v, r, newest);
 }
 
 void
@@ -101,8 +104,12 @@ standrows_add(struct ctx *ctx, struct view *v, const struct standing_table *t)
         items += t->row[i].n_races;
         earned |= t->row[i].earned >= 0;
     }
+    size_t newest = items <= STANDROWS_ITEMS ? SIZE_MAX
+                    : n > STANDROWS_MANY     ? STANDROWS_FEW
+                                             : STANDROWS_NEWEST;
+
     for (size_t i = 0; i < n; i++)
-        add_row(ctx, view_add(list), &t->row[i], items <= STANDROWS_ITEMS);
+        add_row(ctx, view_add(list), &t->row[i], newest);
     view_flag(v, "has_rows", t->n > 0);
     view_flag(v, "any_earned", earned);
     view_text(v, "more_words",

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "http/sim.h"
+#include "league/prize.h"
 #include "league/trophy.h"
 #include "lib/league.h"
 #include "lib/place.h"
@@ -168,7 +169,7 @@ test_standings(void)
     ok(has("a+b &lt;c&gt;") && !has("a+b <c>"), "and are escaped");
     ok(has("▲") && has(" since the race before</span>"), "a change of rank has its words");
     ok(has("<s>") && has("</s> dropped"), "what is dropped is struck through, with the word");
-    ok(has("Average place") && has("Points of a race") && has("More wins."),
+    ok(has(">Average</th>") && has("Points of a race") && has("More wins."),
        "points table and order of ties are there");
     ok(count("class=\"chart chart--page\"") == 2, "ranks and points are drawn");
     ok(has("lines__s lines__s0") && has("Show numbers"), "with their numbers");
@@ -265,6 +266,38 @@ test_race(void)
     is_int(res.status, 400, "a state that is none is refused");
 }
 
+/* A prize is funded when its money is here, and not before. */
+static void
+test_prizes(void)
+{
+    struct fact f = {.kind = FACT_PRIZE,
+                     .provider = STR("stripe"),
+                     .payment = STR("pi_prize"),
+                     .object = STR("x"),
+                     .currency = STR("USD"),
+                     .amount = 10000,
+                     .at_ms = fix_now,
+                     .season = STR("spring-26"),
+                     .place = 1};
+    struct str ref;
+
+    get("/season/spring-26", NULL);
+    ok(!has("id=\"prizes\"") && !has("Season funded"), "without a prize nothing is promised");
+    fix_begin();
+    must(prize_add(&fix, &fix_tx, 1, 1, 10000, STR("Grand <prize>"), 0, STR("people:0")),
+         "prize");
+    fix_commit();
+    get("/season/spring-26", NULL);
+    ok(has("Grand &lt;prize&gt;") && has("$100.00") && has("not paid in yet"),
+       "a prize is named with its state");
+    ok(!has("Season funded"), "that is not funded");
+    fix_begin();
+    must(prize_book(&fix, &fix_tx, &f, 1, &ref), "paid in");
+    fix_commit();
+    get("/season/spring-26", NULL);
+    ok(has("Season funded") && !has("not paid in yet"), "paid in, the season is funded");
+}
+
 /* Between flag and FINAL: what drivers say, and what somebody says against it. */
 static void
 test_quarrel(void)
@@ -326,12 +359,39 @@ test_closed(void)
     ok(res.status == 200 && has("id=\"champion\"") && has("trophy__place--bare"),
        "a closed season names its champion");
     ok(has("Race 2 was started twice."), "corrections are listed");
+    ok(has("paid out") && has("to Racer 2</span>"), "and who got the prize");
     ok(!has("data-live"), "and it moves no more");
     get("/r/Nova", NULL);
     ok(has("trophy--2") && has("Runner-up"), "the second place stands in the profile");
     choose(2, false, "hidden");
     get("/r/2", NULL);
     ok(has("Champion of Spring 26"), "the champion's title as well");
+}
+
+/* Forty racers, sixty races: the page is still one that loads at once. */
+static void
+test_large(void)
+{
+    int64_t season = league_season("Long", 2, 5), seat;
+
+    for (int64_t k = 0; k < 60; k++) {
+        int64_t race = league_open(season, 40);
+
+        fix_begin();
+        for (int64_t i = 0; i < 8; i++)
+            must(lobby_join(&fix, &fix_tx, race, (k * 7 + i * 5) % 40 + 1, STR("people:0"),
+                            &seat),
+                 "join");
+        must(lobby_start(&fix, &fix_tx, race, STR("people:0")), "start");
+        fix_commit();
+        fix_now += 60000;
+        league_end(race, k % 3 ? "12345678" : "87654321");
+        fix_now += 3600000;
+    }
+    get("/season/long", NULL);
+    ok(res.status == 200 && count("class=\"stand__row\"") == 40, "forty racers in one table");
+    ok(has("older, on <a href="), "older races stand on the profiles");
+    ok(res.body.n < 64 * 1024, "the page stays below 64 KiB");
 }
 
 int
@@ -352,8 +412,10 @@ main(void)
     test_profile();
     test_race();
     test_hidden();
+    test_prizes();
     test_quarrel();
     test_closed();
+    test_large();
     db_close(reader);
     fix_close();
     arena_freep(&work);
