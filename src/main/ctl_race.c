@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "main/ctl.h"
-#include "race/race.h"
+#include "race/report.h"
 
 static enum err
 start(struct ctl *c, struct msg *m, struct str name)
@@ -206,15 +206,18 @@ show_seats(struct ctl *c, const struct race *r)
         view_i64(v, "share", s->share);
         view_i64(v, "place", s->place);
         view_flag(v, "dnf", s->dnf);
+        view_flag(v, "contested", s->contested);
         view_flag(v, "left", s->left_at != 0);
-        ctl_say(c, "  seat %lld  %-20.*s  %10s  place %s%s", (long long)s->no, STR_ARG(s->name),
-                ctl_show(c, s->share), place, s->left_at ? "  (left)" : "");
+        ctl_say(c, "  seat %lld  %-20.*s  %10s  place %s%s%s", (long long)s->no,
+                STR_ARG(s->name), ctl_show(c, s->share), place,
+                s->contested ? "  (contested)" : "", s->left_at ? "  (left)" : "");
     }
 }
 
 enum err
 ctl_race_show(struct ctl *c)
 {
+    struct report_wait waits;
     struct race r;
     int64_t id;
     enum err e;
@@ -242,6 +245,13 @@ ctl_race_show(struct ctl *c)
             r.sales == 1 ? "sale" : "sales", r.waiting ? ", waiting for the result " : "",
             r.waiting ? ctl_show(c, r.waiting) : "");
     show_seats(c, &r);
+    if ((e = report_waits(c->ctx, &r, &waits)))
+        return e;
+    view_i64(c->out, "disputes", r.n_disputes);
+    view_text(c->out, "waits", waits.words);
+    view_textz(c->out, "final_at", ctl_when(c, r.final_at ? r.final_at : waits.until_at));
+    if (waits.words.n)
+        ctl_say(c, "  %.*s", STR_ARG(waits.words));
     return OK;
 }
 

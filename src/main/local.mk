@@ -17,6 +17,7 @@ cozykart_SOURCES = \
 	%D%/ctl_product.c \
 	%D%/ctl_queue.c \
 	%D%/ctl_race.c \
+	%D%/ctl_result.c \
 	%D%/ctl_rule.c \
 	%D%/ctl_sponsor.c \
 	%D%/ctl_season.c \

@@ -12,6 +12,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/entry.h \
 	%D%/gate.c \
 	%D%/gate.h \
+	%D%/judging.c \
+	%D%/judging.h \
 	%D%/loop.c \
 	%D%/loop.h \
 	%D%/notice.c \

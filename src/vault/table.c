@@ -3,14 +3,15 @@
 
 #include "vault/backing.h"
 #include "vault/entry.h"
+#include "vault/judging.h"
 #include "vault/notice.h"
 #include "vault/people.h"
 #include "vault/post.h"
 #include "vault/prizing.h"
 #include "vault/racing.h"
+#include "vault/sent.h"
 #include "vault/steward.h"
 #include "vault/talk.h"
-#include "vault/sent.h"
 
 enum { FROM_ALL = FROM_WEB | FROM_JOBS | FROM_CTL };
 
@@ -42,6 +43,10 @@ const struct vault_command table_commands[] = {
     {"race.sub",       FROM_CTL,             true,  racing_sub,            false, NULL          },
     {"race.finish",    FROM_CTL,             true,  racing_finish,         false, NULL          },
     {"race.result",    FROM_CTL,             true,  racing_result,         false, NULL          },
+    {"race.dispute",   FROM_CTL,             true,  judging_dispute,       false, NULL          },
+    {"race.decide",    FROM_CTL,             true,  judging_decide,        false, NULL          },
+    {"race.withdraw",  FROM_CTL,             true,  judging_withdraw,      false, NULL          },
+    {"race.fix",       FROM_CTL,             true,  judging_fix,           false, NULL          },
     {"race.void",      FROM_CTL,             true,  racing_void,           false, NULL          },
     {"rule.add",       FROM_CTL,             true,  racing_rule_add,       false, NULL          },
     {"product.add",    FROM_CTL,             true,  racing_product_add,    false, NULL          },

@@ -30,6 +30,11 @@
  * race.sub       ctl        race, seat, member, round                                  key
  * race.finish    ctl        race, at? (ms), reason?                                    key
  * race.result    ctl        race, seat, place (0: DNF), note?                          key
+ * race.dispute   ctl        race, member, reason -> dispute                            key
+ * race.decide    ctl        dispute, upheld (0, 1), answer                             key
+ * race.withdraw  ctl        dispute                                                    key
+ * race.fix       ctl        race, places ("1=2,3=dnf"), reason, hash? (absent: writes  key
+ *                           nothing) -> hash, moved, rows: lines of numbers
  * race.void      ctl        race, reason                                               key
  * rule.add       ctl        name, basis?, pool_bps?, … every field of struct race_rule key
  * product.add    ctl        sku, title, cost                                           key
