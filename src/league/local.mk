@@ -4,6 +4,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/award.h \
 	%D%/close.c \
 	%D%/close.h \
+	%D%/erratum.c \
+	%D%/erratum.h \
 	%D%/face.c \
 	%D%/face.h \
 	%D%/draft.c \

@@ -6,13 +6,14 @@
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "league/close.h"
+#include "league/erratum.h"
 #include "league/penalty.h"
 #include "league/points.h"
 #include "league/revise.h"
 #include "race/lobby.h"
 #include "race/product.h"
 
-enum { NAME_SIGNS = 60, SLUG_MAX = 40, TEXT_SIGNS = 500, REASON_MIN = 10 };
+enum { NAME_SIGNS = 60, SLUG_MAX = 40 };
 
 enum err
 season_points_add(struct ctx *ctx, struct tx *tx, struct str name, struct str points,
@@ -298,17 +299,6 @@ season_list(struct ctx *ctx, size_t max, struct season **ret, size_t *ret_n)
     return OK;
 }
 
-/* The season while it may still change. */
-static enum err
-get_open(struct ctx *ctx, int64_t id, struct season *ret)
-{
-    enum err e = season_get(ctx, id, ret);
-
-    if (!e && !str_eq_text(ret->state, "OPEN"))
-        return ctx_fail(ctx, E_CONFLICT, "the season %.*s is closed", STR_ARG(ret->name));
-    return e;
-}
-
 enum err
 season_put_race(struct ctx *ctx, struct tx *tx, int64_t race, int64_t season)
 {
@@ -316,8 +306,10 @@ season_put_race(struct ctx *ctx, struct tx *tx, int64_t race, int64_t season)
     enum err e;
 
     BUG_IF(!tx->open);
-    if (season && (e = get_open(ctx, season, &z)))
+    if (season && (e = season_get(ctx, season, &z)))
         return e;
+    if (season && !str_eq_text(z.state, "OPEN"))
+        return ctx_fail(ctx, E_CONFLICT, "the season %.*s is closed", STR_ARG(z.name));
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_season_put_race);
     stmt_i64(&s, ":race", race);
     if (season)
@@ -361,58 +353,14 @@ enum err
 season_erratum(struct ctx *ctx, struct tx *tx, int64_t season, struct str text,
                struct str actor)
 {
-    struct season z;
-    enum err e = season_get(ctx, season, &z);
-
-    BUG_IF(!tx->open);
-    if (e)
-        return e;
-    if (!str_eq_text(z.state, "CLOSED"))
-        return ctx_fail(ctx, E_CONFLICT,
-                        "an erratum is for a closed season: fix the result instead");
-    text = str_trim(text);
-    if (str_length(text) < REASON_MIN || str_length(text) > TEXT_SIGNS ||
-        !str_is_text(text, ""))
-        return ctx_fail(ctx, E_INVALID, "an erratum has %d to %d signs", REASON_MIN,
-                        TEXT_SIGNS);
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_season_erratum_add);
-    stmt_i64(&s, ":season", season);
-    stmt_str(&s, ":text", text);
-    stmt_str(&s, ":actor", actor);
-    stmt_i64(&s, ":at", ctx_now(ctx));
-    return stmt_run(&s);
+    return erratum_add(ctx, tx, season, text, actor);
 }
 
 enum err
 season_notes(struct ctx *ctx, int64_t season, size_t max, struct season_note **ret,
              size_t *ret_n)
 {
-    struct season_note *list = ARENA_ARRAY(ctx->arena, max + 1, struct season_note);
-    size_t n = 0;
-    enum err e = OK;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_season_notes);
-
-    stmt_i64(&s, ":season", season);
-    stmt_i64(&s, ":max", (int64_t)max);
-    while (n < max && (e = stmt_row(&s)) == OK) {
-        int64_t race = stmt_col_i64(&s, "race_id"), races = stmt_col_i64(&s, "races");
-        struct str text = stmt_col_str(&s, "text");
-        const char *head = "Erratum";
-
-        if (races == 1)
-            head = arena_printf(ctx->arena, "Race %lld corrected", (long long)race);
-        else if (races)
-            head = arena_printf(ctx->arena, "Results of %lld races reckoned anew",
-                                (long long)races);
-        list[n++] = (struct season_note){
-            .at = stmt_col_i64(&s, "at"),
-            .text = str_of(arena_printf(ctx->arena, "%s: %.*s", head, STR_ARG(text))),
-            .race_id = races == 1 ? race : 0,
-        };
-    }
-    *ret = list;
-    *ret_n = n;
-    return e == E_NOTFOUND ? OK : e;
+    return erratum_list(ctx, season, max, ret, ret_n);
 }
 
 enum err

@@ -229,6 +229,7 @@ ctl_race_show(struct ctl *c)
     view_text(c->out, "name", r.name);
     view_text(c->out, "state", race_state_name(r.state));
     view_text(c->out, "host", r.host_name);
+    view_text(c->out, "season", r.season_slug);
     view_text(c->out, "rule", race_rule_words(c->ctx, &r.rule));
     view_textz(c->out, "opened_at", ctl_when(c, r.opened_at));
     view_textz(c->out, "closed_at", ctl_when(c, r.closed_at));
@@ -237,6 +238,8 @@ ctl_race_show(struct ctl *c)
     view_i64(c->out, "sales", r.sales);
     ctl_say(c, "race %lld: %.*s, %.*s, host %.*s", (long long)r.id, STR_ARG(r.name),
             STR_ARG(race_state_word(r.state)), STR_ARG(r.host_name));
+    if (r.season_id)
+        ctl_say(c, "  season %.*s", STR_ARG(r.season_name));
     ctl_say(c, "  %.*s", STR_ARG(race_rule_words(c->ctx, &r.rule)));
     if (r.opened_at)
         ctl_say(c, "  window %s to %s", ctl_when(c, r.opened_at),
