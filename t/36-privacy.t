@@ -106,6 +106,13 @@ for my $path ('/', "/race/$race[0]", "/race/$race[0].json", "/race/$race[1]", "/
     ok(scalar(grep { $_ eq $path } @named), "$path shows the name at first") or diag($before->{$path}{status});
 }
 
+sub idle {
+    return $house->wait_for(20, sub { !grep { @{ $house->json('jobs', 'list', '--state', $_) } } qw(due leased) });
+}
+ok(idle(), 'all work that leaves the house is done');
+my %old = map { $_->{id} => 1 } $house->fakecord->messages;
+ok(scalar(grep { $house->fakecord->text($_) =~ /$name/ } $house->fakecord->messages), 'messages in channels show the name');
+
 # By the button, as anybody would.
 my $choice = $d->command($quixote, 'privacy');
 ok($choice->private, '/privacy is private');
@@ -113,10 +120,16 @@ my $done = $d->press($quixote, $choice->message, qr/Hide my name/);
 is($done->type, 7, 'hidden');
 like($done->text, qr/\Q$hidden\E/, 'and told how they are called now');
 ok($house->wait_for(10, sub { ($house->get("/live/race/$race[0].json")->{content} // '') !~ /$name/ && ($house->get("/live/race/$race[1].json")->{content} // '') =~ /$hidden/ }), 'live files are written anew');
+ok(idle(), 'cards are edited');
+my @card = grep { $house->fakecord->text($_) =~ /\Q$hidden\E/ } $house->fakecord->messages;
+cmp_ok(scalar @card, '>=', 2, 'they show the other name, that of the race that is over as well');
 sleep 3; # the little cache of pages
 
 my $after = crawl();
 is_deeply([grep { $_ ne "/r/$name" && $_ ne "/r/$name.json" } naming($after, told())], [], 'now it stands nowhere');
+ok(idle(), 'what takes longer was answered');
+my @new = grep { !$old{ $_->{id} } && JSON::PP->new->canonical->encode($_) =~ /\Q$name\E/i } grep { ($_->{interaction}{user}{username} // '') ne lc $name } $house->fakecord->messages;
+is_deeply([map { $house->fakecord->text($_) } @new], [], 'and no message that was sent since names them');
 like($after->{"/race/$race[0]"}{content}, qr/\Q$hidden\E/, 'the race still has its racer');
 my @profile = map { $house->get($_) } "/r/$name", "/r/$name.json", "/r/$id", "/r/Racer%20$id";
 is(join(' ', map { $_->{status} } @profile), '404 404 404 404', 'the profile is gone');
@@ -130,5 +143,20 @@ my $seen = sub { ($house->get("/r/$name.json", cookie => 'ck=none')->{content} /
 ok(!$seen->(), 'without the sum of earnings, as long as it is hidden');
 $d->press($quixote, { id => '1300000000000000001', components => [] }, 'earnings:0');
 ok($house->wait_for(5, $seen), 'with it when everybody may see it') or diag($house->get("/r/$name.json")->{content});
+
+# The same choice on the website.
+my $token = $house->json('login-link', $name)->{token};
+my @form = ('content-type' => 'application/x-www-form-urlencoded', origin => $house->url);
+sub fields {
+    my ($page) = @_;
+    my ($inside) = $page =~ m{<form class="form" method="post"[^>]*>(.*?)</form>}s ? $1 : $page =~ m{<form[^>]*method="post"[^>]*>(.*?)</form>}s;
+    return $inside =~ m{<input type="hidden" name="([^"]+)" value="([^"]*)"}g;
+}
+my $in = $house->post("/login/$token", HTTP::Tiny->new->www_form_urlencode({ fields($house->get("/login/$token")->{content}) }), @form);
+my ($cookie) = ($in->{headers}{'set-cookie'} // '') =~ /^([^;]+)/;
+ok($cookie, 'logged in');
+my %field = (fields($house->get('/me/privacy', cookie => $cookie)->{content}), hidden => 1, earnings => 'hidden');
+is($house->post('/me/privacy', HTTP::Tiny->new->www_form_urlencode(\%field), @form, cookie => $cookie)->{status}, 303, 'hidden by the form');
+ok($house->wait_for(10, sub { ($house->get("/live/race/$race[1].json")->{content} // '') =~ /$hidden/ }), 'live files are written anew by that too');
 $house->stop;
 done_testing;

@@ -451,17 +451,10 @@ static void
 refuse(struct bot *b, enum err e)
 {
     struct str why = ctx_why(b->ctx);
-    struct str text = message_text(b->ctx, why.n ? why : err_info(e)->title, 300);
-    char *p = arena_text(b->ctx->arena, text.p, text.n);
-    const char *end = text.n && str_has(STR(".?"), text.p[text.n - 1]) ? "" : ".";
 
-    if (p[0] >= 'a' && p[0] <= 'z')
-        p[0] = (char)(p[0] - 'a' + 'A');
     b->how = b->ask->kind == DISCORD_COMPLETE ? BOT_CHOICES : BOT_PRIVATE;
-    b->m = message_new(b->ctx);
+    b->m = message_problem(b->ctx, why.n ? why : err_info(e)->title);
     buf_clear(&b->choices);
-    message_embed(b->m, MESSAGE_PROBLEM, "%s", "");
-    message_line(b->m, "%s%s", p, end);
     ctx_clear(b->ctx);
 }
 
@@ -532,9 +525,7 @@ kept(const struct bot *b, struct str json)
 
     if (!b->secret)
         return json;
-    again.m = message_new(b->ctx);
-    message_embed(again.m, MESSAGE_PROBLEM, "%s", "");
-    message_line(again.m, "This was answered already. Use the command again.");
+    again.m = message_problem(b->ctx, STR("this was answered already: use the command again"));
     return response(&again);
 }
 

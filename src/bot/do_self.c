@@ -126,6 +126,7 @@ list_privacy(struct bot *b)
                        "channels that were sent before are not changed.");
     message_button(b->m, p.hidden ? MESSAGE_GREEN : MESSAGE_PLAIN,
                    p.hidden ? "Show my name" : "Hide my name", "hide:%d", !p.hidden);
+    message_link(b->m, "Your account", "/me");
     for (size_t i = 0; i < ARRAY_SIZE(earnings); i++)
         if (i != now)
             message_button(b->m, MESSAGE_PLAIN,

@@ -30,9 +30,13 @@ enum {
     ALT_MAX = 1024,
     HINT_MAX = 150,
     PERSON_MAX = 32,
+    WHY_MAX = 300,
     FORMAT_BYTES = 16 * 1024,
     JSON_BYTES = 64 * 1024
 };
+
+/* Every sign that begins markdown, a mention or a link. */
+#define ESCAPED "\\*_~`|>#-[]()<@:!+="
 
 struct field {
     struct str name, value;
@@ -111,6 +115,20 @@ vformat(struct ctx *ctx, size_t max, const char *fmt, va_list ap)
         va_end(ap);                                                                            \
     } while (0)
 
+/* Where markdown is not read, message_text's escapes would be seen. */
+static struct str
+plain(struct ctx *ctx, struct str s)
+{
+    struct buf b = buf_new(ctx->arena, s.n + 1);
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\\' && i + 1 < s.n && str_has(STR(ESCAPED), s.p[i + 1]))
+            i++;
+        buf_add_char(&b, s.p[i]);
+    }
+    return buf_str(&b);
+}
+
 struct message *
 message_new(struct ctx *ctx)
 {
@@ -184,7 +202,10 @@ message_field(struct message *m, const char *name, bool beside, const char *fmt,
 void
 message_footer(struct message *m, const char *fmt, ...)
 {
-    FORMAT(last(m)->footer, FOOTER_MAX);
+    struct str footer;
+
+    FORMAT(footer, FOOTER_MAX);
+    last(m)->footer = plain(m->ctx, footer);
 }
 
 void
@@ -196,7 +217,7 @@ message_picture(struct message *m, const char *kind, struct str key, const char 
     if (m->n_pictures == PICTURES_MAX)
         return;
     struct message_picture *p = &m->picture[m->n_pictures++];
-    *p = (struct message_picture){.kind = str_of(kind), .key = key, .alt = alt};
+    *p = (struct message_picture){.kind = str_of(kind), .key = key, .alt = plain(m->ctx, alt)};
     p->file = str_of(arena_printf(m->ctx->arena, "%s-%.*s.png", kind, STR_ARG(key)));
     last(m)->picture = p->file;
 }
@@ -216,7 +237,7 @@ message_button(struct message *m, enum message_style style, const char *label, c
 
     FORMAT(id, ID_MAX);
     add_button(m, (struct button){.style = style,
-                                  .label = cut(m->ctx, str_of(label), LABEL_MAX),
+                                  .label = cut(m->ctx, plain(m->ctx, str_of(label)), LABEL_MAX),
                                   .target = id});
 }
 
@@ -227,7 +248,7 @@ message_link(struct message *m, const char *label, const char *fmt, ...)
 
     FORMAT(path, URL_MAX - 100);
     add_button(m,
-               (struct button){.label = cut(m->ctx, str_of(label), LABEL_MAX),
+               (struct button){.label = cut(m->ctx, plain(m->ctx, str_of(label)), LABEL_MAX),
                                .target = str_of(arena_printf(m->ctx->arena, "%.*s%.*s",
                                                              STR_ARG(site), STR_ARG(path)))});
 }
@@ -246,9 +267,8 @@ message_choice(struct message *m, const char *label, const char *fmt, ...)
 
     FORMAT(value, ID_MAX);
     if (m->n_choices < CHOICES_MAX)
-        m->choice[m->n_choices++] =
-            (struct choice){.label = cut(m->ctx, str_dup(m->ctx->arena, str_of(label)), ID_MAX),
-                            .value = value};
+        m->choice[m->n_choices++] = (struct choice){
+            .label = cut(m->ctx, plain(m->ctx, str_of(label)), ID_MAX), .value = value};
 }
 
 void
@@ -428,8 +448,7 @@ message_text(struct ctx *ctx, struct str text, size_t max)
     struct buf b = buf_new(ctx->arena, 2 * clean.n + 8);
 
     for (size_t i = 0; i < clean.n; i++) {
-        /* Every sign that begins markdown, a mention or a link. */
-        if (str_has(STR("\\*_~`|>#-[]()<@:!+="), clean.p[i]) && (clean.p[i] != '-' || i == 0) &&
+        if (str_has(STR(ESCAPED), clean.p[i]) && (clean.p[i] != '-' || i == 0) &&
             (clean.p[i] != '+' || i == 0))
             buf_add_char(&b, '\\');
         buf_add_char(&b, clean.p[i]);
@@ -462,4 +481,19 @@ message_money(struct ctx *ctx, int64_t minor)
     if (money_make(minor, ccy, &m) != OK)
         return STR("an amount");
     return str_dup(ctx->arena, str_of(money_show(m, text)));
+}
+
+struct message *
+message_problem(struct ctx *ctx, struct str why)
+{
+    struct str text = message_text(ctx, why, WHY_MAX);
+    char *p = arena_text(ctx->arena, text.p, text.n);
+    const char *end = text.n && str_has(STR(".?"), text.p[text.n - 1]) ? "" : ".";
+    struct message *m = message_new(ctx);
+
+    if (p[0] >= 'a' && p[0] <= 'z')
+        p[0] = (char)(p[0] - 'a' + 'A');
+    message_embed(m, MESSAGE_PROBLEM, "%s", "");
+    message_line(m, "%s%s", p, end);
+    return m;
 }

@@ -20,6 +20,8 @@ enum message_style { MESSAGE_PRIMARY = 1, MESSAGE_PLAIN, MESSAGE_GREEN, MESSAGE_
 struct message; /* lives in ctx->arena */
 
 struct message *message_new(struct ctx *ctx);
+/* Why something was refused, any text, as one sentence with a capital and a full stop. */
+struct message *message_problem(struct ctx *ctx, struct str why);
 /* Plain text over the embeds; at most 2000 signs, cut with "…". */
 void message_content(struct message *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Begins an embed; what follows goes into it. At most 10. */

@@ -6,7 +6,7 @@
 #include "bot/commands.h"
 #include "job/parcel.h"
 
-enum { AGAIN_MS = 500, LEARN_MS = 60 * 1000, TEXT_SIGNS = 300 };
+enum { AGAIN_MS = 500, LEARN_MS = 60 * 1000 };
 
 static enum err
 read_payload(struct ctx *ctx, struct kinds_job *job, const struct json **ret,
@@ -42,8 +42,7 @@ make(struct ctx *ctx, const struct json *j, struct message **ret)
         return OK;
     if (e == E_INTERNAL || e == E_BUSY)
         return e;
-    *ret = message_new(ctx);
-    message_content(*ret, "%.*s", STR_ARG(message_text(ctx, ctx_why(ctx), TEXT_SIGNS)));
+    *ret = message_problem(ctx, ctx_why(ctx));
     ctx_clear(ctx);
     return OK;
 }

@@ -62,14 +62,12 @@ spoken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
     if (how == E_AUTH || how == E_INVALID || how == E_DENIED)
         return how;
     if (how != OK || !json.n) {
-        struct message *m = message_new(ctx);
+        struct message *m = message_problem(
+            ctx, how == E_FULL
+                     ? STR("the ledger's disk is full, nothing was changed")
+                     : STR("the ledger is busy, nothing was changed: please try again"));
 
         ctx_clear(ctx);
-        message_embed(m, MESSAGE_PROBLEM, "%s", "");
-        message_line(m, "%s",
-                     how == E_FULL
-                         ? "The ledger's disk is full, nothing was changed."
-                         : "The ledger is busy, nothing was changed. Please try again.");
         struct str body = message_json(ctx, m, DISCORD_PRIVATE, STR(""));
         json = str_of(arena_printf(ctx->arena, "{\"type\":4,\"data\":%.*s}", STR_ARG(body)));
     }

@@ -1,6 +1,7 @@
 /* Reads fields, calls user/, writes the log of acts. Not for: deciding anything. */
 #include "vault/entry.h"
 
+#include "race/veil.h"
 #include "user/audit_log.h"
 #include "user/session.h"
 #include "user/signin.h"
@@ -146,7 +147,7 @@ entry_privacy(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_text(ctx, in, "earnings", 1, WORD_BYTES, &p.earnings)))
         return e;
     p.hidden = hidden == 1;
-    if ((e = identity_privacy_set(ctx, tx, member, &p)))
+    if ((e = veil_set(ctx, tx, member, &p)))
         return e;
     if (msg_opt_i64(in, "rules", 0) == 1 && (e = identity_rules_accept(ctx, tx, member)))
         return e;

@@ -115,6 +115,33 @@ names(void)
     is_int((int64_t)str_length(message_text(&fix, many("x", 900), 500)), 500, "longer texts");
 }
 
+/* Footers, labels and words for pictures are shown as they are: no escapes there. */
+static void
+unread(void)
+{
+    struct message *m = message_new(&fix);
+    struct str name = message_name(&fix, STR("*Zo\\e*"));
+
+    message_embed(m, MESSAGE_GOOD, "%.*s", STR_ARG(name));
+    message_footer(m, "of %.*s", STR_ARG(name));
+    message_picture(m, "race", STR("3"), "%.*s won", STR_ARG(name));
+    message_select(m, "Who", "who:1");
+    message_choice(m, str_text(fix.arena, name), "1");
+    const struct json *j = parsed(m, 0, "");
+    const struct json *e = json_item(json_get(j, "embeds"), 0);
+    is_str(json_str(json_get(e, "title")), STR("\\*Zo\\\\e\\*"), "titles are escaped");
+    is_str(json_str(json_at(e, "footer.text")), STR("of *Zo\\e*"), "a footer is not");
+    is_str(json_str(json_get(json_item(json_get(j, "attachments"), 0), "description")),
+           STR("*Zo\\e* won"), "nor the words of a picture");
+    const struct json *row = json_item(json_get(j, "components"), 0);
+    const struct json *choice =
+        json_item(json_get(json_item(json_get(row, "components"), 0), "options"), 0);
+    is_str(json_str(json_get(choice, "label")), STR("*Zo\\e*"), "nor a label");
+    m = message_problem(&fix, STR("say it: *now*"));
+    e = json_item(json_get(parsed(m, 0, ""), "embeds"), 0);
+    is_str(json_str(json_get(e, "description")), STR("Say it\\: \\*now\\*."), "a refusal");
+}
+
 static void
 parts(void)
 {
@@ -160,6 +187,7 @@ main(void)
     plain();
     limits();
     names();
+    unread();
     parts();
     fix_close();
     return place_done();
