@@ -21,9 +21,6 @@ SELECT p.id AS id, p.name AS name, p.hidden AS hidden,
 FROM person p LEFT JOIN identity i ON i.provider = 'discord' AND i.member_id = p.id
 WHERE p.id IN (SELECT r.member_id FROM result r WHERE r.season_id = :season);
 
--- name: face_name  role: vault read  rows: one
-SELECT name FROM person WHERE id = :member;
-
 -- name: face_races  role: vault read  rows: many
 SELECT DISTINCT race_id FROM result WHERE season_id = :season AND at <= :at ORDER BY race_id;
 

@@ -24,19 +24,6 @@ face_words(struct ctx *ctx, struct str text, int64_t member_id, struct str name)
     return buf_err(&b) ? text : buf_str(&b);
 }
 
-enum err
-face_name(struct ctx *ctx, int64_t member_id, struct str *ret)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_face_name);
-    stmt_i64(&s, ":member", member_id);
-    enum err e = stmt_one(&s);
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret = e ? str_of(arena_printf(ctx->arena, "racer %lld", (long long)member_id))
-             : stmt_col_str(&s, "name");
-    return OK;
-}
-
 static struct standing *
 row_of(struct standing_table *t, int64_t member)
 {
