@@ -60,7 +60,7 @@ my %page = ('/standings' => 'standings', '/season/spring-26' => 'season', '/seas
     '/r/' . ('W' x 32) => 'wide', '/r/%D8%B3%D8%A7%D8%B1%D8%A9%20%D8%A7%D9%84%D9%81%D9%87%D8%AF' => 'rtl',
     '/r/Apex' => 'empty', "/race/$first" => 'race', '/races?racer=Nova' => 'races', '/r/nobody' => 'nobody');
 for my $path (sort keys %page) {
-    for my $width (390, 1280) {
+    for my $width (390, 768, 1280) {
         for my $scheme ('dark', 'light') {
             $chrome->open('table', $path, width => $width, scheme => $scheme);
             is($chrome->js('table', 'document.documentElement.scrollWidth'), $width, "$page{$path} fits $width px, $scheme");

@@ -186,5 +186,9 @@ racelist_show(struct ctx *ctx, const struct req *req, struct res *res)
 
     if (e != OK)
         return e;
+    if (!json)
+        layout_share(ctx, v, "default", STR(""), STR("Races"),
+                     STR("Every race with its pot, its result and every line of it."),
+                     STR("/races"));
     return json ? res_json(res, v) : res_page(res, req, "race/list", v);
 }

@@ -58,6 +58,8 @@ find(struct ctx *ctx, struct str which, int64_t viewer, struct racer *r)
     if (e == OK)
         e = identity_earnings_seen(ctx, r->who.id, viewer, &r->money);
     r->own = viewer == r->who.id;
+    if (e == OK && privacy.hidden && r->own)
+        return ctx_fail(ctx, E_NOTFOUND, "your profile is hidden: nobody sees this page");
     return e == OK && privacy.hidden ? not_public(ctx) : e;
 }
 

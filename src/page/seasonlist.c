@@ -51,5 +51,9 @@ seasonlist_show(struct ctx *ctx, const struct req *req, struct res *res)
     if (e != OK)
         return e;
     res_cache(res, RES_SHORT);
+    if (!json)
+        layout_share(ctx, v, "default", STR(""), STR("Seasons"),
+                     STR("Every season with its table, its champion and its trophies."),
+                     STR("/seasons"));
     return json ? res_json(res, v) : res_page(res, req, "season/list", v);
 }

@@ -233,6 +233,12 @@ test_hidden(void)
     ok(res.status == 404 && has("This profile is not public."), "nor by name");
     get("/r/nobody", NULL);
     ok(res.status == 404 && has("This profile is not public."), "as if there were nobody");
+    get("/r/3", cookie);
+    is_int(res.status, 200, "others stay");
+    choose(3, true, "hidden");
+    get("/r/3", cookie);
+    ok(res.status == 404 && has("Your profile is hidden"), "oneself is told why");
+    choose(3, false, "hidden");
     get("/standings", NULL);
     ok(has("Racer 2") && !has("a+b") && !has("href=\"/r/2\""), "the table keeps the number");
     get("/race/1", NULL);
