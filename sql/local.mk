@@ -15,6 +15,7 @@ SQL_QUERIES = \
 	%D%/query/live.sql \
 	%D%/query/signin.sql \
 	%D%/query/member.sql \
+	%D%/query/opspage.sql \
 	%D%/query/outbox.sql \
 	%D%/query/page.sql \
 	%D%/query/season.sql \

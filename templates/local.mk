@@ -8,6 +8,8 @@ nobase_dist_pkgdata_DATA = \
 	%D%/me/sessions.mustache \
 	%D%/me/show.mustache \
 	%D%/me/welcome.mustache \
+	%D%/ops/league.mustache \
+	%D%/ops/show.mustache \
 	%D%/overlay/health.mustache \
 	%D%/overlay/show.mustache \
 	%D%/part/award.mustache \
@@ -20,6 +22,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/part/mark.mustache \
 	%D%/part/mytabs.mustache \
 	%D%/part/nav.mustache \
+	%D%/part/opstabs.mustache \
 	%D%/part/privacy.mustache \
 	%D%/part/sales.mustache \
 	%D%/part/seats.mustache \

@@ -7,6 +7,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/laurel.c %D%/laurel.h \
 	%D%/layout.c %D%/layout.h \
 	%D%/mypage.c \
+	%D%/opspage.c \
 	%D%/overlay.c \
 	%D%/overlaynote.c \
 	%D%/person.c %D%/person.h \

@@ -12,6 +12,7 @@
 #define PAGE  ROUTE_SESSION
 #define USER  ROUTE_USER
 #define FORM  ROUTE_FORM
+#define CHIEF (USER | ROUTE_ROLES(RIGHT_OPERATOR))
 #define STAFF (USER | ROUTE_ROLES(RIGHT_STAFF | RIGHT_OPERATOR))
 #define DESK  (STAFF | ROUTE_ROLES(RIGHT_AUDITOR)) /* what auditors read too */
 #define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
@@ -48,6 +49,11 @@ const struct route routes_table[] = {
     {"POST", "/sponsors/seen",        sponsorpage_seen,   HOOK,          NOTE_BODY, LIMIT_FORM },
     {"GET",  "/me/sponsor",           sponsorpage_mine,   USER,          0,         LIMIT_NONE },
     {"GET",  "/me/sponsor.csv",       sponsorpage_csv,    USER,          0,         LIMIT_NONE },
+    {"GET",  "/ops",                  opspage_show,       DESK,          0,         LIMIT_NONE },
+    {"GET",  "/ops/league",           opspage_league,     DESK,          0,         LIMIT_NONE },
+    {"POST", "/ops/season/:id",       opspage_close,      CHIEF | FORM,  FORM_BODY, LIMIT_FORM },
+    {"POST", "/ops/dispute/:id",      opspage_dispute,    STAFF | FORM,  FORM_BODY, LIMIT_FORM },
+    {"POST", "/ops/penalty/:id",      opspage_lift,       STAFF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/overlays",         overlaynote_panel,  DESK,          0,         LIMIT_NONE },
     {"GET",  "/ops/overlays.json",    overlaynote_json,   DESK,          0,         LIMIT_NONE },
     {"GET",  "/wallet",               wallet_show,        USER,          0,         LIMIT_NONE },

@@ -23,6 +23,11 @@ enum err standpage_show(struct ctx *ctx, const struct req *req, struct res *res)
 enum err standpage_season(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err seasonlist_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racerpage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opspage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opspage_league(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opspage_close(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opspage_dispute(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opspage_lift(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlay_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlaynote_take(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlaynote_panel(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

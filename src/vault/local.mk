@@ -8,6 +8,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/backing.h \
 	%D%/batch.c \
 	%D%/batch.h \
+	%D%/desk.c \
+	%D%/desk.h \
 	%D%/entry.c \
 	%D%/entry.h \
 	%D%/gate.c \

@@ -2,6 +2,7 @@
 #include "vault/table.h"
 
 #include "vault/backing.h"
+#include "vault/desk.h"
 #include "vault/entry.h"
 #include "vault/judging.h"
 #include "vault/notice.h"
@@ -28,6 +29,9 @@ const struct vault_command table_commands[] = {
     {"session.drop",   FROM_WEB,             false, entry_drop,            false, NULL          },
     {"me.privacy",     FROM_WEB,             false, entry_privacy,         false, NULL          },
     {"me.notify",      FROM_WEB,             false, entry_notify,          false, NULL          },
+    {"desk.close",     FROM_WEB,             false, desk_close,            false, NULL          },
+    {"desk.dispute",   FROM_WEB,             false, desk_dispute,          false, NULL          },
+    {"desk.lift",      FROM_WEB,             false, desk_lift,             false, NULL          },
     {"member.add",     FROM_CTL,             true,  people_member_add,     false, NULL          },
     {"role.grant",     FROM_CTL,             false, people_role_grant,     false, NULL          },
     {"role.revoke",    FROM_CTL,             false, people_role_revoke,    false, NULL          },

@@ -15,6 +15,9 @@
  * session.drop   web        session, id (0: all others)                                -
  * me.privacy     web        session, hidden (0, 1), earnings, rules? (1: accepted)      -
  * me.notify      web        session, reminder, result, dispute, trophy, payout (0, 1)   -
+ * desk.close     web        session, season (operator)                                 -
+ * desk.dispute   web        session, dispute, upheld (0, 1), answer (staff)            -
+ * desk.lift      web        session, penalty, reason (staff)                           -
  * member.add     ctl        name, roles ("host,dj" or "") -> member                    key
  * role.grant     ctl        member (name, id, discord:ID: made when unknown), role -> name -
  * role.revoke    ctl        member, role -> name                                       -

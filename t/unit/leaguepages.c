@@ -4,6 +4,7 @@
 
 #include "http/sim.h"
 #include "league/prize.h"
+#include "league/season.h"
 #include "league/trophy.h"
 #include "lib/league.h"
 #include "lib/place.h"
@@ -304,6 +305,35 @@ test_prizes(void)
     ok(has("Season funded") && !has("not paid in yet"), "paid in, the season is funded");
 }
 
+/* The console with a dispute, a penalty and a season that cannot close yet. */
+static void
+test_console(void)
+{
+    int64_t penalty;
+
+    get("/ops/league", cookie);
+    ok(res.status == 403, "a member has no business in the console");
+    fix_begin();
+    must(member_grant(&fix, &fix_tx, 3, STR("auditor"), STR("people:0")), "role");
+    must(season_penalty_add(&fix, &fix_tx, 1, 2, STR("cut-1"), 3, STR("Cut <twice>"),
+                            STR("people:0"), &penalty),
+         "penalty");
+    fix_commit();
+    get("/ops", cookie);
+    ok(res.status == 200 && has("<dt>Open disputes</dt><dd>1</dd>"), "the overview counts");
+    get("/ops/league", cookie);
+    ok(res.status == 200 && has("Seat 3 &lt;cut&gt; the corner") && has("Cut &lt;twice&gt;"),
+       "disputes and penalties are listed, escaped");
+    ok(has("15,12,10,9,8,7,6,5"), "with the points tables");
+    ok(!has("action=\"/ops/"), "an auditor has no buttons");
+    fix_begin();
+    must(member_grant(&fix, &fix_tx, 3, STR("operator"), STR("people:0")), "role");
+    fix_commit();
+    get("/ops/league", cookie);
+    ok(has("action=\"/ops/dispute/1\"") && has("action=\"/ops/penalty/1\""),
+       "who may act has them");
+}
+
 /* Between flag and FINAL: what drivers say, and what somebody says against it. */
 static void
 test_quarrel(void)
@@ -335,6 +365,8 @@ test_quarrel(void)
     get("/race/5", NULL);
     ok(count("<span class=\"chip\">contested</span>") == 2 && has("<b>Contested</b>"),
        "both seats of one place are contested");
+    test_console();
+    get("/race/5", NULL);
     ok(has("<b>Under review</b>") && has("Seat 3 &lt;cut&gt; the corner"), "a dispute is told");
     fix_begin();
     must(dispute_close(&fix, &fix_tx, number, false, STR("The replay shows otherwise."), 0,

@@ -1,0 +1,194 @@
+# Every address with every role, by a real house. The table stands here and not in the program: an
+# address that is added without a line in it is a failure.
+use strict;
+use warnings;
+use Cozykart;
+use Digest::SHA qw(hmac_sha256);
+use MIME::Base64 qw(encode_base64);
+use Test::More;
+use Tree;
+
+my $why = Cozykart::missing();
+plan skip_all => $why if $why;
+
+# Who may; what they get. all: everybody; member: who is logged in; otherwise the roles.
+my %may = (
+    'GET /'                     => ['all', 200],
+    'GET /race/:id'             => ['all', 200],
+    'GET /race/:id.json'        => ['all', 200],
+    'GET /race/:id/spark.svg'   => ['all', 200],
+    'GET /races'                => ['all', 200],
+    'GET /races.json'           => ['all', 200],
+    'GET /standings'            => ['all', 200],
+    'GET /standings.json'       => ['all', 200],
+    'GET /season/:slug'         => ['all', 200],
+    'GET /season/:slug.json'    => ['all', 200],
+    'GET /seasons'              => ['all', 200],
+    'GET /seasons.json'         => ['all', 200],
+    'GET /r/:name_any'          => ['all', 200],
+    'GET /r/:name_any.json'     => ['all', 200],
+    'GET /sponsors'             => ['all', 200],
+    'GET /sponsors.json'        => ['all', 200],
+    'GET /sponsors/:id/go'      => ['all', 404],
+    'POST /sponsors/seen'       => ['all', 400],
+    'GET /overlay/:token/:kind' => ['all', 200],
+    'POST /overlay/:token/note' => ['all', 400],
+    'GET /login'                => ['all', 200],
+    'GET /login/discord'        => ['all', 303],
+    'GET /login/discord/back'   => ['all', 403],
+    'GET /login/wait'           => ['all', 403],
+    'GET /login/:token'         => ['all', 404],
+    'POST /login/:token'        => ['all', 404],
+    'GET /status'               => ['all', 200],
+    'GET /status.json'          => ['all', 200],
+    'GET /healthz'              => ['all', 200],
+    'GET /metrics'              => ['all', 403], # nginx: for 127.0.0.1 alone, and these come from its neighbours
+    'POST /hooks/discord'       => ['all', 401],
+    'POST /hooks/stripe'        => ['all', 400],
+    'GET /wallet'               => ['member', 200],
+    'GET /wallet/statement'     => ['member', 200],
+    'GET /wallet/explain'       => ['member', 200],
+    'GET /me'                   => ['member', 200],
+    'GET /me/welcome'           => ['member', 200],
+    'POST /me/welcome'          => ['member', 400],
+    'GET /me/privacy'           => ['member', 200],
+    'POST /me/privacy'          => ['member', 400],
+    'GET /me/notify'            => ['member', 200],
+    'POST /me/notify'           => ['member', 303],
+    'GET /me/sessions'          => ['member', 200],
+    'POST /me/sessions'         => ['member', 400],
+    'GET /me/sponsor'           => ['member', 404], # a sponsor's own; these members are none
+    'GET /me/sponsor.csv'       => ['member', 404],
+    'GET /ops'                  => ['staff operator auditor', 200],
+    'GET /ops/league'           => ['staff operator auditor', 200],
+    'GET /ops/overlays'         => ['staff operator auditor', 200],
+    'GET /ops/overlays.json'    => ['staff operator auditor', 200],
+    'POST /ops/season/:id'      => ['operator', 404],
+    'POST /ops/dispute/:id'     => ['staff operator', 400],
+    'POST /ops/penalty/:id'     => ['staff operator', 400],
+    'POST /logout'              => ['member', 303],
+);
+my @roles = qw(visitor member racer host dj creator staff operator auditor);
+
+my ($body) = Tree::slurp('src/page/routes.c') =~ /routes_table\[\] = \{(.*?)\n\};/s;
+my @route = $body =~ /\{"(\w+)",\s*"([^"]+)"/g;
+my (@unknown, %seen);
+while (my ($method, $pattern) = splice @route, 0, 2) {
+    $seen{"$method $pattern"} = 1;
+    push @unknown, "$method $pattern" unless $may{"$method $pattern"};
+}
+is_deeply(\@unknown, [], 'every address has a line in this table');
+is_deeply([grep { !$seen{$_} } sort keys %may], [], 'every line has an address');
+
+my $house = Cozykart->new(discord => 1, page_rate => '100000r/s');
+$house->json('season', 'add', 'Spring');
+my $race = $house->race(2);
+my $overlay = $house->json('overlay', 'add', 'stream')->{token};
+my %value = (
+    'GET /race/:id' => { ':id' => $race }, 'GET /race/:id.json' => { ':id' => $race }, 'GET /race/:id/spark.svg' => { ':id' => $race },
+    'GET /season/:slug' => { ':slug' => 'spring' }, 'GET /season/:slug.json' => { ':slug' => 'spring' },
+    'GET /r/:name_any' => { ':name_any' => 'Nova' }, 'GET /r/:name_any.json' => { ':name_any' => 'Nova' },
+    'GET /overlay/:token/:kind' => { ':token' => $overlay, ':kind' => 'pot' }, 'POST /overlay/:token/note' => { ':token' => $overlay },
+);
+
+# Somebody with each role, each from an address of his own, since the house counts logins by address.
+my %who;
+for my $i (0 .. $#roles) {
+    my $role = $roles[$i];
+    my $w = $who{$role} = { http => HTTP::Tiny->new(max_redirect => 0, timeout => 20, local_address => '127.0.1.' . ($i + 1)) };
+    next if $role eq 'visitor';
+    my $name = $role eq 'racer' ? 'Nova' : 'The ' . $role;
+    $house->json('member', 'add', $name, $role eq 'member' ? () : ('--role', $role)) unless $role eq 'racer';
+    my $token = $house->json('login-link', $name)->{token};
+    my $r = $w->{http}->post($house->url("/login/$token"), { content => '', headers => { 'content-type' => 'application/x-www-form-urlencoded', origin => $house->url } });
+    ($w->{cookie}, $w->{session}) = ($r->{headers}{'set-cookie'} // '') =~ /^(ck=([\w-]{43}))/;
+    ok($w->{session}, "$name is logged in");
+}
+
+# As the page would have it: bound to session and address.
+sub form_token {
+    my ($session, $path) = @_;
+    my $nonce = 'A' x 22;
+    return "$nonce." . encode_base64(hmac_sha256("form:$nonce:$path", $session), '') =~ tr{+/}{-_}r =~ s/=+\z//r;
+}
+
+sub ask {
+    my ($line, $role, $with_token) = @_;
+    my ($method, $path) = split / /, $line;
+    my $w = $who{$role};
+    $path =~ s{(:\w+)}{$value{$line}{$1} // ($1 eq ':id' ? 999 : 'x' x 43)}ge;
+    my %h = (origin => $house->url, $w->{cookie} ? (cookie => $w->{cookie}) : ());
+    return $w->{http}->get($house->url($path), { headers => \%h }) if $method eq 'GET';
+    my $machine = $path =~ m{^/(?:hooks|overlay)/|/seen$};
+    my $content = $machine ? '{' : $with_token && $w->{session} ? 'form_token=' . form_token($w->{session}, $path) : '';
+    return $w->{http}->post($house->url($path), { content => $content, headers => { %h, 'content-type' => $machine ? 'application/json' : 'application/x-www-form-urlencoded' } });
+}
+
+like(ask('GET /ops', 'auditor')->{content}, qr/<dt>running<\/dt><dd>1</, 'the console counts the races');
+my $league = ask('GET /ops/league', 'operator')->{content};
+like($league, qr/It cannot be closed yet:.*<li>[^<]+<\/li>/s, 'and says what keeps a season from closing');
+unlike($league, qr{action="/ops/season}, 'which then has no button');
+
+
+# The buttons do what they say.
+my $d = $house->discord;
+my $bea = $d->person('Bea');
+is($d->command($bea, 'help')->status, 200, 'a driver from Discord');
+my $contested = $house->json('race', 'open', '--host', 'Apex')->{race};
+$house->json('race', 'join', $contested, $_) for 'Bea', 'The member';
+$house->json('race', 'start', $contested);
+$house->json('race', 'finish', $contested);
+$d->learn([{ name => 'dispute', options => [map { { name => $_, type => 3 } } qw(race reason)] }]); # texts, though one looks like a number
+my $objection = $d->command($bea, 'dispute', race => $contested, reason => 'Seat 2 cut the corner');
+is($objection->status, 200, 'objects to the result') or diag($objection->raw);
+$league = ask('GET /ops/league', 'staff')->{content};
+like($league, qr/Seat 2 cut the corner/, 'staff read it');
+my ($at) = $league =~ m{action="/ops/dispute/(\d+)"};
+ok($at, 'and have a form for it') or diag($objection->raw);
+sub press {
+    my ($role, $path, %field) = @_;
+    my $w = $who{$role};
+    return $w->{http}->post($house->url($path), { content => $w->{http}->www_form_urlencode({ form_token => form_token($w->{session}, $path), %field }),
+        headers => { origin => $house->url, cookie => $w->{cookie}, 'content-type' => 'application/x-www-form-urlencoded' } });
+}
+is(press('host', "/ops/dispute/$at", verdict => 'reject', answer => 'The replay shows otherwise.')->{status}, 403, 'a host may not decide it');
+is(press('staff', "/ops/dispute/$at", verdict => 'maybe', answer => 'The replay shows otherwise.')->{status}, 400, 'a verdict is one of two');
+is(press('staff', "/ops/dispute/$at", verdict => 'reject', answer => 'The replay shows otherwise.')->{status}, 303, 'staff decide');
+isnt(press('staff', "/ops/dispute/$at", verdict => 'uphold', answer => 'The replay shows otherwise.')->{status}, 303, 'once');
+unlike(ask('GET /ops/league', 'staff')->{content}, qr/Seat 2 cut the corner/, 'it is open no more');
+like($house->get("/race/$contested", cookie => 'ck=none')->{content}, qr/The replay shows otherwise/, 'all read the answer');
+isnt(press('operator', '/ops/season/1')->{status}, 303, 'a season with an open race is not closed');
+my $empty = $house->json('season', 'add', 'Autumn')->{season};
+is(press('staff', "/ops/season/$empty")->{status}, 403, 'staff close no season');
+my $closed = press('operator', "/ops/season/$empty");
+is($closed->{status}, 303, 'operators do') or diag($closed->{content});
+like($house->get('/season/autumn', cookie => 'ck=none')->{content}, qr/closed/i, 'and all see it');
+
+for my $line (sort { ($a =~ /logout/) <=> ($b =~ /logout/) || $a cmp $b } keys %may) {
+    my ($need, $good) = @{ $may{$line} };
+    my @wrong;
+    for my $role (@roles) {
+        my $allowed = $need eq 'all' || ($role ne 'visitor' && ($need eq 'member' || " $need " =~ / $role /));
+        my $expected = $allowed ? $good : $role eq 'visitor' ? 401 : 403;
+        if ($line =~ /^POST/ && $role ne 'visitor' && $line !~ m{/hooks/|/overlay/|/seen$}) {
+            my $bare = ask($line, $role, 0);
+            push @wrong, "$role without the form's token: $bare->{status}" if $bare->{status} != 403;
+        }
+        my $r = ask($line, $role, 1);
+        push @wrong, "$role: $r->{status}, not $expected: " . ($r->{content} =~ /class="lead">([^<]*)/ ? $1 : '') if $r->{status} != $expected;
+        push @wrong, "$role: kept by caches" if $role ne 'visitor' && $line =~ /^GET/ && ($r->{headers}{'cache-control'} // '') !~ /no-store/ && $need ne 'all';
+        push @wrong, "$role: the refusal does not say who and for whom" if $r->{status} == 403 && $need =~ /operator/ && $line =~ /^GET/ && $line !~ /json/
+            && $r->{content} !~ /You are logged in as (?:The $role|Nova), this page is for /;
+    }
+    is_deeply(\@wrong, [], "$line: $need");
+}
+
+# Taken away, a role is gone with the next request.
+my $token = $house->json('login-link', 'The staff')->{token};
+my $r = $who{staff}{http}->post($house->url("/login/$token"), { content => '', headers => { 'content-type' => 'application/x-www-form-urlencoded', origin => $house->url } });
+($who{staff}{cookie}) = $r->{headers}{'set-cookie'} =~ /^(ck=[\w-]{43})/;
+is(ask('GET /ops', 'staff')->{status}, 200, 'staff see the console');
+$house->run('role', 'revoke', 'The staff', 'staff');
+is(ask('GET /ops', 'staff')->{status}, 403, 'until the role is taken away');
+$house->stop;
+done_testing;
