@@ -113,6 +113,10 @@ ok(idle(), 'all work that leaves the house is done');
 my %old = map { $_->{id} => 1 } $house->fakecord->messages;
 ok(scalar(grep { $house->fakecord->text($_) =~ /$name/ } $house->fakecord->messages), 'messages in channels show the name');
 
+my %picture = map { $_ => $house->get($_)->{content} } "/card/race/$race[0].png", "/card/racer/$id.png", '/card/season/spring.png', '/card/default.png';
+my %drawn = map { $_ => $picture{$_} ne $picture{'/card/default.png'} } grep { !/default/ } keys %picture;
+is_deeply([grep { !$drawn{$_} } sort keys %drawn], [], 'there are pictures of the race, the racer and the season');
+
 # By the button, as anybody would.
 my $choice = $d->command($quixote, 'privacy');
 ok($choice->private, '/privacy is private');
@@ -123,6 +127,9 @@ ok($house->wait_for(10, sub { ($house->get("/live/race/$race[0].json")->{content
 ok(idle(), 'cards are edited');
 my @card = grep { $house->fakecord->text($_) =~ /\Q$hidden\E/ } $house->fakecord->messages;
 cmp_ok(scalar @card, '>=', 2, 'they show the other name, that of the race that is over as well');
+isnt($house->get("/card/race/$race[0].png")->{content}, $picture{"/card/race/$race[0].png"}, 'the picture of the race is another one');
+isnt($house->get('/card/season/spring.png')->{content}, $picture{'/card/season/spring.png'}, 'that of the season too');
+is($house->get("/card/racer/$id.png")->{content}, $picture{'/card/default.png'}, 'and there is none of the racer any more');
 sleep 3; # the little cache of pages
 
 my $after = crawl();
