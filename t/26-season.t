@@ -123,23 +123,48 @@ sub book {
     }
     $o->{lines} = [@wallet, @wait, ['mfg', $cost], ['tax', $tax], ['house', $o->{amount} - $tax - $cost - $pool]];
     $o->{late} = { map { $_->{id} => 1 } grep { $_->{places} } @to };
+    # Late money is divided by itself, as the places are then.
+    $o->{by}{ $_->[2]{id} } = divided($_->[2], $_->[1]) for grep { $_->[2]{places} && $_->[1] } @wait;
     $o->{back} = 0;
     $processor += $o->{amount};
     push @sales, $o;
     return;
 }
 
-# Waiting money of a settled race stands as one line for each place that got some.
+# Who shares in what waits: [seat, weight], in order.
+sub ranked {
+    my ($r) = @_;
+    my @in = sort { $a->{place} <=> $b->{place} } grep { $_->{place} } @{ $r->{seats} };
+    return map { [$_->{no}, 1] } sort { $a->{no} <=> $b->{no} } @{ $r->{seats} } unless @in;
+    my @weight = ($r->{rule}{by} // '') eq 'place' ? @{ $r->{rule}{weights} } : (1, (0) x 7);
+    return map { [$in[$_]{no}, $weight[$_]] } 0 .. $#in;
+}
+
+# A division of so many cents: [[seat, weight, cents], …]; the seats have them.
+sub divided {
+    my ($r, $cents) = @_;
+    my @who = ranked($r);
+    my @part = cut($cents, map { $_->[1] } @who);
+    $r->{had}{ $who[$_][0] } += $part[$_] for 0 .. $#who;
+    return [map { [@{ $who[$_] }, $part[$_]] } 0 .. $#who];
+}
+
+# Waiting money of a settled race stands as one line for each place that got some, in the
+# proportions in which it was divided last.
 sub take {
     my ($o, $amount) = @_;
-    my (@line, @left);
+    my (@line, @left, @seat);
     for my $l (@{ $o->{lines} }) {
-        my $places = $l->[0] eq 'wait' && $l->[2]{places};
-        my @part = $places ? cut($l->[1], @$places) : $l->[1];
-        for (grep { $_ } @part) { push @line, $l; push @left, $_ }
+        my $by = $l->[0] eq 'wait' && $l->[2]{places} ? $o->{by}{ $l->[2]{id} } // $l->[2]{places} : undef;
+        my $all = $by && sum(map { $_->[2] } @$by);
+        my @part = $by ? cut($l->[1], map { $all ? $_->[2] : $_->[1] } @$by) : $l->[1];
+        for my $i (grep { $part[$_] } 0 .. $#part) { push @line, $l; push @left, $part[$i]; push @seat, $by ? $by->[$i][0] : 0 }
     }
     my @back = $amount == sum(@left) ? @left : cut($amount, @left);
-    $line[$_][1] -= $back[$_] for 0 .. $#line;
+    for my $i (0 .. $#line) {
+        $line[$i][1] -= $back[$i];
+        $line[$i][2]{had}{ $seat[$i] } -= $back[$i] if $seat[$i];
+    }
     $o->{back} += $amount;
     return;
 }
@@ -149,16 +174,34 @@ sub pot { my ($r) = @_; return of($r, 'wallet') + of($r, 'wait') }
 
 sub settle {
     my ($r) = @_;
-    my @in = sort { $a->{place} <=> $b->{place} } grep { $_->{place} } @{ $r->{seats} };
-    my @weight = ($r->{rule}{by} // '') eq 'place' ? @{ $r->{rule}{weights} }[0 .. $#in] : (1);
-    $r->{places} = [cut(of($r, 'wait'), @weight)];
+    $r->{places} = divided($r, of($r, 'wait'));
+    $r->{weights} = [ranked($r)];
     return;
 }
 
-sub void {
-    my ($r) = @_;
-    $r->{void} = 1;
-    for my $o (@sales) {
+# Other places after the settlement: all that was divided by them and did not go back. Returns
+# what changed hands between seats.
+sub fix {
+    my ($r, @place) = @_;
+    my %old = map { $_->[0] => $_->[1] } @{ $r->{weights} };
+    $_->{place} = $place[$_->{no} - 1] || undef for @{ $r->{seats} };
+    my @who = ranked($r);
+    my %new = map { $_->[0] => $_->[1] } @who;
+    return 0 unless grep { ($old{ $_->{no} } // 0) != ($new{ $_->{no} } // 0) } @{ $r->{seats} };
+    my %had = %{ $r->{had} // {} };
+    $r->{had} = {};
+    $r->{places} = divided($r, sum(values %had));
+    $r->{weights} = [@who];
+    delete $_->{by}{ $r->{id} } for @sales;
+    return sum(grep { $_ > 0 } map { ($r->{had}{ $_->{no} } // 0) - ($had{ $_->{no} } // 0) } @{ $r->{seats} });
+}
+
+sub void { my ($r) = @_; $r->{void} = 1; to_house($r, 0); return }
+
+# Orders from that time on lose their part of this race.
+sub to_house {
+    my ($r, $from) = @_;
+    for my $o (grep { $_->{created} >= $from } @sales) {
         for my $l (grep { $_->[2] && $_->[2] == $r } @{ $o->{lines} }) {
             $o->{lines}[-1][1] += $l->[1];
             $l->[1] = 0;
@@ -184,9 +227,9 @@ sub compare {
         my $show = $house->json('race', 'show', $r->{id});
         $good &= bad("$what: pot of race $r->{id} ($r->{rule}{name})", $show->{pot}, pot($r));
         $good &= bad("$what: waiting in race $r->{id}", $show->{waiting}, $r->{places} ? 0 : of($r, 'wait'));
-        next if $r->{rule}{bonus} || ($r->{rule}{by} // '') eq 'place';
         for my $s (@{ $show->{seats} }) {
-            $good &= bad("$what: race $r->{id}, seat $s->{seat}", $s->{share}, of($r, 'wallet', $s->{seat}));
+            my $want = of($r, 'wallet', $s->{seat}) + ($r->{places} ? $r->{had}{ $s->{seat} } // 0 : 0);
+            $good &= bad("$what: race $r->{id} ($r->{rule}{name}), seat $s->{seat}", $s->{share}, $want);
         }
     }
     die "the model and the house part ways after: $what\n" unless $good;
@@ -321,20 +364,58 @@ sub open_race {
 sub finish {
     my ($r) = @_;
     move(5);
+    # Now and then the flag is remembered late: what was ordered after its grace no longer counts.
+    my $at = $r->{recut} ? int(now()) - 121 - int rand 60 : 0;
+    if ($at > $r->{opened} + 1) {
+        $house->json('race', 'finish', $r->{id}, '--at', POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $at), '--reason', 'the flag was forgotten');
+        $r->{closed} = $at;
+        to_house($r, $at + 120);
+        move(5);
+        compare("race $r->{id} ended earlier");
+        return;
+    }
     $house->json('race', 'finish', $r->{id});
     $r->{closed} = now();
     move(5);
     return;
 }
 
+# Who drove to the end gets a place or none, the others did not finish.
+sub places {
+    my ($r, $salt) = @_;
+    my $nobody = rand() < 0.15;
+    my ($place, @place) = (0);
+    for my $s (sort { ($a->{no} * 7 + $salt) % 11 <=> ($b->{no} * 7 + $salt) % 11 } grep { !$_->{left_at} } @{ $r->{seats} }) {
+        $place[$s->{no} - 1] = $nobody || ($place && rand() < 0.3) ? 0 : ++$place;
+    }
+    return map { $place[$_] // 0 } 0 .. $#{ $r->{seats} };
+}
+
 sub results {
     my ($r) = @_;
-    my $place = 0;
-    for my $s (sort { ($a->{no} * 7) % 11 <=> ($b->{no} * 7) % 11 } grep { !$_->{left_at} } @{ $r->{seats} }) {
-        my $dnf = $place && rand() < 0.3;
-        $s->{place} = ++$place unless $dnf;
-        $house->json('race', 'result', $r->{id}, '--seat', $s->{no}, $dnf ? '--dnf' : ('--place', $place));
+    my @place = places($r, 0);
+    for my $s (grep { !$_->{left_at} } @{ $r->{seats} }) {
+        my $no = $place[$s->{no} - 1];
+        $s->{place} = $no || undef;
+        $house->json('race', 'result', $r->{id}, '--seat', $s->{no}, $no ? ('--place', $no) : '--dnf');
     }
+    return;
+}
+
+# A result changed after the race has settled.
+sub correct {
+    my ($r) = @_;
+    my @place = places($r, 1 + int rand 10);
+    return if join(',', @place) eq join(',', map { $_->{place} // 0 } @{ $r->{seats} });
+    my @ask = ('race', 'fix', $r->{id}, '--places', join(',', map { "$_=" . ($place[$_ - 1] || 'dnf') } 1 .. @place), '--reason', 'the stewards looked again');
+    my $look = $house->json(@ask);
+    compare("race $r->{id} looked at");
+    my $answer = $house->json(@ask, '--apply', $look->{hash});
+    bad("what would change hands in race $r->{id}", $look->{moved}, $answer->{moved});
+    my $moved = fix($r, @place);
+    bad("what changed hands in race $r->{id}", $answer->{moved}, $moved) unless grep { $_->{subs} } @{ $r->{seats} };
+    compare("race $r->{id} corrected");
+    wallets($r);
     return;
 }
 
@@ -353,6 +434,8 @@ sub season {
         my ($x, $y) = map { open_race($deck[2 * $pair + $_][0]) } 0, 1;
         my $void = $pair == 2;
         $y->{doomed} = $void;
+        # Disputes and earlier ends are told apart: what a dispute froze stays with it.
+        $_->{recut} = $_->{doomed} = 1 for grep { !$_->{doomed} && rand() < 0.4 } $x, $y;
         some(9, $x, $y);
         my $inside = now() - 20;
         finish($x);
@@ -381,6 +464,9 @@ sub season {
         compare('late sale');
         ticks();
         wallets($_) for $x, $y;
+        for my $r (grep { !$_->{void} } $x, $y) { correct($r) for 1 .. 2 }
+        sale($inside, $x->{id});
+        compare('late sale after a fix');
         for my $o (grep { defined } any(whole()), any(whole())) { compare(refund($o, $o->{late} && %{ $o->{late} })) }
     }
     return;
@@ -396,8 +482,32 @@ sub agree {
         ok($got, "seed $seed: $path has the pot") or next;
         bad("$path: seat $_->{seat}", $_->{share}, $name{ $_->{seat} }{share}) for @{ $got->{state}{seats} };
     }
-    return if $r->{rule}{bonus} || ($r->{rule}{by} // '') eq 'place' || grep { $_->{subs} } @{ $r->{seats} };
+    return if grep { $_->{subs} } @{ $r->{seats} };
     bad("balance of $_->{name}", $w{ $_->{name} }{pending} + $w{ $_->{name} }{available} - $w{ $_->{name} }{owed}, $_->{share}) for values %name;
+    return;
+}
+
+my %prize = (1 => 30001, 2 => 9999, 3 => 500);
+
+# A checkout that pays a prize in.
+sub pay_in {
+    my ($place, $amount) = @_;
+    my $o = $stripe->order(items => [['PRIZE', 1, $amount]], created => int now());
+    $o->{metadata} = { ck_kind => 'prize', ck_season => 'cup', ck_place => "$place" };
+    send_it($_) for $stripe->intent($o), $stripe->completed($o);
+    return $o;
+}
+
+sub prizes {
+    $house->json('prize', 'add', 'cup', $_, sprintf '%.2f', $prize{$_} / 100) for sort keys %prize;
+    pay_in(1, $prize{1} - 1);
+    pay_in(1, $prize{1});
+    my $o = pay_in(2, $prize{2});
+    send_it($stripe->charge_refunded($o, $prize{2}, created => int now()));
+    pay_in(2, $prize{2});
+    $processor += $prize{1} + $prize{2};
+    is(-account('L:prize_escrow'), $prize{1} + $prize{2}, "seed $seed: two prizes are funded");
+    is(scalar(grep { $_->{state} eq 'funded' } @{ $house->json('prize', 'list', 'cup') }), 2, "seed $seed: … and say so");
     return;
 }
 
@@ -413,8 +523,12 @@ for my $n ($ENV{COZYKART_SEED} // (1 .. $ENV{COZYKART_SEEDS} // 2)) {
     $house->run('product', 'add', $_, "Good $_", sprintf '%.2f', $cost{$_} / 100) for sort keys %cost;
     $house->json('rule', 'add', $_->{name}, '--clear-h', 1, @{ $_->{args} }) for @rules;
     move(10);
+    $house->json('season', 'add', 'Cup');
+    prizes();
     ok(eval { season(); 1 }, "seed $seed: " . @sales . ' sales, the model fits') or diag($@);
     agree($_) for @races;
+    $house->json('season', 'close', 'cup');
+    is(account('L:prize_escrow'), 0, "seed $seed: the prizes are paid out");
     is(account('A:processor:stripe'), $processor, "seed $seed: the processor has what was paid less what went back");
     $house->stop;
 }

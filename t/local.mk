@@ -103,6 +103,8 @@ EXTRA_DIST += t/fuzz/discord.c t/fuzz/stripe.c \
 	t/data/stripe/completed-negative.json t/data/stripe/completed-negative.expect \
 	t/data/stripe/completed-no-intent.json t/data/stripe/completed-no-intent.expect \
 	t/data/stripe/completed-no-metadata.json t/data/stripe/completed-no-metadata.expect \
+	t/data/stripe/completed-prize.json t/data/stripe/completed-prize.expect \
+	t/data/stripe/completed-prize-nowhere.json t/data/stripe/completed-prize-nowhere.expect \
 	t/data/stripe/completed-string-amount.json t/data/stripe/completed-string-amount.expect \
 	t/data/stripe/completed-unpaid.json t/data/stripe/completed-unpaid.expect \
 	t/data/stripe/dispute-created.json t/data/stripe/dispute-created.expect \

@@ -169,7 +169,8 @@ mirror_races(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t from, int6
 
 /* Pending money that came back to a race that is over moves on to available. */
 static enum err
-move_on(struct ctx *ctx, struct tx *tx, const struct parts *p, const struct entry *old)
+move_on(struct ctx *ctx, struct tx *tx, const struct parts *p, const struct entry *old,
+        int64_t seq)
 {
     struct settle_release rel[LINES_MAX];
     size_t n = 0;
@@ -194,6 +195,8 @@ move_on(struct ctx *ctx, struct tx *tx, const struct parts *p, const struct entr
             e = settle_late(ctx, tx, r->id, rel, n);
         else
             e = recut_again(ctx, tx, r->id, p->sale_id);
+        if (!e && r->settled)
+            e = settle_fix_again(ctx, tx, r->id, seq);
         if (e)
             return e;
         n = 0; /* a member sits in one race at a time: the first one is theirs */
@@ -236,5 +239,5 @@ mirror_entry(struct ctx *ctx, struct tx *tx, struct parts *p, const struct mirro
     };
     if ((e = line_refund_add(ctx, &row, &id)))
         return e;
-    return move_on(ctx, tx, p, old);
+    return move_on(ctx, tx, p, old, done.seq);
 }

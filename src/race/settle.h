@@ -33,3 +33,6 @@ enum err settle_late(struct ctx *ctx, struct tx *tx, int64_t race,
 enum err settle_fix(struct ctx *ctx, struct tx *tx, int64_t race,
                     const int64_t place[RACE_SEATS_MAX + 1], struct str key, struct str actor,
                     int64_t *ret_seq, int64_t *ret_moved) MUST_USE;
+/* The same by the places as they stand, after entry seq gave money back to those who had them
+ * before a fix. Nothing happens in a race that was never fixed. */
+enum err settle_fix_again(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seq) MUST_USE;

@@ -224,16 +224,39 @@ check(struct ctx *ctx, const struct race *r, const int64_t place[RACE_SEATS_MAX 
     return OK;
 }
 
+/* again: even when the places are those that count now. */
+static enum err
+fix_by(struct ctx *ctx, struct tx *tx, struct race *r, const int64_t place[RACE_SEATS_MAX + 1],
+       struct str key, struct str actor, bool again, int64_t *ret_seq, int64_t *ret_moved)
+{
+    struct fixing *f = ARENA_NEW(ctx->arena, struct fixing);
+    struct stake *s = ARENA_NEW(ctx->arena, struct stake);
+    struct place_list l;
+    int64_t money;
+    enum err e = stake_load(ctx, r, s);
+
+    *ret_seq = *ret_moved = 0;
+    if (e)
+        return e;
+    weigh(r, place, &l);
+    if (!s->seq || (again ? !s->fixed : same(&l, s)))
+        return OK;
+    journal_start(&f->d, STR("RACE_FIX"), STR("race"), key, ctx_now(ctx));
+    f->d.actor = actor;
+    f->ccy = str_text(ctx->arena, race_currency(ctx));
+    f->item = str_of(arena_printf(ctx->arena, "race:%lld", (long long)r->id));
+    f->lines = buf_new(ctx->arena, META_MAX);
+    if ((e = divide(ctx, f, r, s, &l, &money)) || (e = move_all(ctx, tx, f, ret_moved)))
+        return e;
+    return f->d.n ? post(ctx, tx, f, r, key, money, *ret_moved, ret_seq) : OK;
+}
+
 enum err
 settle_fix(struct ctx *ctx, struct tx *tx, int64_t race,
            const int64_t place[RACE_SEATS_MAX + 1], struct str key, struct str actor,
            int64_t *ret_seq, int64_t *ret_moved)
 {
     struct race *r = ARENA_NEW(ctx->arena, struct race);
-    struct fixing *f = ARENA_NEW(ctx->arena, struct fixing);
-    struct stake *s = ARENA_NEW(ctx->arena, struct stake);
-    struct place_list l;
-    int64_t money;
     struct str full =
         str_of(arena_printf(ctx->arena, "fix:race:%lld:%.*s", (long long)race, STR_ARG(key)));
     enum err e = known(ctx, full, ret_seq, ret_moved);
@@ -242,18 +265,24 @@ settle_fix(struct ctx *ctx, struct tx *tx, int64_t race,
         return e;
     ctx_clear(ctx);
     *ret_seq = *ret_moved = 0;
-    if ((e = race_get(ctx, race, r)) || (e = check(ctx, r, place)) ||
-        (e = stake_load(ctx, r, s)))
+    if ((e = race_get(ctx, race, r)) || (e = check(ctx, r, place)))
         return e;
-    weigh(r, place, &l);
-    if (!s->seq || same(&l, s))
-        return OK;
-    journal_start(&f->d, STR("RACE_FIX"), STR("race"), full, ctx_now(ctx));
-    f->d.actor = actor;
-    f->ccy = str_text(ctx->arena, race_currency(ctx));
-    f->item = str_of(arena_printf(ctx->arena, "race:%lld", (long long)race));
-    f->lines = buf_new(ctx->arena, META_MAX);
-    if ((e = divide(ctx, f, r, s, &l, &money)) || (e = move_all(ctx, tx, f, ret_moved)))
+    return fix_by(ctx, tx, r, place, full, actor, false, ret_seq, ret_moved);
+}
+
+enum err
+settle_fix_again(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seq)
+{
+    struct race *r = ARENA_NEW(ctx->arena, struct race);
+    int64_t place[RACE_SEATS_MAX + 1] = {0}, made, moved;
+    enum err e = race_get(ctx, race, r);
+
+    if (e)
         return e;
-    return f->d.n ? post(ctx, tx, f, r, full, money, *ret_moved, ret_seq) : OK;
+    for (size_t i = 0; i < r->n_seats; i++)
+        place[r->seat[i].no] = r->seat[i].place;
+    return fix_by(ctx, tx, r, place,
+                  str_of(arena_printf(ctx->arena, "fix:race:%lld:back:%lld", (long long)race,
+                                      (long long)seq)),
+                  STR("clock"), true, &made, &moved);
 }

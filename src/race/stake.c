@@ -130,6 +130,7 @@ read_divided(struct ctx *ctx, const struct race *r, struct stake *ret)
     stake_bind(ctx, &s, r->id);
     while ((e = stmt_row(&s)) == OK) {
         bool fix = str_eq(stmt_col_str(&s, "kind"), STR("RACE_FIX"));
+        ret->fixed |= fix;
         if (fix || !ret->seq)
             ret->seq = stmt_col_i64(&s, "seq");
         good = good && take_divided(ret, r, stmt_col_str(&s, "meta"), fix);

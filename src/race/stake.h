@@ -10,6 +10,7 @@ enum { STAKE_BY_MAX = 4 };
 
 struct stake {
     int64_t seq; /* of the entry whose places count now; 0: nothing was ever divided */
+    bool fixed;
     struct stake_seat {
         int64_t weight; /* of its place */
         int64_t had;    /* cents by place, unreversed */

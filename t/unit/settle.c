@@ -312,6 +312,11 @@ fixes(void)
     is_int(new_places(race, "4", "00000000"), OK, "nobody finished");
     is_int(night_free(28), 192, "all alike");
     fix_verify("verify finds nothing when all are alike");
+    is_int(new_places(race, "5", "12345678"), OK, "as it was at first");
+    int64_t had = night_free(21);
+    is_int(night_back(FACT_REFUND_FAILED, "pi_51", "re_51", 2500), OK, "the refund failed");
+    is_int(night_free(21) - had, 251, "its money goes to who has the places now");
+    fix_verify("verify finds nothing after the mirror");
 }
 
 static int64_t

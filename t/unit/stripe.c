@@ -28,6 +28,8 @@ static const char *const cases[] = {
     "completed-negative",
     "completed-no-intent",
     "completed-no-metadata",
+    "completed-prize",
+    "completed-prize-nowhere",
     "completed-string-amount",
     "completed-unpaid",
     "dispute-created",
@@ -105,6 +107,9 @@ show_fact(struct buf *b, const struct fact *f)
         buf_printf(b, "%s%.*s:%lld:%lld", i ? "," : "", STR_ARG(f->items[i].sku),
                    (long long)f->items[i].quantity, (long long)f->items[i].price);
     buf_add_char(b, '\n');
+    if (f->kind == FACT_PRIZE)
+        buf_printf(b, "prize season=%.*s place=%lld\n", STR_ARG(f->season),
+                   (long long)f->place);
 }
 
 static void
