@@ -103,6 +103,14 @@ $chrome->comes('table', 'h1', qr/^Pixel Pedal$/, 'a name leads to the profile');
 like($chrome->text('table', '.shelf'), qr/Race win/, 'with its trophies');
 like($house->get('/r/Pixel%20Pedal')->{content}, qr{property="og:image" content="\Q$house->{url}\E/card/racer/3\.png"}, 'and its card');
 
+# What other sites show is there.
+for my $path ("/race/$third", '/season/spring-26', '/r/Nova') {
+    my ($at) = $house->get($path)->{content} =~ m{property="og:image" content="\Q$house->{url}\E(/card/[^"]+\.png)"};
+    my $default = $house->get('/card/default.png')->{content};
+    ok($house->wait_for(20, sub { my $r = $house->get($at); $r->{status} == 200 && $r->{content} =~ /^\x89PNG/ && $r->{content} ne $default }),
+        "$path has a card of its own");
+}
+
 # The end of the season.
 $house->json('season', 'close', 'spring-26');
 ok($house->wait_for(10, sub { $house->get('/season/spring-26')->{content} =~ /id="champion"/ }), 'a closed season has its champion');

@@ -41,14 +41,17 @@ read_points(struct ctx *ctx, struct sheet_race *s)
         if (row[i].seat_no >= 1 && row[i].seat_no <= RACE_SEATS_MAX)
             s->points[row[i].seat_no - 1] += row[i].points;
     s->final = n > 0;
-    if (n > 0 && row[0].season_id) {
-        struct season season;
+    return OK;
+}
 
-        s->season_id = row[0].season_id;
-        e = season_get(ctx, row[0].season_id, &season);
-        if (e == OK)
-            s->season = season.name;
-    }
+static enum err
+read_season(struct ctx *ctx, struct sheet_race *s)
+{
+    struct season season;
+    enum err e = s->r.season_id ? season_get(ctx, s->r.season_id, &season) : OK;
+
+    if (e == OK && s->r.season_id)
+        s->season = season.name;
     return e;
 }
 
@@ -63,6 +66,8 @@ read_race(struct ctx *ctx, struct str key, struct sheet_race *s)
 
     if (e == OK)
         e = read_points(ctx, s);
+    if (e == OK)
+        e = read_season(ctx, s);
     if (e != OK)
         return e;
     for (size_t i = 0; i < s->r.n_seats; i++) {
@@ -249,7 +254,7 @@ sheet_race_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct str
     else
         put_pot(ctx, &b, s);
     put_table(ctx, &b, s);
-    e = ink_sponsor(ctx, &b, "race_card", s->season_id);
+    e = ink_sponsor(ctx, &b, "race_card", s->r.season_id);
     ink_close(&b);
     *ret_svg = buf_str(&b);
     return e != OK ? e : buf_err(&b);

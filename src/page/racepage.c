@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "db/db.h"
 #include "http/form.h"
+#include "league/season.h"
 #include "page/card.h"
 #include "page/raceresult.h"
 #include "page/routes.h"
@@ -217,6 +218,22 @@ share(struct ctx *ctx, struct view *v, const struct race *r)
 }
 
 static enum err
+add_season(struct ctx *ctx, struct view *v, const struct race *r)
+{
+    struct season s;
+    enum err e = r->season_id ? season_get(ctx, r->season_id, &s) : OK;
+
+    view_flag(v, "season", false);
+    if (e != OK || !r->season_id)
+        return e;
+    struct view *o = view_object(v, "season");
+
+    view_text(o, "name", s.name);
+    view_url(o, "url", layout_printf(ctx, "/season/%.*s", STR_ARG(s.slug)));
+    return OK;
+}
+
+static enum err
 read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
 {
     struct race *r = ARENA_NEW(ctx->arena, struct race);
@@ -238,7 +255,9 @@ read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
     add_head(ctx, race, r);
     e = raceresult_add(ctx, race, r, leftovers);
     if (e == OK)
-        e = sponsorpage_add(ctx, race, "race_card", 0);
+        e = add_season(ctx, race, r);
+    if (e == OK)
+        e = sponsorpage_add(ctx, race, "race_card", r->season_id);
     if (e != OK)
         return e;
     view_raw(race, "chart", chart);

@@ -64,6 +64,7 @@ test_race(void)
     ok(night_buy("pi_1"), "a sale");
     is_int(card("race", "1"), OK, "a running race has a card");
     sound("running");
+    ok(has(svg, "Spring</text>"), "with its season");
     ok(has(svg, ">5.00</text>") && has(svg, ">SEAT</text>") && !has(svg, ">POINTS</text>"),
        "with the pot and the seats");
     league_end(race, "21345670");

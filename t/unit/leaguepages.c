@@ -256,6 +256,7 @@ test_race(void)
     get("/race/1", NULL);
     ok(has(">Points</th>") && has("<b>15</b>") && has("<b>12</b>"), "points after the result");
     ok(has("plate--1") && has("href=\"/r/Nova\""), "places and drivers");
+    ok(has("<a href=\"/season/spring-26\">Spring 26</a>"), "and the season");
     ok(has("https://kart.example/card/race/1.png"), "with its card");
     get("/races?season=spring-26&racer=Nova", NULL);
     ok(res.status == 200 && count("class=\"cards__head\"") == 4,
