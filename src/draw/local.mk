@@ -6,6 +6,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/ink.h \
 	%D%/lines.c \
 	%D%/lines.h \
+	%D%/months.c \
+	%D%/months.h \
 	%D%/podium.c \
 	%D%/podium.h \
 	%D%/sheet_race.c \

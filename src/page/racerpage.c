@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "draw/ink.h"
 #include "draw/lines.h"
+#include "draw/months.h"
 #include "http/form.h"
 #include "ledger/split.h"
 #include "page/laurel.h"
@@ -33,6 +34,7 @@ struct racer {
     struct result_row *result; /* newest first */
     struct trophy *trophy;
     int64_t earned;
+    struct months months;
     struct standing row; /* rank 0: not in the season that is on */
     struct season season;
 };
@@ -150,6 +152,8 @@ add_history(struct ctx *ctx, struct view *v, struct racer *r)
         if (e == OK)
             e = share_of(race, row, &share);
         r->earned += share;
+        if (e == OK)
+            months_add(ctx, &r->months, row->raced_at, share);
         if (e != OK || !here)
             continue;
         add_result(ctx, view_add(list), r, row, race, share);
@@ -297,6 +301,8 @@ answer(struct ctx *ctx, const struct req *req, struct racer *r, struct res *res)
     if (e != OK)
         return e;
     view_raw(o, "places", places(ctx, r));
+    view_flag(o, "has_months", r->own && r->months.n > 0);
+    view_raw(o, "months", r->own ? months_draw(ctx, &r->months) : STR(""));
     view_url(o, "json_url", layout_printf(ctx, "/r/%lld.json", (long long)r->who.id));
     layout_share(ctx, v, "racer", layout_printf(ctx, "%lld", (long long)r->who.id), r->who.name,
                  r->row.rank ? layout_printf(ctx, "Rank %lld with %lld points in %.*s.",

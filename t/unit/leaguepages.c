@@ -215,6 +215,10 @@ test_profile(void)
     ok(!has("Earned in all races"), "what members may see visitors may not");
     get("/r/Nova", cookie);
     ok(has("Earned in all races") && has("$6.6"), "a member sees the sum");
+    ok(!has("Earned per month"), "but not the months");
+    get("/r/3", cookie);
+    ok(has("Earned per month") && has("only you see this") && has("<td>2023-11</td>"),
+       "those are for oneself alone");
     get("/r/1.json", NULL);
     ok(has("\"earned\":false"), "the document has no session");
     choose(1, false, "public");
