@@ -49,6 +49,11 @@ INSERT INTO seat (race_id, seat_no, joined_at, dnf) VALUES (:race, :seat, :at, 0
 INSERT INTO stint (race_id, seat_no, stint_no, member_id, from_round, from_at)
 VALUES (:race, :seat, :stint, :member_id, :round, :at);
 
+-- name: lobby_seat_booked  role: vault  rows: one
+SELECT COALESCE(MAX(s.order_at), -1) AS at
+FROM share h JOIN sale s ON s.id = h.sale_id AND s.seq = h.seq
+WHERE h.race_id = :race AND h.seat_no = :seat;
+
 -- name: lobby_stint_drop  role: vault  rows: none
 DELETE FROM stint WHERE race_id = :race AND seat_no = :seat;
 

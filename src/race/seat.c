@@ -60,14 +60,28 @@ begin(struct ctx *ctx, int64_t member_id, int64_t *ret)
     return OK;
 }
 
+/* What the driver before has got of the present second stays theirs. */
+static enum err
+begin_behind(struct ctx *ctx, int64_t race, int64_t seat, int64_t *at)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_seat_booked);
+
+    stmt_i64(&s, ":race", race);
+    stmt_i64(&s, ":seat", seat);
+    enum err e = stmt_one(&s);
+    if (!e && stmt_col_i64(&s, "at") >= *at)
+        *at = stmt_col_i64(&s, "at") + 1;
+    return e;
+}
+
 enum err
 seat_stint(struct ctx *ctx, int64_t race, int64_t seat, int64_t stint, int64_t member_id,
            int64_t round)
 {
     int64_t at;
-    enum err e = begin(ctx, member_id, &at);
+    enum err e;
 
-    if (e)
+    if ((e = begin(ctx, member_id, &at)) || (e = begin_behind(ctx, race, seat, &at)))
         return e;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_lobby_stint_add);
     stmt_i64(&s, ":race", race);

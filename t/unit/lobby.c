@@ -220,6 +220,28 @@ share_at(const char *payment, int64_t at, int64_t no)
     return night_get(race).seat[no - 1].share - before;
 }
 
+/* An order is booked, and in the same second its seat changes drivers. */
+static void
+same_second(void)
+{
+    race = night_race(35, 2, "");
+    fix_now += 10000 - fix_now % 1000;
+    is_int(share_at("pi_s1", fix_now, 1), 250, "an order counts for who drives");
+    fix_now += 300;
+    act((struct act){.what = SUB, .a = 1, .b = 37, .c = 2}, OK,
+        "a substitute comes in the same second");
+    fix_verify("verify finds nothing: what was booked stays with who drove");
+    is_int(fix_number("SELECT member_id FROM share WHERE seat_no = 1 AND seq = "
+                      "(SELECT MAX(seq) FROM share)"),
+           35, "the first driver has it");
+    is_int(share_at("pi_s2", fix_now + 1000, 1), 250, "a second later an order");
+    is_int(fix_number("SELECT member_id FROM share WHERE seat_no = 1 AND seq = "
+                      "(SELECT MAX(seq) FROM share)"),
+           37, "is the substitute's");
+    fix_verify("verify finds nothing");
+    act((struct act){.what = FINISH}, OK, "it ends");
+}
+
 /* Who leaves and comes back as a substitute has one share of an order, never two. */
 static void
 moments(void)
@@ -357,6 +379,7 @@ main(void)
     removed();
     offered();
     clock_alone();
+    same_second();
     fix_close();
     return place_done();
 }
