@@ -4,6 +4,7 @@ package FakePage;
 
 use strict;
 use warnings;
+use utf8;
 
 my $style = <<'CSS';
 body { background: #313338; color: #dbdee1; font: 15px/1.4 "Noto Sans", Helvetica, Arial, sans-serif; margin: 0 auto; max-width: 760px; padding: 16px; }
