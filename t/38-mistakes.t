@@ -99,6 +99,54 @@ is(scalar(grep { $_->type == 4 && !$_->private } @finish), 1, 'two flags at once
 sentence(press($_, $card, 'start:1'), "Start after the flag by $_", qr/race 1 is/i) for 'Apex';
 sentence(press($in, $card, 'leave:1'), 'Leave after the flag', qr/race 1 is/i);
 
+# --- places: reported twice, contested, decided by two, forged
+
+my @driver = map { $_->{name} } @{ show(1)->{seats} };
+sub choose { my ($who, $id, @values) = @_; return $d->send($d->interaction(Discord::COMPONENT, $p{$who}, { component_type => 3, custom_id => $id, values => [@values] }, message => $card)) }
+sub form { my ($who, $id, %field) = @_; return $d->submit($p{$who}, $id, \%field) }
+my %answer = (
+    'a place that there is not'    => [choose($driver[1], 'place:1', '9'), qr/choose one place|place is 1 to/i],
+    'two places at once'           => [choose($driver[1], 'place:1', '1', '2'), qr/choose one place/i],
+    'no place at all'              => [choose($driver[1], 'place:1'), qr/choose one place/i],
+    'a word as place'              => [choose($driver[1], 'place:1', 'first'), qr/choose one place/i],
+    'a place of who did not drive' => [choose('Vega', 'place:1', '1'), qr/seat/],
+    'position and dnf together'    => [command($driver[1], 'result', position => 1, dnf => JSON::PP::true), qr/either a position or dnf/],
+    'neither position nor dnf'     => [command($driver[1], 'result'), qr/either a position or dnf/],
+    'somebody else\'s place'       => [command($driver[1], 'result', position => 1, user => $p{ $driver[2] }), qr/hosted by/],
+    'a decision of nothing'        => [press('Apex', $card, 'decide:1'), qr/nothing is contested/i],
+    'a forged decision'            => [choose('Apex', 'decided:1', '9:9'), qr/choose one line/i],
+    'a decision by a driver'       => [choose($driver[1], 'decided:1', '2:1'), qr/hosted by/],
+    'a dispute without race'       => [command($driver[1], 'dispute', reason => 'x'), qr/option race is missing/],
+    'a dispute of a stranger'      => [command('Vega', 'dispute', race => '1', reason => 'I was there'), qr/\./],
+    'a correction without place'   => [command('Staffa', 'admin-fix', race => '1', user => $p{ $driver[1] }, reason => 'for no reason'), qr/either a position or dnf/],
+    'a correction that is forged'  => [press('Staffa', $card, 'fixgo:77'), qr/\./],
+    'void without a draft'         => [press('Apex', $card, 'voidgo:77'), qr/\./],
+    'a dispute that is not there'  => [press('Staffa', $card, 'uphold:77'), qr/no dispute/i],
+    'an answer to none'            => [form('Staffa', 'upheld:77', answer => 'because it was so'), qr/no dispute/i],
+    'void by another host'         => [command('Juno', 'void', race => '1', reason => 'mine'), qr/hosted by/],
+);
+sentence($answer{$_}[0], $_, $answer{$_}[1]) for sort keys %answer;
+my @place = at_once(map { $d->interaction(Discord::COMPONENT, $p{$_}, { component_type => 3, custom_id => 'place:1', values => ['1'] }, message => $card) } @driver[0, 1]);
+is(scalar(grep { $_->type == 4 && !$_->private } @place), 2, 'two report the same place at once: both are told') or diag(map { $_->raw . "\n" } @place);
+is(scalar(grep { $_->text =~ /Contested/ } @place), 1, 'the second of them that it is contested');
+sentence(choose($driver[0], 'place:1', '2'), 'who is contested cannot change it any more', qr/ask the host to decide/);
+my @decide = at_once(map { $d->interaction(Discord::COMPONENT, $p{$_}, { component_type => 3, custom_id => 'decided:1', values => ['1:3'] }, message => $card) } qw(Apex Staffa));
+is(scalar(grep { !$_->private } @decide), 1, 'decided by two at once: one decides') or diag(map { $_->raw . "\n" } @decide);
+
+# --- a draft is its maker's, and is used once
+
+my $void = command('Apex', 'void', race => '1', reason => "bad \x{202E}weather");
+ok($void->private && $void->text =~ /Declare race 1 void/, 'void is asked for first') or diag($void->raw);
+my ($go) = grep { /^voidgo/ } map { $_->{custom_id} // '' } Discord::controls($void->data);
+sentence(press('Staffa', $void->message, $go), 'staff presses the button of another', qr/\./);
+sentence(press('Vega', $void->message, $go), 'anybody presses it', qr/\./);
+is(show(1)->{state}, 'FINISHED', 'nothing happened');
+my @void = at_once(map { button('Apex', $go, $void->message) } 1 .. 3);
+is(scalar(grep { $_->type == 4 && !$_->private } @void), 1, 'pressed three times at once: void once') or diag(map { $_->raw . "\n" } @void);
+is(show(1)->{state}, 'VOID', 'void');
+like((map { $_->text } grep { !$_->private } @void)[0], qr/Reason: bad weather/, 'for the reason that everybody reads');
+sentence(choose($driver[1], 'place:1', '1'), 'a place after that', qr/race 1 is/i);
+
 # --- the ledger is locked, or away: a sentence in time
 
 my ($vault) = $house->pids('cozykart-vault');
@@ -116,8 +164,10 @@ ok($house->wait_for(10, sub { command('Nova', 'wallet')->text =~ /Balance/ }), '
 ok($house->wait_for(20, sub { !@{ $house->json('jobs', 'list', '--state', 'due') } && !@{ $house->json('jobs', 'list', '--state', 'leased') } }), 'all work that leaves the house is done')
     or diag(explain($house->json('jobs', 'list', '--state', 'due')));
 is(scalar @{ $house->json('jobs', 'list', '--state', 'dead') }, 0, 'none of it is dead');
-my ($shown) = grep { $_->{id} eq $card->{id} } $fake->messages;
-like($shown ? $fake->text($shown) : '', qr/finished/, 'the card of the lobby is that of the flag by now');
+my ($flag) = map { $_->message->{id} } grep { !$_->private } @finish;
+my %shown = map { $_->{id} => $fake->text($_) } $fake->messages;
+like($shown{ $card->{id} }, qr/finished/, 'the card of the lobby is that of the flag');
+like($shown{$flag}, qr/Race 1.*void/, 'and that of the flag is the one that says void now');
 my @told = grep { ($_->{content} // '') =~ /<@/ || $fake->text($_) =~ /has started|Flag at/ } $fake->messages;
 is(scalar(grep { $fake->text($_) =~ /has started/ } @told), 1, 'the start is told once');
 
