@@ -219,6 +219,10 @@ $r = Browser->new->login('/me', $nova->{id});
 is($r->{status}, 403, 'and does not get in again');
 like($r->{content}, qr/blocked: write to the operator/, 'but reads whom to write to');
 
+$house->run('member', 'unblock', 'Nova', '--reason', 'asked again');
+is($b->get('/me')->{status}, 401, 'free again does not mean logged in again');
+is(Browser->new->login('/me', $nova->{id})->{status}, 303, 'but one may log in');
+
 # --- nothing leaks
 
 my $logs = join '', map { $house->log($_) } qw(access house vault web jobs);

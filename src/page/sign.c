@@ -63,6 +63,7 @@ sign_use(struct ctx *ctx, const struct req *req, struct res *res)
         return e;
     msg_init(&ask, STR("login.use"));
     msg_add_str(&ask, "token", req_arg(req, "token"));
+    msg_add_str(&ask, "session", req->session.token);
     e = call_ask(ctx, req->site->vault, &ask, &answer);
     if (e == OK)
         e = msg_text(ctx, &answer, "session", 20, 128, &session);

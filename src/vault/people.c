@@ -123,6 +123,9 @@ set_blocked(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         (e = msg_text(ctx, in, "reason", 1, REASON_MAX_BYTES, &reason)) ||
         (e = member_block(ctx, tx, m.id, on)))
         return e;
+    /* Free again does not mean logged in again. */
+    if (on && (e = session_end_others(ctx, tx, m.id, 0)))
+        return e;
     return audit_log_add(ctx, tx, who->text, in->name, member_ref(ctx, m.id), reason);
 }
 
@@ -168,13 +171,16 @@ people_login_use(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                  const struct msg *in, struct msg *out)
 {
     struct session opened;
-    struct str token, session;
+    struct str token, session, old = msg_opt(in, "session");
     enum err e;
 
     (void)who;
     if ((e = msg_text(ctx, in, "token", 1, TOKEN_MAX, &token)) ||
         (e = session_open(ctx, tx, token, &session)) ||
         (e = session_find(ctx, session, &opened)))
+        return e;
+    /* Whoever was logged in here before is not any more. */
+    if (old.n && (e = session_end(ctx, tx, old)))
         return e;
     msg_add_str(out, "session", session);
     return audit_log_add(ctx, tx, member_ref(ctx, opened.member_id), in->name,

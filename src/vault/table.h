@@ -5,7 +5,7 @@
  * hook.take      web        provider, body, signature -> inbox (id)                    by the
  * notice
  * discord.take   web        body, signature, timestamp -> json (the answer)           by its id
- * login.use      web        token -> session (43 signs)                                -
+ * login.use      web        token, session? (ends) -> session (43 signs)               -
  * session.end    web        session                                                    -
  * login.begin    web        provider, to? (path) -> secret, state, challenge            -
  * login.code     web        provider, secret, state, code                              -
