@@ -164,6 +164,28 @@ SELECT r.id FROM race r
    AND r.state <> COALESCE((SELECT t.to_state FROM transition t WHERE t.kind = 'race' AND t.object_id = r.id
                               ORDER BY t.id DESC LIMIT 1), 'LOBBY');
 
+-- name: verify_race_result  role: vault read  rows: many
+-- Seats as reported last, final races without gaps or equal places, disputes only while there is
+-- no final result, a reason for each further version of a result.
+SELECT r.id AS id FROM race r
+ WHERE r.id > :from AND r.id <= :to
+   AND (EXISTS (SELECT 1 FROM seat s JOIN report p ON p.id = (SELECT MAX(x.id) FROM report x
+          WHERE x.race_id = s.race_id AND x.seat_no = s.seat_no)
+          WHERE s.race_id = r.id AND (p.place IS NOT s.place OR s.dnf <> (p.place IS NULL)))
+     OR (r.state IN ('FINAL', 'SETTLED') AND EXISTS (SELECT 1 FROM seat s WHERE s.race_id = r.id
+          AND ((s.place IS NULL) = (s.dnf = 0) OR EXISTS (SELECT 1 FROM seat x
+            WHERE x.race_id = s.race_id AND x.seat_no < s.seat_no AND x.place = s.place))))
+     OR (r.state <> 'FINISHED' AND EXISTS (SELECT 1 FROM dispute d WHERE d.race_id = r.id
+          AND d.state = 'OPEN'))
+     OR EXISTS (SELECT 1 FROM result t WHERE t.race_id = r.id
+          AND (t.version > 1) <> EXISTS (SELECT 1 FROM fix f WHERE f.race_id = t.race_id
+            AND f.version = t.version))
+     OR EXISTS (SELECT 1 FROM fix f LEFT JOIN journal j ON j.seq = f.seq WHERE f.race_id = r.id
+          AND (NOT EXISTS (SELECT 1 FROM result t WHERE t.race_id = f.race_id
+              AND t.version = f.version)
+            OR (f.seq IS NOT NULL AND (j.kind IS NOT 'RACE_FIX'
+              OR j.ref IS NOT 'race:' || r.id)))));
+
 -- name: verify_race_settled  role: vault read  rows: many
 SELECT r.id FROM race r
  WHERE r.id > :from AND r.id <= :to

@@ -184,6 +184,7 @@ main(int argc, char **argv)
     check_sale(a);
     check_refund_end(a);
     check_prize(a);
+    check_result(a);
     if (a->json)
         printf("{\"entries\":%" PRId64 ",\"postings\":%" PRId64 ",\"differences\":%" PRId64
                "}\n",

@@ -15,6 +15,7 @@ cozykart_audit_SOURCES = \
 	%D%/check_prize.c \
 	%D%/check_race.c \
 	%D%/check_refund.c \
+	%D%/check_result.c \
 	%D%/check_sale.c \
 	%D%/check_settle.c \
 	%D%/check_split.c \

@@ -26,6 +26,7 @@ static const struct look looks[] = {
     {SQL_verify_race_driver, "race", "I13", "entry", "a share went to another than the driver"},
     {SQL_verify_race_seats, "race", "I13", "entry", "other seats shared than were taken"},
     {SQL_verify_race_state, "race", "I23", "race", "its state is not where its steps end"},
+    {SQL_verify_race_result, "race", "I28", "race", "its result is not what was reported"},
     {SQL_verify_race_settled, "race", "I21", "race", "its state and its money differ"},
     {SQL_verify_race_place, "race", "I21", "race",
      "a place was paid to another than the result says"},

@@ -507,6 +507,17 @@ def main(good, folder):
         args = "--since-head %d:%s" % (since[0], since[1].hex()) if "since" in also else ""
         print("\t".join((check, fn.__name__.replace("_", " "), path, args)))
 
+sql("I28", "two winners", "UPDATE seat SET place = 1, dnf = 0 WHERE race_id = (SELECT min(id) FROM race WHERE state = 'SETTLED' AND "
+    "2 <= (SELECT count(*) FROM seat s WHERE s.race_id = race.id))")
+sql("I28", "neither place nor DNF", "UPDATE seat SET place = NULL, dnf = 0 WHERE seat_no = 2 AND race_id = "
+    "(SELECT min(race_id) FROM seat JOIN race ON id = race_id WHERE state = 'SETTLED' AND dnf = 1 AND seat_no = 2)")
+sql("I28", "dispute of a settled race", "INSERT INTO dispute (race_id, member_id, reason, opened_at, state, closed_by, answer) "
+    "SELECT min(id), 1, 'x', 1, 'OPEN', '', '' FROM race WHERE state = 'SETTLED'")
+sql("I28", "place that nobody reported", "INSERT INTO report (race_id, seat_no, place, source, actor, note, at) "
+    "SELECT race_id, seat_no, CASE WHEN place = 8 THEN 7 ELSE 8 END, 'driver', 'member:1', '', 1 FROM seat ORDER BY race_id, seat_no LIMIT 1")
+sql("I28", "fix that wrote no result", "INSERT INTO fix (race_id, version, reason, actor, old, new, seq, at) "
+    "SELECT min(id), 7, 'because', 'member:1', '', '', NULL, 1 FROM race WHERE state = 'SETTLED'")
+
 
 def used(data):
     """Where pages begin that hold something: a table without rows is a page that says nothing."""

@@ -159,6 +159,7 @@ class Ledger:
         self.tick(600_000)
         for seat, place in places.items():
             self.run("UPDATE seat SET place = ? WHERE race_id = ? AND seat_no = ?", place, race, seat)
+        self.run("UPDATE seat SET dnf = 1 WHERE race_id = ? AND place IS NULL", race)
         self.step(race, "FINAL", "time")
         self.run("UPDATE race SET final_at = ? WHERE id = ?", self.now, race)
 
@@ -345,7 +346,7 @@ class Ledger:
         self.tick()
         r, rule, item = self.races[race], self.races[race]["rule"], "race:%d" % race
         for seat in range(1, r["n"] + 1):
-            self.run("UPDATE seat SET place = ? WHERE race_id = ? AND seat_no = ?", places.get(seat), race, seat)
+            self.run("UPDATE seat SET place = ?, dnf = ? WHERE race_id = ? AND seat_no = ?", places.get(seat), int(seat not in places), race, seat)
         order = sorted(places, key=lambda n: places[n])
         if not order:
             listed = [(n, 0, 1) for n in range(1, r["n"] + 1)]
