@@ -317,6 +317,22 @@ fixes(void)
     is_int(night_back(FACT_REFUND_FAILED, "pi_51", "re_51", 2500), OK, "the refund failed");
     is_int(night_free(21) - had, 251, "its money goes to who has the places now");
     fix_verify("verify finds nothing after the mirror");
+    /* The winner took all of it out: the next fix leaves him owing. */
+    struct journal_done done;
+    had = night_free(21);
+    is_int(fix_post("PAYOUT_HOLD", "p_fix", NULL, "",
+                    arena_printf(fix.arena, "L:wallet:21 %lld;L:payout_in_flight -%lld p_fix",
+                                 (long long)had, (long long)had),
+                    &done),
+           OK, "a wallet is emptied");
+    is_int(new_places(race, "6", "21345678"), OK, "its owner had not won");
+    is_int(night_owed(21), fixed.moved, "he owes what he got too much");
+    fix_verify("verify finds nothing while he owes");
+    int64_t owed = night_owed(21);
+    is_int(new_places(race, "7", "12345678"), OK, "he had, after all");
+    is_int(night_owed(21), 0, "what he gets pays it back");
+    is_int(night_free(21), fixed.moved - owed, "and the rest is his");
+    fix_verify("verify finds nothing after that");
 }
 
 static int64_t
