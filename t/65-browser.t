@@ -4,55 +4,31 @@
 use strict;
 use warnings;
 use utf8;
+use Browser;
 use Cozykart;
-use IPC::Open2;
-use JSON::PP ();
 use Test::More;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 
 binmode Test::More->builder->$_, ":encoding(UTF-8)" for qw(output failure_output todo_output);
-my $src = $ENV{SRCDIR} // '.';
-my $why = Cozykart::missing();
-$why ||= 'chromium, chromedriver or selenium is not installed'
-    unless -x '/usr/bin/chromium' && -x '/usr/bin/chromedriver' && system("/usr/bin/python3 -c 'import selenium' 2>/dev/null") == 0;
-die "$why, and COZYKART_SKIP_IS_ERROR is set\n" if $why && $ENV{COZYKART_SKIP_IS_ERROR};
+my $why = Cozykart::missing() || Browser::missing();
 plan skip_all => $why if $why;
 
 my $house = Cozykart->new;
-my $pid = open2(my $from, my $to, '/usr/bin/python3', "$src/t/lib/browser.py");
-$to->autoflush(1);
-my $json = JSON::PP->new->utf8->allow_nonref;
-$json->decode(scalar(<$from>) // die "the browser did not start\n");
-
-sub browser {
-    my (%c) = @_;
-    print {$to} $json->encode(\%c), "\n";
-    my $answer = $json->decode(scalar(<$from>) // die "the browser is gone\n");
-    die "$c{do}: $answer->{why}\n" unless $answer->{ok};
-    return $answer->{value};
-}
-sub js { my ($tab, $code) = @_; return browser(do => 'eval', tab => $tab, js => "return $code") }
-sub text_of { my ($tab, $css) = @_; return js($tab, "(document.querySelector(" . $json->encode($css) . ") || {}).textContent") // '' }
-sub comes {
-    my ($tab, $css, $want, $name) = @_;
-    my $begin = time;
-    my $got = '';
-    $house->wait_for(15, sub { ($got = text_of($tab, $css)) =~ $want });
-    like($got, $want, $name) or diag("state: ", $house->get('/live/home.json')->{content});
-    return time - $begin;
-}
-my $shots = $ENV{COZYKART_SHOTS};
-sub shot { my ($tab, $name, %o) = @_; browser(do => 'shot', tab => $tab, file => "$shots/$name.png", %o) if $shots; return }
+my $chrome = Browser->new($house);
+sub js { my ($tab, $code) = @_; return $chrome->js($tab, $code) }
+sub text_of { my ($tab, $css) = @_; return $chrome->text($tab, $css) }
+sub comes { my ($tab, $css, $want, $name) = @_; return $chrome->comes($tab, $css, $want, $name) }
+sub shot { my ($tab, $name, %o) = @_; return $chrome->shot($tab, $name, %o) }
 
 # An empty house: the page waits for the first race by itself.
-browser(do => 'open', tab => 'home', url => $house->url('/'));
+$chrome->open('home', '/');
 like(text_of('home', 'h1'), qr/No race yet/, 'an empty house says what will be here');
 my $race = $house->race(8);
 comes('home', 'h1', qr/Race $race/, 'the first race comes to the page by itself');
 sleep 1.1; # the shop's times are whole seconds: the order lies after the start
 
 my $overlay = $house->json('overlay', 'add', 'stream')->{token};
-browser(do => 'open', tab => 'all', url => $house->url("/overlay/$overlay/all"), width => 1920, height => 1080);
+$chrome->open('all', "/overlay/$overlay/all", width => 1920, height => 1080);
 comes('all', '[data-digits]', qr/^0\.00$/, 'the overlay shows the empty pot');
 is(js('all', 'getComputedStyle(document.body).backgroundColor'), 'rgba(0, 0, 0, 0)', 'the overlay is transparent');
 js('all', 'window.kept = 1');
@@ -93,14 +69,14 @@ comes('home', '.gate', qr/Orders count until/, 'the page says it as well');
 
 # The wallet, by the link's button.
 my $token = $house->json('login-link', 'Nova')->{token};
-browser(do => 'open', tab => 'home', url => $house->url("/login/$token"));
-browser(do => 'eval', tab => 'home', js => 'document.querySelector("main form button").click()');
+$chrome->open('home', "/login/$token");
+js('home', 'document.querySelector("main form button").click()');
 comes('home', 'h1', qr/^Wallet of Nova$/, 'the button of the link opens the wallet');
 my $balance = $house->json('balance', 'Nova');
 my $sum = sprintf '$%.2f', ($balance->{pending} + $balance->{available}) / 100;
 comes('home', '.balance', qr/^\Q$sum\E$/, 'the wallet and the command show the same balance');
-shot('home', 'wallet', whole => JSON::PP::true);
-browser(do => 'open', tab => 'home', url => $house->url('/wallet/explain'));
+shot('home', 'wallet');
+$chrome->open('home', '/wallet/explain');
 like(text_of('home', '#sum'), qr/you had \Q$sum\E because/, 'and explain adds up to it');
 like(text_of('home', '.purse'), qr/\$\d/, 'the head of each page shows it');
 
@@ -109,22 +85,21 @@ for my $path ('/', '/races', "/race/$race", '/wallet', '/wallet/statement', '/wa
     my $name = $path =~ s{^/}{}r =~ s{/}{-}gr || 'home';
     for my $width (390, 1280) {
         for my $scheme ('dark', 'light') {
-            browser(do => 'open', tab => 'home', url => $house->url($path), width => $width, height => 844, scheme => $scheme);
+            $chrome->open('home', $path, width => $width, height => 844, scheme => $scheme);
             is(js('home', 'document.documentElement.scrollWidth'), $width, "$path fits $width px, $scheme");
-            shot('home', "$name-$width-$scheme", whole => JSON::PP::true);
+            shot('home', "$name-$width-$scheme");
         }
     }
     is(js('home', q{Array.from(document.querySelectorAll('a, button, summary')).filter(e => !e.textContent.trim() && !e.getAttribute('aria-label')).length}), 0,
         "$path: everything that can be pressed has a name");
     is(js('home', 'document.querySelectorAll("h1").length'), 1, "$path has one title");
 }
-browser(do => 'open', tab => 'home', url => $house->url('/'));
-browser(do => 'eval', tab => 'home', js => 'document.querySelector(".skip").focus()');
+$chrome->open('home', '/');
+js('home', 'document.querySelector(".skip").focus()');
 ok(js('home', 'document.querySelector(".skip").getBoundingClientRect().top') >= 0, 'the skip link shows when it has the focus');
-my @loud = grep { !m{/live/|status of 404} } @{ browser(do => 'errors') };
+my @loud = $chrome->complaints(qr{/live/|status of 404});
 is(scalar @loud, 0, 'the browser has nothing to complain about') or diag(@loud);
 
-print {$to} "{\"do\": \"end\"}\n";
-waitpid $pid, 0;
+$chrome->stop;
 $house->stop;
 done_testing;
