@@ -63,7 +63,7 @@ my %may = (
     'GET /ops/league'           => ['staff operator auditor', 200],
     'GET /ops/overlays'         => ['staff operator auditor', 200],
     'GET /ops/overlays.json'    => ['staff operator auditor', 200],
-    'POST /ops/season/:id'      => ['operator', 404],
+    'POST /ops/season/:id'      => ['operator', 400],
     'POST /ops/dispute/:id'     => ['staff operator', 400],
     'POST /ops/penalty/:id'     => ['staff operator', 400],
     'POST /logout'              => ['member', 303],
@@ -157,10 +157,12 @@ is(press('staff', "/ops/dispute/$at", verdict => 'reject', answer => 'The replay
 isnt(press('staff', "/ops/dispute/$at", verdict => 'uphold', answer => 'The replay shows otherwise.')->{status}, 303, 'once');
 unlike(ask('GET /ops/league', 'staff')->{content}, qr/Seat 2 cut the corner/, 'it is open no more');
 like($house->get("/race/$contested", cookie => 'ck=none')->{content}, qr/The replay shows otherwise/, 'all read the answer');
-isnt(press('operator', '/ops/season/1')->{status}, 303, 'a season with an open race is not closed');
+isnt(press('operator', '/ops/season/1', sure => 1)->{status}, 303, 'a season with an open race is not closed');
 my $empty = $house->json('season', 'add', 'Autumn')->{season};
-is(press('staff', "/ops/season/$empty")->{status}, 403, 'staff close no season');
-my $closed = press('operator', "/ops/season/$empty");
+is(press('staff', "/ops/season/$empty", sure => 1)->{status}, 403, 'staff close no season');
+is(press('operator', "/ops/season/$empty")->{status}, 400, 'nor do operators by a slip');
+is(press('operator', '/ops/season/999', sure => 1)->{status}, 404, 'a season that is not there');
+my $closed = press('operator', "/ops/season/$empty", sure => 1);
 is($closed->{status}, 303, 'operators do') or diag($closed->{content});
 like($house->get('/season/autumn', cookie => 'ck=none')->{content}, qr/closed/i, 'and all see it');
 

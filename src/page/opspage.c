@@ -268,9 +268,14 @@ act(struct ctx *ctx, const struct req *req, const char *name, const char *what)
 enum err
 opspage_close(struct ctx *ctx, const struct req *req, struct res *res)
 {
+    static const struct form_field FIELDS[] = {
+        {.name = "sure", .kind = FORM_FLAG}
+    };
     struct form f;
-    enum err e = form_body(ctx, req, NULL, 0, &f);
+    enum err e = form_body(ctx, req, FIELDS, ARRAY_SIZE(FIELDS), &f);
 
+    if (!e && !form_flag(&f, "sure"))
+        return ctx_fail(ctx, E_INVALID, "closing cannot be undone: go back and mark the box");
     return e ? e : res_ask(res, req, act(ctx, req, "desk.close", "season"), done);
 }
 
