@@ -80,6 +80,17 @@ my $r = $house->get("/media/avatar/$file");
 is($r->{status}, 200, 'and are served');
 is(unpack('N', substr $r->{content}, 16, 4), 64, '64 wide');
 
+# --- logos
+
+open my $out, '>', "$house->{dir}/logo.svg" or die;
+print {$out} '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"><script>alert(1)</script><rect width="60" height="30" fill="#fc4"/></svg>';
+close $out;
+$house->json('sponsor', 'add', 'Acme');
+$house->json('sponsor', 'logo', 'Acme', "$house->{dir}/logo.svg");
+soon('a logo becomes a picture', sub { my @f = glob "$house->{home}/media/logo/*.png"; @f == 1 });
+my ($logo) = map { m{([^/]+)\z} } glob "$house->{home}/media/logo/*.png";
+like($house->get("/media/logo/$logo")->{content}, qr/^\x89PNG/, '… that is served');
+
 # --- alerts and what cannot be sent
 
 $house->post('/hooks/stripe', 'x' x 10);
