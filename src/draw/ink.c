@@ -49,6 +49,8 @@ sign_width(uint32_t c)
         return 70;
     if (c < 0x250)
         return 60;
+    if (c >= 0x590 && c <= 0x7FF)
+        return 60; /* joined letters are narrow */
     if (c >= 0xFDF0 && c <= 0xFDFF)
         return 300; /* whole words in one sign */
     return c < 0x1100 ? 76 : 124;

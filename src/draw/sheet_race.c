@@ -5,13 +5,15 @@
 #include "draw/draw.h"
 #include "draw/podium.h"
 #include "league/result.h"
+#include "race/dispute.h"
 
-enum { ROW_TOP = 206, ROW_HIGH = 46, TABLE_LEFT = 612 };
+enum { ROW_TOP = 206, ROW_HIGH = 46, TABLE_LEFT = 612, DISPUTES = 64 };
 
 struct sheet_race {
     struct race r;
     bool final;                     /* points are written */
     bool places;                    /* somebody has one */
+    bool review;                    /* a dispute is open */
     int64_t points[RACE_SEATS_MAX]; /* by seat number - 1 */
     int64_t season_id;              /* 0: friendly, or not final yet */
     struct str season;
@@ -55,6 +57,26 @@ read_season(struct ctx *ctx, struct sheet_race *s)
     return e;
 }
 
+/* One that is open is told on every surface. */
+static enum err
+read_disputes(struct ctx *ctx, struct sheet_race *s)
+{
+    struct dispute *d;
+    size_t n = 0;
+    enum err e =
+        s->r.state == RACE_FINISHED ? dispute_list(ctx, s->r.id, DISPUTES, &d, &n) : OK;
+
+    for (size_t i = 0; e == OK && i < n; i++)
+        s->review |= d[i].closed_at == 0;
+    return e;
+}
+
+static struct str
+state_word(const struct sheet_race *s)
+{
+    return s->review ? STR("under review") : race_state_word(s->r.state);
+}
+
 static enum err
 read_race(struct ctx *ctx, struct str key, struct sheet_race *s)
 {
@@ -68,6 +90,8 @@ read_race(struct ctx *ctx, struct str key, struct sheet_race *s)
         e = read_points(ctx, s);
     if (e == OK)
         e = read_season(ctx, s);
+    if (e == OK)
+        e = read_disputes(ctx, s);
     if (e != OK)
         return e;
     for (size_t i = 0; i < s->r.n_seats; i++) {
@@ -107,7 +131,7 @@ put_head(struct ctx *ctx, struct buf *b, const struct sheet_race *s)
     struct ink_pen title = {.size = 54, .fill = INK_INK, .room = 740};
     struct ink_pen meta = {.size = 26, .fill = INK_MIST, .room = 740};
     struct ink_pen label = {.size = 22, .fill = INK_MIST, .anchor = INK_RIGHT};
-    struct str word = race_state_word(r->state), day = ink_day(ctx, r->created_at);
+    struct str word = state_word(s), day = ink_day(ctx, r->created_at);
     struct str number = str_of(arena_printf(ctx->arena, "Race %lld", (long long)r->id));
     bool named = !str_eq(number, r->name);
 
@@ -215,7 +239,7 @@ static struct str
 say(struct ctx *ctx, const struct sheet_race *s)
 {
     struct buf b = buf_new(ctx->arena, 4096);
-    struct str pot = ink_money(ctx, s->r.pot), state = race_state_word(s->r.state);
+    struct str pot = ink_money(ctx, s->r.pot), state = state_word(s);
 
     buf_printf(&b, "Race %lld, ", (long long)s->r.id);
     buf_add(&b, s->r.name);

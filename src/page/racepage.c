@@ -256,6 +256,8 @@ read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
     e = raceresult_add(ctx, race, r, leftovers);
     if (e == OK)
         e = add_season(ctx, race, r);
+    if (e == OK && view_truthy(view_get(race, STR("under_review"))))
+        layout_badge(race, "wait", STR("under review"));
     if (e == OK)
         e = sponsorpage_add(ctx, race, "race_card", r->season_id);
     if (e != OK)

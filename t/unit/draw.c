@@ -7,6 +7,7 @@
 #include "lib/league.h"
 #include "lib/place.h"
 #include "lib/tap.h"
+#include "race/dispute.h"
 #include "user/identity.h"
 
 static struct str svg, alt;
@@ -90,6 +91,21 @@ test_season(void)
            has(alt, "1. <b>bold"),
        "with its table");
     is_int(card("season", "none"), E_NOTFOUND, "no season, no card");
+}
+
+static void
+test_review(void)
+{
+    int64_t race = league_open(1, 9), number;
+
+    league_start(race, 2);
+    fix_begin();
+    ok(lobby_finish(&fix, &fix_tx, race, 0, STR(""), STR("people:0")) == OK &&
+           dispute_open(&fix, &fix_tx, race, 1, STR("I was first"), &number) == OK,
+       "somebody disputes");
+    fix_commit();
+    is_int(card("race", "2"), OK, "the card");
+    ok(has(svg, ">under review</text>") && has(alt, "under review, pot"), "says so");
 }
 
 static void
@@ -177,6 +193,7 @@ main(void)
     test_charts();
     test_trophies();
     test_racer();
+    test_review();
     fix_close();
     return place_done();
 }

@@ -372,6 +372,7 @@ test_quarrel(void)
        "both seats of one place are contested");
     test_console();
     get("/race/5", NULL);
+    ok(has("data-badge-word>under review</span>"), "the state says so");
     ok(has("<b>Under review</b>") && has("Seat 3 &lt;cut&gt; the corner"), "a dispute is told");
     fix_begin();
     must(dispute_close(&fix, &fix_tx, number, false, STR("The replay shows otherwise."), 0,
