@@ -54,6 +54,7 @@ T_HOUSE = \
 	%D%/92-hardening.t
 # Long or needing a browser.
 T_LONG = \
+	%D%/69-season.t \
 	%D%/65-browser.t \
 	%D%/69-league-pages.t \
 	%D%/70-kill.t \
