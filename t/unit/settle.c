@@ -253,14 +253,24 @@ do_fix(void *arg)
 }
 
 /* Places by seat number, 0 for DNF; the seats get them too, as the league would write them. */
+/* As a report would, whatever the race's state. */
+static void
+set_place(int64_t race, int64_t seat, int64_t place)
+{
+    (void)fix_sql("UPDATE seat SET place = nullif(%lld, 0), dnf = %d "
+                  "WHERE race_id = %lld AND seat_no = %lld",
+                  (long long)place, !place, (long long)race, (long long)seat);
+    (void)fix_sql("INSERT INTO report (race_id, seat_no, place, source, actor, note, at) "
+                  "VALUES (%lld, %lld, nullif(%lld, 0), 'fix', 'people:0', '', %lld)",
+                  (long long)race, (long long)seat, (long long)place, (long long)fix_now);
+}
+
 static enum err
 new_places(int64_t race, const char *key, const char *places)
 {
     for (int no = 1; places[no - 1]; no++) {
         fixed.place[no] = places[no - 1] - '0';
-        (void)fix_sql("UPDATE seat SET place = nullif(%d, 0), dnf = %d "
-                      "WHERE race_id = %lld AND seat_no = %d",
-                      (int)fixed.place[no], !fixed.place[no], (long long)race, no);
+        set_place(race, no, fixed.place[no]);
     }
     fixed.race = race;
     fixed.key = key;
@@ -445,8 +455,7 @@ recut(const char *rule, const char *tag)
     is_int(pot_of(x), 500, "which goes to the house");
     fix_verify("verify finds nothing after mirrors");
     for (int i = 1; i <= 4; i++)
-        fix_sql("UPDATE seat SET place = %d WHERE race_id = %lld AND seat_no = %d", i,
-                (long long)x, i);
+        set_place(x, i, i);
     night_settle(x);
     is_int(end_at(start + 500, "too late"), E_CONFLICT, "a settled race keeps its end");
     is_int(fix_balance("L:pool"), pool, "nothing waits");
