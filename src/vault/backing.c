@@ -85,18 +85,6 @@ backing_logo(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
 }
 
 enum err
-backing_ready(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
-              const struct msg *in, struct msg *out)
-{
-    struct str sha;
-    enum err e = msg_text(ctx, in, "sha", 64, 64, &sha);
-
-    (void)who;
-    (void)out;
-    return e ? e : sponsor_logo_ready(ctx, tx, sha);
-}
-
-enum err
 backing_slot(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
              const struct msg *in, struct msg *out)
 {

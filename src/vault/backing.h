@@ -10,8 +10,6 @@ enum err backing_end(struct ctx *ctx, struct tx *tx, const struct vault_actor *w
                      const struct msg *in, struct msg *out) MUST_USE;
 enum err backing_logo(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                       const struct msg *in, struct msg *out) MUST_USE;
-enum err backing_ready(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
-                       const struct msg *in, struct msg *out) MUST_USE;
 enum err backing_slot(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                       const struct msg *in, struct msg *out) MUST_USE;
 enum err backing_seen(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,

@@ -59,7 +59,6 @@ const struct vault_command table_commands[] = {
     {"sponsor.end",    FROM_CTL,             false, backing_end,           false, NULL          },
     {"sponsor.logo",   FROM_CTL,             false, backing_logo,          false, NULL          },
     {"sponsor.slot",   FROM_CTL,             true,  backing_slot,          false, NULL          },
-    {"sponsor.ready",  FROM_JOBS,            false, backing_ready,         false, NULL          },
     {"sponsor.seen",   FROM_WEB,             false, backing_seen,          false, NULL          },
     {"sponsor.click",  FROM_WEB,             false, backing_click,         false, NULL          },
     {"overlay.note",   FROM_WEB,             false, backing_note,          false, NULL          },

@@ -46,7 +46,6 @@
  * sponsor.end    ctl        sponsor (name or id)                                       -
  * sponsor.logo   ctl        sponsor, logo (bytes)                                      -
  * sponsor.slot   ctl        sponsor, place, from, to, price, season?                   key
- * sponsor.ready  jobs       sha: the clean copy of that logo stands in media/          -
  * sponsor.seen   web        sponsor (id), place: a page showed it                      -
  * sponsor.click  web        sponsor (id), place -> url                                 -
  * overlay.note   web        token, kind, seq, visible, sponsor, late, reconnects,
