@@ -97,6 +97,34 @@ for my $kind (sort keys %name) {
     is($a->type, 4, '… with a message');
     unlike($a->raw, qr/<script|\@everyone|drop table/, '… that does not carry the name on');
 }
+# In a lobby their names are shown to all.
+my $apex = $d->person('Apex');
+is(($house->run('role', 'grant', "discord:$apex->{id}", 'host'))[0], 0, 'a host');
+my $open = $d->command($apex, 'open', name => '**Race** <@1> @everyone ' . "\x{202E}" . substr $marks, 0, 20);
+my ($number) = $open->text =~ /Race (\d+)/;
+ok($number, 'a race with a name of all kinds opens') or diag($open->raw);
+my @crowd = map { $d->person("$_ person") } grep { $_ ne 'a lone surrogate' } sort keys %name;
+is(scalar(grep { $d->command($_, 'join', race => $number)->text =~ /Seat \d is yours/ } @crowd), scalar @crowd, 'people with names of every kind take seats');
+my $lobby = $d->command($bea, 'lobby', race => $number);
+my $shown = $lobby->text;
+is(scalar(() = $shown =~ /^\d  \S/mg), scalar @crowd, 'each has a name in the lobby') or diag($shown);
+unlike($shown, qr/<\@\d|\@everyone|(?<!\\)\]\(https|(?<!\\)\|\||(?<!\\)`code/, '… without mentions, links and other markdown') or diag($shown);
+unlike($shown, qr/[\x{202A}-\x{202E}\x{2066}-\x{2069}]/, '… nothing turns the text around');
+unlike($shown, qr/\p{Mn}{3}/, '… no more than two marks on a letter');
+is_deeply($lobby->data->{allowed_mentions}, { parse => [] }, '… and nobody is pinged');
+my $page = $house->get("/race/$number")->{content};
+unlike($page, qr/<script>alert/, 'the page shows them as text');
+
+# Buttons of a card whose time is over, and two people at once.
+$d->command($apex, 'start', race => $number);
+my @late = $d->together(map { $d->prepare($d->interaction(Discord::COMPONENT, $_, { component_type => 2, custom_id => "join:$number" }, message => $open->message)) } $bea, $d->person('Tom'));
+refused($_, 'Join on the card of a race that runs', qr/running|started|not possible/i) for @late;
+refused($d->press($bea, $open->message, "start:$number"), 'Start by somebody who is no host', qr/host/);
+my $typed = $d->complete($bea, 'lobby', 'race', "$number");
+is($typed->type, 8, 'suggestions while somebody types');
+ok(scalar($typed->choices) <= 25 && (grep { $_->{value} eq $number } $typed->choices), '… with the race');
+is($d->complete($bea, 'lobby', 'nothing', 'x')->type, 8, '… none for an option that is not there');
+
 my $raw = $d->prepare($d->interaction(Discord::COMMAND, $bea, $d->command_data('help')))->{body};
 my $lone = $raw =~ s/"nick":null/"nick":"\\ud800"/r;
 like($d->send($lone)->status, qr/^(?:200|400|422)$/, 'half a surrogate in a name is no trouble');
