@@ -13,8 +13,5 @@ SELECT COUNT(*) AS n FROM outbox
 -- name: parcel_try  role: read  rows: one
 SELECT provider, code, verifier FROM login_try WHERE id = :id AND state = 'exchanging';
 
--- name: parcel_logo  role: read  rows: one
-SELECT type, bytes FROM logo WHERE sha = :sha;
-
 -- name: parcel_slug  role: read  rows: one
 SELECT slug FROM season WHERE id = :id;

@@ -62,6 +62,6 @@ do_ops_status(struct bot *b)
     if ((e = stmt_one(&s)))
         return e;
     work(b, &s);
-    message_link(b->m, "Console", "/status");
+    message_link(b->m, "Console", "/ops");
     return OK;
 }

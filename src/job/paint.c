@@ -8,6 +8,7 @@
 #include "draw/draw.h"
 #include "job/parcel.h"
 #include "job/picture.h"
+#include "league/sponsor.h"
 #include "race/race.h"
 
 enum { WIDTH = 1200 };
@@ -148,19 +149,19 @@ paint_avatar(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job 
 enum err
 paint_logo(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
 {
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_parcel_logo);
     struct msg *m = ARENA_NEW(ctx->arena, struct msg);
     struct msg *answer = ARENA_NEW(ctx->arena, struct msg);
-    struct str bytes, png;
-    enum err e;
+    struct str type, bytes, png;
+    enum err e = sponsor_logo_bytes(ctx, job->payload, &type, &bytes);
 
-    stmt_str(&s, ":sha", job->payload);
-    if ((e = stmt_one(&s)))
-        return e == E_NOTFOUND ? OK : e;
-    bytes = stmt_col_blob(&s, "bytes");
-    e = str_eq_text(stmt_col_str(&s, "type"), "image/svg+xml")
-            ? picture_clean_svg(ctx, bytes, PICTURE_LOGO, &png)
-            : picture_clean(ctx, bytes, PICTURE_LOGO, &png);
+    if (e == E_NOTFOUND) {
+        ctx_clear(ctx);
+        return OK;
+    }
+    if (e)
+        return e;
+    e = str_eq_text(type, "image/svg+xml") ? picture_clean_svg(ctx, bytes, PICTURE_LOGO, &png)
+                                           : picture_clean(ctx, bytes, PICTURE_LOGO, &png);
     if (e || (e = picture_store(ctx, "logo", job->payload, png)))
         return e;
     msg_init(m, STR("logo.ready"));
