@@ -156,6 +156,18 @@ res_ask_within(struct res *r, const struct req *req, const struct msg *ask, int6
     return rest(r->ctx, req, r, e, answer);
 }
 
+enum err
+res_noted(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
+          const struct msg *answer)
+{
+    (void)ctx;
+    (void)req;
+    (void)answer;
+    if (how == OK)
+        res_status(res, 204);
+    return how;
+}
+
 struct str
 res_get(const struct res *r, const char *name)
 {

@@ -75,5 +75,9 @@ enum err res_ask(struct res *r, const struct req *req, const struct msg *ask,
 enum err res_ask_within(struct res *r, const struct req *req, const struct msg *ask, int64_t ms,
                         res_rest rest) MUST_USE;
 
+/* A rest for what only notes something: 204. */
+enum err res_noted(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
+                   const struct msg *answer) MUST_USE;
+
 /* The value of a header that was set, or empty: for tests. */
 struct str res_get(const struct res *r, const char *name);

@@ -47,7 +47,7 @@ shut(int *fd)
 }
 
 static void
-limit(int what, rlim_t n)
+limit(__rlimit_resource_t what, rlim_t n)
 {
     (void)setrlimit(what, &(struct rlimit){.rlim_cur = n, .rlim_max = n});
 }

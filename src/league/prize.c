@@ -440,7 +440,7 @@ prize_pay(struct ctx *ctx, struct tx *tx, int64_t season)
 {
     struct award *a = ARENA_ARRAY(ctx->arena, RACE_SEATS_MAX, struct award);
     struct prize *list;
-    size_t n, k, paid = 0, funded = 0;
+    size_t n, k = 0, paid = 0, funded = 0;
     enum err e = prize_list(ctx, season, &list, &n);
 
     if (e || (e = read_awards(ctx, season, list, n, a, &k)))

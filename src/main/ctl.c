@@ -193,6 +193,29 @@ ctl_number(struct ctl *c, const char *name, int64_t lo, int64_t hi, int64_t othe
     return OK;
 }
 
+void
+ctl_put_text(struct ctl *c, struct msg *m, const char *option, const char *field)
+{
+    const char *text = ctl_option(c, option);
+
+    if (text)
+        msg_add_str(m, field, str_of(text));
+}
+
+enum err
+ctl_put_number(struct ctl *c, struct msg *m, const char *option, const char *field, int64_t hi)
+{
+    int64_t v = 0;
+    enum err e;
+
+    if (!ctl_option(c, option))
+        return OK;
+    e = ctl_number(c, option, 0, hi, 0, &v);
+    if (e == OK)
+        msg_add_i64(m, field, v);
+    return e;
+}
+
 enum err
 ctl_arg_number(struct ctl *c, int i, const char *what, int64_t *ret)
 {

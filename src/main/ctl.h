@@ -53,6 +53,10 @@ bool ctl_flag(const struct ctl *c, const char *name);
  */
 enum err ctl_number(struct ctl *c, const char *name, int64_t lo, int64_t hi, int64_t otherwise,
                     int64_t *ret) MUST_USE;
+/* The same two into the message, when the option was given. */
+void ctl_put_text(struct ctl *c, struct msg *m, const char *option, const char *field);
+enum err ctl_put_number(struct ctl *c, struct msg *m, const char *option, const char *field,
+                        int64_t hi) MUST_USE;
 /* Argument i as a whole number; what names it: "race". */
 enum err ctl_arg_number(struct ctl *c, int i, const char *what, int64_t *ret) MUST_USE;
 /* Text as an amount of the house's currency, in minor units, not negative. */

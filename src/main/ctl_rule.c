@@ -2,29 +2,6 @@
 #include "main/ctl.h"
 #include "race/product.h"
 
-static enum err
-add_number(struct ctl *c, struct msg *m, const char *option, const char *field, int64_t hi)
-{
-    int64_t v = 0;
-    enum err e;
-
-    if (!ctl_option(c, option))
-        return OK;
-    e = ctl_number(c, option, 0, hi, 0, &v);
-    if (e == OK)
-        msg_add_i64(m, field, v);
-    return e;
-}
-
-static void
-add_text(struct ctl *c, struct msg *m, const char *option, const char *field)
-{
-    const char *text = ctl_option(c, option);
-
-    if (text)
-        msg_add_str(m, field, str_of(text));
-}
-
 enum err
 ctl_rule_add(struct ctl *c)
 {
@@ -33,19 +10,19 @@ ctl_rule_add(struct ctl *c)
 
     msg_init(&m, STR("rule.add"));
     msg_add_str(&m, "name", str_of(c->arg[0]));
-    add_text(c, &m, "basis", "basis");
-    add_text(c, &m, "share", "share");
-    add_text(c, &m, "weights", "weights");
-    add_text(c, &m, "weights-by", "weights_by");
-    add_text(c, &m, "overlap", "overlap");
+    ctl_put_text(c, &m, "basis", "basis");
+    ctl_put_text(c, &m, "share", "share");
+    ctl_put_text(c, &m, "weights", "weights");
+    ctl_put_text(c, &m, "weights-by", "weights_by");
+    ctl_put_text(c, &m, "overlap", "overlap");
     if (ctl_flag(c, "no-floor-guard"))
         msg_add_i64(&m, "floor_guard", 0);
-    if ((e = add_number(c, &m, "pool-bps", "pool_bps", 9000)) ||
-        (e = add_number(c, &m, "bonus-bps", "bonus_bps", 5000)) ||
-        (e = add_number(c, &m, "grace-s", "grace_s", 600)) ||
-        (e = add_number(c, &m, "clear-h", "clear_h", 720)) ||
-        (e = add_number(c, &m, "fee-bps", "fee_bps", 10000)) ||
-        (e = add_number(c, &m, "fee-fixed", "fee_fixed", 100000)) ||
+    if ((e = ctl_put_number(c, &m, "pool-bps", "pool_bps", 9000)) ||
+        (e = ctl_put_number(c, &m, "bonus-bps", "bonus_bps", 5000)) ||
+        (e = ctl_put_number(c, &m, "grace-s", "grace_s", 600)) ||
+        (e = ctl_put_number(c, &m, "clear-h", "clear_h", 720)) ||
+        (e = ctl_put_number(c, &m, "fee-bps", "fee_bps", 10000)) ||
+        (e = ctl_put_number(c, &m, "fee-fixed", "fee_fixed", 100000)) ||
         (e = ctl_ask(c, &m, &answer)))
         return e;
     view_i64(c->out, "rule", msg_opt_i64(&answer, "rule", 0));

@@ -9,29 +9,6 @@
 
 enum { SEASONS_MAX = 1000, TABLES_MAX = 1000, PENALTIES_MAX = 1000, NOTES_MAX = 100 };
 
-static void
-add_text(struct ctl *c, struct msg *m, const char *option, const char *field)
-{
-    const char *text = ctl_option(c, option);
-
-    if (text)
-        msg_add_str(m, field, str_of(text));
-}
-
-static enum err
-add_number(struct ctl *c, struct msg *m, const char *option, const char *field, int64_t hi)
-{
-    int64_t v = 0;
-    enum err e;
-
-    if (!ctl_option(c, option))
-        return OK;
-    e = ctl_number(c, option, 0, hi, 0, &v);
-    if (e == OK)
-        msg_add_i64(m, field, v);
-    return e;
-}
-
 static enum err
 add_time(struct ctl *c, struct msg *m, const char *option, const char *field)
 {
@@ -66,12 +43,12 @@ ctl_season_add(struct ctl *c)
 
     msg_init(&m, STR("season.add"));
     msg_add_str(&m, "name", str_of(c->arg[0]));
-    add_text(c, &m, "slug", "slug");
-    add_text(c, &m, "points", "points");
-    add_text(c, &m, "rule", "rule");
+    ctl_put_text(c, &m, "slug", "slug");
+    ctl_put_text(c, &m, "points", "points");
+    ctl_put_text(c, &m, "rule", "rule");
     if ((e = add_time(c, &m, "from", "from")) || (e = add_time(c, &m, "to", "to")) ||
-        (e = add_number(c, &m, "drops", "drops", 20)) ||
-        (e = add_number(c, &m, "drop-from", "drop_from", 1000)) ||
+        (e = ctl_put_number(c, &m, "drops", "drops", 20)) ||
+        (e = ctl_put_number(c, &m, "drop-from", "drop_from", 1000)) ||
         (e = ctl_ask(c, &m, &answer)))
         return e;
     slug = msg_opt(&answer, "slug");
@@ -196,12 +173,12 @@ ctl_season_change(struct ctl *c)
 
     msg_init(&m, STR("season.change"));
     msg_add_str(&m, "season", str_of(c->arg[0]));
-    add_text(c, &m, "points", "points");
-    add_text(c, &m, "reason", "reason");
+    ctl_put_text(c, &m, "points", "points");
+    ctl_put_text(c, &m, "reason", "reason");
     if (ctl_flag(c, "look"))
         msg_add_i64(&m, "look", 1);
-    if ((e = add_number(c, &m, "drops", "drops", 20)) ||
-        (e = add_number(c, &m, "drop-from", "drop_from", 1000)) ||
+    if ((e = ctl_put_number(c, &m, "drops", "drops", 20)) ||
+        (e = ctl_put_number(c, &m, "drop-from", "drop_from", 1000)) ||
         (e = ctl_ask(c, &m, &answer)))
         return e;
     table = msg_opt(&answer, "table");
@@ -290,7 +267,7 @@ ctl_season_points_add(struct ctl *c)
     msg_init(&m, STR("points.add"));
     msg_add_str(&m, "name", str_of(c->arg[0]));
     msg_add_str(&m, "points", str_of(c->arg[1]));
-    if ((e = add_number(c, &m, "dnf", "dnf", 1000)))
+    if ((e = ctl_put_number(c, &m, "dnf", "dnf", 1000)))
         return e;
     return simple(c, &m, "the table has a new version; seasons keep theirs");
 }

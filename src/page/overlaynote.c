@@ -9,18 +9,6 @@
 
 enum { OVERLAYNOTE_LIST = 200, OVERLAYNOTE_BEHIND = 2 };
 
-static enum err
-noted(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
-      const struct msg *answer)
-{
-    (void)ctx;
-    (void)req;
-    (void)answer;
-    if (how == OK)
-        res_status(res, 204);
-    return how;
-}
-
 static int64_t
 number(const struct json *body, const char *name)
 {
@@ -48,7 +36,7 @@ overlaynote_take(struct ctx *ctx, const struct req *req, struct res *res)
         msg_add_str(ask, TEXTS[i], json_str(json_get(body, TEXTS[i])));
     for (size_t i = 0; i < ARRAY_SIZE(NUMBERS); i++)
         msg_add_i64(ask, NUMBERS[i], number(body, NUMBERS[i]));
-    return res_ask(res, req, ask, noted);
+    return res_ask(res, req, ask, res_noted);
 }
 
 static void

@@ -170,18 +170,6 @@ sponsorpage_go(struct ctx *ctx, const struct req *req, struct res *res)
     return res_ask(res, req, ask, gone);
 }
 
-static enum err
-noted(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
-      const struct msg *answer)
-{
-    (void)ctx;
-    (void)req;
-    (void)answer;
-    if (how == OK)
-        res_status(res, 204);
-    return how;
-}
-
 enum err
 sponsorpage_seen(struct ctx *ctx, const struct req *req, struct res *res)
 {
@@ -197,7 +185,7 @@ sponsorpage_seen(struct ctx *ctx, const struct req *req, struct res *res)
     msg_init(ask, STR("sponsor.seen"));
     msg_add_i64(ask, "sponsor", id);
     msg_add_str(ask, "place", json_str(json_get(body, "place")));
-    return res_ask(res, req, ask, noted);
+    return res_ask(res, req, ask, res_noted);
 }
 
 /* Whose report: one's own, or any for staff. */
