@@ -105,6 +105,7 @@ is(($house->run('role', 'grant', "discord:$apex->{id}", 'host'))[0], 0, 'a host'
 my $open = $d->command($apex, 'open', name => '**Race** <@1> @everyone ' . "\x{202E}" . substr $marks, 0, 20);
 my ($number) = $open->text =~ /Race (\d+)/;
 ok($number, 'a race with a name of all kinds opens') or diag($open->raw);
+like($open->text, qr/Host: Apex\./, 'who got a role before anybody saw him has his own name');
 my @crowd = map { $d->person("$_ person") } grep { $_ ne 'a lone surrogate' } sort keys %name;
 is(scalar(grep { $d->command($_, 'join', race => $number)->text =~ /Seat \d is yours/ } @crowd), scalar @crowd, 'people with names of every kind take seats');
 my $lobby = $d->command($bea, 'lobby', race => $number);

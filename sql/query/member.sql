@@ -4,6 +4,10 @@
 INSERT INTO member (name, name_key, created_at, blocked_at) VALUES (:name, :name_key, :now, NULL)
     ON CONFLICT (name_key) DO NOTHING RETURNING id;
 
+-- name: member_rename  role: vault  rows: none
+UPDATE member SET name = :name, name_key = :name_key WHERE id = :id
+  AND NOT EXISTS (SELECT 1 FROM member o WHERE o.name_key = :name_key AND o.id <> :id);
+
 -- name: member_get  role: vault read  rows: one
 SELECT m.id, m.name, p.name AS shown, m.created_at, m.blocked_at
   FROM member m JOIN person p ON p.id = m.id WHERE m.id = :id;

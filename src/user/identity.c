@@ -40,19 +40,25 @@ own_name(struct ctx *ctx, struct str there)
     return name;
 }
 
+/* *id 0: a new member; else that one's name. */
+static enum err
+call_it(struct ctx *ctx, struct tx *tx, struct str name, int64_t *id)
+{
+    return *id ? member_rename(ctx, tx, *id, name) : member_add(ctx, tx, name, id);
+}
+
 /* The name, or the name with the first number that is free. */
 static enum err
-add_member(struct ctx *ctx, struct tx *tx, struct str there, int64_t *ret_id)
+give_name(struct ctx *ctx, struct tx *tx, struct str there, int64_t *id)
 {
     struct str base = own_name(ctx, there);
-    enum err e = member_add(ctx, tx, base, ret_id);
+    enum err e = call_it(ctx, tx, base, id);
 
     if (e == E_INVALID)
         base = STR("Driver");
     for (int i = 2; (e == E_CONFLICT || e == E_INVALID) && i < NAMES_TRIED; i++) {
         ctx_clear(ctx);
-        e = member_add(ctx, tx, str_of(arena_printf(ctx->arena, "%.*s %d", STR_ARG(base), i)),
-                       ret_id);
+        e = call_it(ctx, tx, str_of(arena_printf(ctx->arena, "%.*s %d", STR_ARG(base), i)), id);
     }
     return e;
 }
@@ -61,8 +67,8 @@ static enum err
 add_identity(struct ctx *ctx, struct tx *tx, const struct identity *who, struct member *ret)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_identity_add);
-    int64_t id;
-    enum err e = add_member(ctx, tx, who->name, &id);
+    int64_t id = 0;
+    enum err e = give_name(ctx, tx, who->name, &id);
 
     if (e)
         return e;
@@ -87,6 +93,18 @@ fetch_avatar(struct ctx *ctx, struct tx *tx, const struct identity *who)
     return outbox_add(ctx, tx, STR("avatar"), key, key, ctx_now(ctx));
 }
 
+/* Who got a role before anybody saw them is called by their own name from the first time on. */
+static enum err
+first_seen(struct ctx *ctx, struct tx *tx, const struct identity *who, struct member *m)
+{
+    struct identity known;
+    enum err e = identity_of(ctx, who->provider, m->id, &known);
+
+    if (e || known.name.n || !who->name.n)
+        return e;
+    return (e = give_name(ctx, tx, who->name, &m->id)) ? e : member_get(ctx, m->id, m);
+}
+
 enum err
 identity_member(struct ctx *ctx, struct tx *tx, const struct identity *who, struct member *ret)
 {
@@ -104,6 +122,8 @@ identity_member(struct ctx *ctx, struct tx *tx, const struct identity *who, stru
     if (ret->blocked)
         return ctx_fail(ctx, E_DENIED, "the account %.*s is blocked: write to the operator",
                         STR_ARG(ret->name));
+    if ((e = first_seen(ctx, tx, who, ret)))
+        return e;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_identity_seen);
     stmt_str(&s, ":provider", who->provider);
     stmt_str(&s, ":subject", who->subject);

@@ -16,8 +16,9 @@ enum err identity_find(struct ctx *ctx, struct str provider, struct str subject,
                        struct member *ret) MUST_USE;
 /* The member behind that subject, made when there is none: the name is cleaned to what
  * member_add takes (tricky signs dropped, 32 signs, "Racer" when nothing is left) and made
- * unique ("Nova 2"). A change of name there changes nothing here; a changed avatar is noted and
- * fetched by the job "avatar". E_DENIED: the member is blocked. */
+ * unique ("Nova 2"). A change of name there changes nothing here, but
+ * for who was made without one (role grant discord:…); a changed avatar is noted and fetched by
+ * the job "avatar". E_DENIED: the member is blocked. */
 enum err identity_member(struct ctx *ctx, struct tx *tx, const struct identity *who,
                          struct member *ret) MUST_USE;
 /* E_NOTFOUND: that member never came from there. */

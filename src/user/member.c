@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/point.h"
+#include "db/db.h"
 #include "db/stmt.h"
 #include "db/tx.h"
 
@@ -102,6 +103,27 @@ member_add(struct ctx *ctx, struct tx *tx, struct str name, int64_t *ret_id)
     if (e)
         return e;
     *ret_id = stmt_col_i64(&s, "id");
+    return OK;
+}
+
+enum err
+member_rename(struct ctx *ctx, struct tx *tx, int64_t id, struct str name)
+{
+    enum err e;
+
+    BUG_IF(!tx->open);
+    name = str_trim(name);
+    if ((e = check_name(ctx, name)))
+        return e;
+
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_member_rename);
+    stmt_str(&s, ":name", name);
+    stmt_str(&s, ":name_key", key_of(ctx->arena, name));
+    stmt_i64(&s, ":id", id);
+    if ((e = stmt_run(&s)))
+        return e;
+    if (db_changes(ctx->db) != 1)
+        return ctx_fail(ctx, E_CONFLICT, "there is already a member %.*s", STR_ARG(name));
     return OK;
 }
 

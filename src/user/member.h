@@ -16,6 +16,8 @@ struct member {
 /* Name: 1 to 32 code points, text without control or direction-changing characters, trimmed,
  * unique without case. E_INVALID, E_CONFLICT. */
 enum err member_add(struct ctx *ctx, struct tx *tx, struct str name, int64_t *ret_id) MUST_USE;
+/* Another name, by the same rules. E_CONFLICT: somebody else has it. */
+enum err member_rename(struct ctx *ctx, struct tx *tx, int64_t id, struct str name) MUST_USE;
 /* "Racer 41" is how a hidden member is called; nobody may be named so. */
 bool member_is_reserved(struct str name);
 /* E_NOTFOUND "there is no member …". who: a name, or an id as decimal digits. */
