@@ -40,6 +40,7 @@ T_HOUSE = \
 	%D%/37-follow.t \
 	%D%/36-privacy.t \
 	%D%/38-mistakes.t \
+	%D%/39-split.t \
 	%D%/60-roles.t \
 	%D%/60-smoke.t \
 	%D%/61-notice.t \

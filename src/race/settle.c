@@ -11,6 +11,7 @@
 #include "ledger/split.h"
 #include "queue/live.h"
 #include "race/line.h"
+#include "race/news.h"
 #include "race/part.h"
 #include "race/place.h"
 #include "race/refund.h"
@@ -256,6 +257,7 @@ recover_all(struct ctx *ctx, struct tx *tx, const struct work *w)
     return OK;
 }
 
+/* What waited has gone to places: the card and the picture show other shares than before. */
 static enum err
 say(struct ctx *ctx, struct tx *tx, int64_t race)
 {
@@ -265,7 +267,9 @@ say(struct ctx *ctx, struct tx *tx, int64_t race)
         live_add(ctx, tx, str_of(arena_printf(ctx->arena, "race/%lld", (long long)race)),
                  STR("race.settled"), data);
 
-    return e ? e : live_add(ctx, tx, STR("home"), STR("race.settled"), data);
+    if (e || (e = live_add(ctx, tx, STR("home"), STR("race.settled"), data)))
+        return e;
+    return news_tell(ctx, tx, race, "race.settled");
 }
 
 enum err
