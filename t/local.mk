@@ -51,6 +51,7 @@ T_HOUSE = \
 	%D%/67-status.t \
 	%D%/68-discord.t \
 	%D%/69-login.t \
+	%D%/69-sponsor.t \
 	%D%/90-install.t \
 	%D%/92-hardening.t
 # Long or needing a browser.
