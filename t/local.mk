@@ -41,6 +41,7 @@ T_HOUSE = \
 	%D%/36-privacy.t \
 	%D%/38-mistakes.t \
 	%D%/39-split.t \
+	%D%/39-verdicts.t \
 	%D%/60-roles.t \
 	%D%/60-smoke.t \
 	%D%/61-notice.t \
