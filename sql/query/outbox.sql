@@ -37,6 +37,12 @@ SELECT COUNT(*) AS n FROM outbox
  WHERE state IN ('due', 'leased') AND due_at <= :now AND (state = 'due' OR lease_until <= :now)
    AND CASE WHEN :kinds LIKE '%,' || kind || ',%' THEN 1 ELSE 0 END = :inside;
 
+-- name: outbox_is_due  role: vault  rows: one
+-- What is open is little, what was done is much: the index of open work, not that of kinds.
+SELECT COUNT(*) AS n FROM outbox
+ WHERE state IN ('due', 'leased') AND due_at > 0 AND state = 'due' AND kind || '' = :kind
+   AND payload = :payload;
+
 -- name: outbox_waiting  role: vault read  rows: one
 SELECT COALESCE(MIN(created_at), 0) AS since FROM outbox
  WHERE state IN ('due', 'leased') AND kind = :kind AND last_error <> '';

@@ -56,7 +56,6 @@ spoken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
 {
     struct str json = msg_opt(answer, "json");
 
-    (void)req;
     if (how == E_DENIED)
         res_fail_as(res, 503, STR("closed"));
     if (how == E_AUTH || how == E_INVALID || how == E_DENIED)
@@ -66,8 +65,14 @@ spoken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
             ctx, how == E_FULL
                      ? STR("the ledger's disk is full, nothing was changed")
                      : STR("the ledger is busy, nothing was changed: please try again"));
+        struct discord_ask *said = ARENA_NEW(ctx->arena, struct discord_ask);
 
         ctx_clear(ctx);
+        /* Suggestions cannot be a message. */
+        if (discord_parse(ctx, req->body, said) == OK && said->kind == DISCORD_COMPLETE) {
+            res_body(res, "application/json", STR("{\"type\":8,\"data\":{\"choices\":[]}}"));
+            return OK;
+        }
         struct str body = message_json(ctx, m, DISCORD_PRIVATE, STR(""));
         json = str_of(arena_printf(ctx->arena, "{\"type\":4,\"data\":%.*s}", STR_ARG(body)));
     }

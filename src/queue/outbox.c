@@ -74,6 +74,19 @@ outbox_waiting(struct ctx *ctx, struct str kind, int64_t *ret)
 }
 
 enum err
+outbox_is_due(struct ctx *ctx, struct str kind, struct str payload, bool *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_is_due);
+    enum err e;
+
+    stmt_str(&s, ":kind", kind);
+    stmt_str(&s, ":payload", payload);
+    if (!(e = stmt_one(&s)))
+        *ret = stmt_col_i64(&s, "n") > 0;
+    return e;
+}
+
+enum err
 outbox_claim(struct ctx *ctx, struct tx *tx, const struct outbox_lane *lane, int64_t lease_ms,
              struct outbox_job *ret)
 {

@@ -21,6 +21,10 @@ struct outbox_lane {
     struct str kinds;
     bool inside;
 };
+/* Is the same work waiting, not yet begun? What reads the present state when it runs need not
+ * be added again then. */
+enum err outbox_is_due(struct ctx *ctx, struct str kind, struct str payload,
+                       bool *ret) MUST_USE;
 /* Leases the oldest due job of that lane for lease_ms (also one whose lease ran out).
  * E_NOTFOUND: none. */
 enum err outbox_claim(struct ctx *ctx, struct tx *tx, const struct outbox_lane *lane,

@@ -4,6 +4,16 @@
 
 #include "queue/outbox.h"
 
+/* Both read the state when they run: while the same one waits a second would do nothing. */
+static enum err
+add_once(struct ctx *ctx, struct tx *tx, struct str kind, struct str key, struct str payload)
+{
+    bool waits = false;
+    enum err e = outbox_is_due(ctx, kind, payload, &waits);
+
+    return e || waits ? e : outbox_add(ctx, tx, kind, key, payload, ctx_now(ctx));
+}
+
 /* A race's card shows its state: seats alone change it too often. */
 static enum err
 draw(struct ctx *ctx, struct tx *tx, const char *topic, struct str object, struct str key)
@@ -13,10 +23,9 @@ draw(struct ctx *ctx, struct tx *tx, const char *topic, struct str object, struc
     if (!str_split(&rest, ':', &kind) || str_eq_text(str_of(topic), "race.card") ||
         (!str_eq_text(kind, "race") && !str_eq_text(kind, "season")))
         return OK;
-    return outbox_add(
+    return add_once(
         ctx, tx, STR("card"), key,
-        str_of(arena_printf(ctx->arena, "%.*s %.*s", STR_ARG(kind), STR_ARG(rest))),
-        ctx_now(ctx));
+        str_of(arena_printf(ctx->arena, "%.*s %.*s", STR_ARG(kind), STR_ARG(rest))));
 }
 
 enum err
@@ -25,8 +34,11 @@ tell_add(struct ctx *ctx, struct tx *tx, const char *topic, struct str object, i
     struct str what = str_of(arena_printf(ctx->arena, "%s %.*s", topic, STR_ARG(object)));
     struct str key =
         str_of(arena_printf(ctx->arena, "%.*s %lld", STR_ARG(what), (long long)turn));
-
     enum err e = draw(ctx, tx, topic, object, key);
 
-    return e ? e : outbox_add(ctx, tx, STR("tell"), key, what, ctx_now(ctx));
+    if (e)
+        return e;
+    if (str_eq_text(str_of(topic), "race.card"))
+        return add_once(ctx, tx, STR("tell"), key, what);
+    return outbox_add(ctx, tx, STR("tell"), key, what, ctx_now(ctx));
 }

@@ -301,7 +301,17 @@ removed(void)
     is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE kind = 'tell' AND "
                       "payload = 'race.card race:%lld'",
                       (long long)race),
-           8, "each of it is told");
+           1, "the card waits to be edited once");
+    ok(fix_sql("UPDATE outbox SET state = 'leased', lease_until = 9 WHERE payload = 'race.card "
+               "race:%lld'",
+               (long long)race),
+       "while that is under way");
+    act((struct act){.what = JOIN, .a = 18}, OK, "somebody joins");
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE kind = 'tell' AND "
+                      "payload = 'race.card race:%lld'",
+                      (long long)race),
+           2, "which it may not have seen");
+    act((struct act){.what = LEAVE, .a = 18}, OK, "and leaves");
     act((struct act){.what = START}, OK, "it starts");
     act((struct act){.what = KICK, .a = 16, .text = "rude"}, E_CONFLICT, "too late");
 }

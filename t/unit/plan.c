@@ -5,6 +5,7 @@
 /* Asked very often; a full scan would slow every sale as the ledger grows. */
 static const char *const hot[] = {
     "stamp_get",
+    "outbox_is_due",
     "standing_rows",
     "standing_penalties",
     "face_people",
