@@ -376,6 +376,8 @@ sub stop {
 sub DESTROY {
     my ($self) = @_;
     return unless $self->{owner} == $$;
+    # The ends of our processes are not that of the test.
+    local $?;
     # At the very end of a script Test::More is gone already; files may stay only when it can say so.
     my $passing = ${^GLOBAL_PHASE} eq 'DESTRUCT' ? $self->{good} : Test::More->builder->is_passing;
     if ($self->{pid}) {
