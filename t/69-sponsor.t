@@ -120,6 +120,16 @@ is($go->{headers}{location}, 'https://example.net/a?b=1&c=2', '… to its addres
 is($house->get("/sponsors/$other/go")->{status}, 404, 'one without address leads nowhere');
 is($house->get("/sponsors/$id/go?place=forehead")->{status}, 404, 'a place that there is not');
 
+# --- what a sponsor gives is funded only when it was paid in
+
+my ($name) = map { $_->{name} } grep { $_->{sponsor} == $id } @{ $house->json('sponsor', 'list') };
+$house->json('prize', 'add', 'spring', 1, '500.00', '--label', 'Champion', '--sponsor', $name);
+ok($house->wait_for(10, sub { $house->get('/sponsors')->{content} =~ /not paid in yet.*Champion <b class="gold">\$500\.00/s }), 'a promise is called one');
+my $gift = $house->stripe->order(items => [['PRIZE', 1, 50000]], title => 'Prize', created => int $house->now);
+$gift->{metadata} = { ck_kind => 'prize', ck_season => 'spring', ck_place => '1' };
+is($house->notice($house->stripe->completed($gift))->{status}, 200, 'its sponsor pays it in');
+ok($house->wait_for(10, sub { $house->get('/sponsors')->{content} =~ /<span data-badge-word>funded.*Champion/s }), 'then it is funded');
+
 # --- seconds on air
 
 my ($one, $two) = map { $house->json('overlay', 'add', $_)->{token} } 'stream', '<i>second</i>';

@@ -11,6 +11,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/overlay.c \
 	%D%/overlaynote.c \
 	%D%/person.c %D%/person.h \
+	%D%/prizerow.c %D%/prizerow.h \
 	%D%/racelist.c \
 	%D%/racepage.c \
 	%D%/raceresult.c %D%/raceresult.h \

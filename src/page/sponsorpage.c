@@ -8,7 +8,7 @@
 #include "http/form.h"
 #include "http/res.h"
 #include "league/onair.h"
-#include "page/layout.h"
+#include "page/prizerow.h"
 #include "page/routes.h"
 #include "user/right.h"
 
@@ -86,15 +86,36 @@ sponsorpage_json(struct ctx *ctx, const struct req *req, struct res *res)
     return res_json(res, v);
 }
 
+/* What of the season's prizes a sponsor gives. */
+static void
+add_prizes(struct ctx *ctx, struct view *row, int64_t sponsor, const struct prize *p, size_t n)
+{
+    struct view *list = view_list(row, "prizes");
+
+    for (size_t i = 0; i < n; i++)
+        if (p[i].sponsor_id == sponsor)
+            prizerow_add(ctx, view_add(list), &p[i]);
+}
+
 /* Each sponsor once, with the places where it is shown now. */
 static enum err
 read_list(struct ctx *ctx, struct view *v)
 {
     struct view *list = view_list(v, "sponsors");
     struct sponsor *all, *shown;
-    size_t n, m;
+    struct season season;
+    struct prize *prize = NULL;
+    size_t n = 0, m, n_prizes = 0;
     bool any = false;
-    enum err e = sponsor_list(ctx, SPONSORPAGE_LIST, &all, &n);
+    enum err e = season_shown(ctx, &season);
+
+    if (e == OK)
+        e = prize_list(ctx, season.id, &prize, &n_prizes);
+    else if (e == E_NOTFOUND)
+        ctx_clear(ctx), e = OK;
+    view_text(v, "season", n_prizes ? season.name : STR(""));
+    if (e == OK)
+        e = sponsor_list(ctx, SPONSORPAGE_LIST, &all, &n);
 
     for (size_t i = 0; e == OK && i < n; i++) {
         struct buf words = buf_new(ctx->arena, 1024);
@@ -114,6 +135,7 @@ read_list(struct ctx *ctx, struct view *v)
         any = true;
         add_one(ctx, row, &all[i], "standings_head");
         view_text(row, "where_words", buf_str(&words));
+        add_prizes(ctx, row, all[i].id, prize, n_prizes);
     }
     view_flag(v, "has_sponsors", any);
     return e;

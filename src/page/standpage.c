@@ -5,9 +5,9 @@
 #include "draw/ink.h"
 #include "draw/lines.h"
 #include "http/form.h"
-#include "league/prize.h"
 #include "page/laurel.h"
 #include "page/person.h"
+#include "page/prizerow.h"
 #include "page/routes.h"
 #include "page/sponsorpage.h"
 #include "page/standrows.h"
@@ -146,16 +146,7 @@ add_prizes(struct ctx *ctx, struct view *v, int64_t season)
         struct view *row = view_add(list), *to = view_object(row, "to");
 
         funded &= p[i].funded_at > 0;
-        view_textz(row, "place", ink_place(p[i].place));
-        view_text(row, "label", p[i].label);
-        layout_money(ctx, row, "amount", p[i].amount);
-        layout_badge(row,
-                     p[i].paid_at     ? "done"
-                     : p[i].funded_at ? "fund"
-                                      : "wait",
-                     p[i].paid_at     ? STR("paid out")
-                     : p[i].funded_at ? STR("funded")
-                                      : STR("not paid in yet"));
+        prizerow_add(ctx, row, &p[i]);
         if (p[i].member_id)
             e = person_read(ctx, to, p[i].member_id);
         else
