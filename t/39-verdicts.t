@@ -78,6 +78,8 @@ my @dispute = at_once(map { typed('Piston', 'dispute', race => "$race", reason =
 my @opened = grep { $_->text =~ /^Dispute|number|dispute \d/i && $_->text !~ /still open/ } @dispute;
 is(scalar(grep { $_->private } @dispute), 3, 'three disputes of one driver at once: private answers') or diag(raw(@dispute));
 is(scalar(@{ $house->json('race', 'disputes', $race) }), 1, 'one dispute') or diag(raw(@dispute));
+ok($house->wait_for(10, sub { grep { $fake->text($_) =~ /^Race $race, finished.*Under review/s } $fake->messages }), 'the card says that it is under review');
+like($house->get("/race/$race")->{content}, qr/under review/i, 'so does the page');
 my ($dispute) = map { $_->{dispute} // $_->{id} } @{ $house->json('race', 'disputes', $race) };
 my ($withdraw) = map { grep { /^withdraw/ } ids($_) } @dispute;
 sentence(press('Nova', $nothing, $withdraw // "withdraw:$dispute"), 'somebody else withdraws it', qr/by who opened/);

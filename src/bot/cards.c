@@ -151,7 +151,7 @@ waits_line(struct ctx *ctx, struct message *m, const struct race *r,
         message_line(m, "Contested: %s. The host decides.", names_of(ctx, r, w->seats));
         break;
     case REPORT_DISPUTE:
-        message_line(m, "A dispute is open; staff decides.");
+        message_line(m, "Under review: a dispute is open, staff decides.");
         break;
     case REPORT_TIME:
         message_line(m, "Final %.*s unless somebody objects with /dispute.",
