@@ -241,7 +241,9 @@
 
   function later(fn) { if (delay) setTimeout(fn, delay); else fn(); }
 
-  function listen(channel, onState) {
+  /* quiet: by asking alone. Without HTTP/2 a browser has six connections to us, and streaming software
+   * shares them between its sources: each source keeps one, for its main channel. */
+  function listen(channel, onState, quiet) {
     var last = -1, etag = "", source = null, tries = 0, heard = 0, asking = false, ended = false;
     function snapshot() {
       if (asking || ended) return;
@@ -266,7 +268,7 @@
       }).catch(function () { asking = false; });
     }
     function connect() {
-      if (ended || source || !window.EventSource) return;
+      if (quiet || ended || source || !window.EventSource) return;
       heard = Date.now();
       source = new EventSource("/live/" + channel);
       source.onopen = function () { tries = 0; heard = Date.now(); snapshot(); };
@@ -338,6 +340,6 @@
     setTimeout(note, 1000);
     setInterval(note, 15000);
     if (option("live")) follow(Number(option("live").replace(/^race\//, "")));
-    if (option("follow") === "home") listen("home", function (s) { if (s.race) follow(s.race); });
+    if (option("follow") === "home") listen("home", function (s) { if (s.race) follow(s.race); }, true);
   }
 })();

@@ -11,6 +11,13 @@ struct line {
     struct str token;
 };
 
+static void
+close_line(struct line *l)
+{
+    if (l->http)
+        httpc_close(l->http);
+}
+
 static enum err
 open_line(struct ctl *c, struct line *l)
 {
@@ -57,7 +64,7 @@ ctl_discord_register(struct ctl *c)
     struct discord_api_ask *a = ARENA_NEW(c->ctx->arena, struct discord_api_ask);
     struct discord_api_answer answer;
     struct str guild = str_of(guild_of(c));
-    struct line l = {0};
+    struct line l CLEANUP(close_line) = {0};
     enum err e = open_line(c, &l);
 
     if (e || (e = discord_api_commands(c->ctx, l.token, guild, commands_json(c->ctx), a)) ||
@@ -246,7 +253,7 @@ ctl_discord_check(struct ctl *c)
 {
     struct discord_api_ask *a = ARENA_NEW(c->ctx->arena, struct discord_api_ask);
     struct discord_api_answer answer;
-    struct line l = {0};
+    struct line l CLEANUP(close_line) = {0};
     enum err e = open_line(c, &l);
 
     if (e || (e = discord_api_application(c->ctx, l.token, a)) || (e = ask(c, &l, a, &answer)))
