@@ -300,7 +300,7 @@
   function follow(race) {
     if (current && current.race === race) return;
     if (current) current.link.end();
-    current = {race: race, link: listen("race/" + race, apply)};
+    current = {race: race, link: listen("race/" + race, apply, !pot && !grid && !ticker && !result)};
   }
 
   /* test=1: invented sales on this screen only. */
