@@ -1,4 +1,4 @@
--- Work that leaves the house. Not for: what the kinds mean (job/table.c).
+-- Work that leaves the house. Not for: what the kinds mean (job/kinds.c).
 
 -- name: outbox_add  role: vault  rows: none
 INSERT INTO outbox (kind, key, payload, state, created_at, due_at, tries, fence, lease_until, last_error, done_at)

@@ -1,14 +1,16 @@
-/* THE table of job kinds: what can stand in the outbox. Not for: when they run (runner.h).
- *
- * kind            payload
+/* THE table of job kinds: what can stand in the outbox. Not for: when they run (runner.h). */
+/* clang-format off */
+/* kind            payload
  * live.rewrite    channel: "race/12"
  * tell            "topic object" (queue/tell.h)
  * card            "race 12", "season 2", "default": draws media/card/<kind>-<key>.png
  * discord.later   JSON {token, what, payload}: the rest of a deferred answer (bot_defer)
- * discord.learn   JSON {token, topic, object}: which message an answer became, so that it can
- * be edited later: {"token":…,"topic":"race.card","object":"race:12"} avatar          "discord
- * subject hash" logo            sha of the bytes given login.exchange  number of the login_try
+ * discord.learn   JSON {token, topic, object}: which message an answer became
+ * avatar          "discord subject hash"
+ * logo            sha of the bytes given
+ * login.exchange  number of the login_try
  */
+/* clang-format on */
 #pragma once
 
 #include "call/call.h"
