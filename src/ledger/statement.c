@@ -272,20 +272,20 @@ words_of(struct str kind, int64_t amount)
     static const struct {
         const char *kind, *in, *out;
     } table[] = {
-        {"RACE_SETTLE",    "money for the result",        "to other drivers of the seat"},
-        {"RACE_VOID",      "the race was called void",    "the race was called void"    },
-        {"RACE_FIX",       "the result was corrected",    "the result was corrected"    },
+        {"RACE_SETTLE",    "money for the result",         "to other drivers of the seat"},
+        {"RACE_VOID",      "the race was called void",     "the race was called void"    },
+        {"RACE_FIX",       "the result was corrected",     "the result was corrected"    },
         {"RACE_RECUT",     "ordered after the race's end", "ordered after the race's end"},
-        {"ESCROW_AWARD",   "a prize of the season",       "a prize of the season"       },
-        {"REFUND",         "refunds owed back instead",   "refunds"                     },
-        {"DISPUTE_LOST",   "disputes owed back or held",  "lost disputes"               },
-        {"DISPUTE_FREEZE", "held in a dispute owed back", "held in a dispute"           },
-        {"DISPUTE_WON",    "given back after a dispute",  "dispute"                     },
-        {"RECOVER",        "recovery taken back",         "paid back what was owed"     },
-        {"PAYOUT_HOLD",    "payout",                      "payout"                      },
-        {"PAYOUT_FAILED",  "payout that came back",       "payout"                      },
-        {"ADJUST",         "correction",                  "correction"                  },
-        {"TIP",            "tips",                        "tips given"                  },
+        {"ESCROW_AWARD",   "a prize of the season",        "a prize of the season"       },
+        {"REFUND",         "refunds owed back instead",    "refunds"                     },
+        {"DISPUTE_LOST",   "disputes owed back or held",   "lost disputes"               },
+        {"DISPUTE_FREEZE", "held in a dispute owed back",  "held in a dispute"           },
+        {"DISPUTE_WON",    "given back after a dispute",   "dispute"                     },
+        {"RECOVER",        "recovery taken back",          "paid back what was owed"     },
+        {"PAYOUT_HOLD",    "payout",                       "payout"                      },
+        {"PAYOUT_FAILED",  "payout that came back",        "payout"                      },
+        {"ADJUST",         "correction",                   "correction"                  },
+        {"TIP",            "tips",                         "tips given"                  },
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(table); i++)
