@@ -8,6 +8,3 @@ VALUES (:topic, :object, :channel, :message, :sha, :now)
 
 -- name: sent_gone  role: vault  rows: none
 DELETE FROM post WHERE topic = :topic AND object = :object;
-
--- name: sent_logo  role: vault  rows: none
-UPDATE logo SET ready_at = :now WHERE sha = :sha;

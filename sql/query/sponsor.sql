@@ -46,7 +46,3 @@ FROM sponsor_slot t JOIN sponsor s ON s.id = t.sponsor_id
 WHERE t.place = :place AND t.from_at <= :now AND t.to_at > :now AND s.ended_at IS NULL
   AND (t.season_id IS NULL OR t.season_id = :season OR :season = 0)
 GROUP BY s.id ORDER BY since, s.id LIMIT :max;
-
--- name: sponsor_slots  role: vault read  rows: many
-SELECT id, sponsor_id, COALESCE(season_id, 0) AS season_id, place, from_at, to_at, price
-FROM sponsor_slot WHERE sponsor_id = :id ORDER BY id DESC LIMIT :max;

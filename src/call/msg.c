@@ -90,6 +90,21 @@ msg_i64(struct ctx *ctx, const struct msg *m, const char *name, int64_t lo, int6
 }
 
 enum err
+msg_maybe_text(struct ctx *ctx, const struct msg *m, const char *name, size_t max,
+               struct str *ret)
+{
+    *ret = STR("");
+    return msg_has(m, name) ? msg_text(ctx, m, name, 0, max, ret) : OK;
+}
+
+enum err
+msg_maybe_i64(struct ctx *ctx, const struct msg *m, const char *name, int64_t lo, int64_t hi,
+              int64_t *ret)
+{
+    return msg_has(m, name) ? msg_i64(ctx, m, name, lo, hi, ret) : OK;
+}
+
+enum err
 msg_bytes(struct ctx *ctx, const struct msg *m, const char *name, size_t max, struct str *ret)
 {
     const struct msg_field *f = find(m, str_of(name));

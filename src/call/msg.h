@@ -37,6 +37,11 @@ enum err msg_i64(struct ctx *ctx, const struct msg *m, const char *name, int64_t
 /* max in bytes; the text must be well-formed UTF-8 without control characters. */
 enum err msg_text(struct ctx *ctx, const struct msg *m, const char *name, size_t min,
                   size_t max, struct str *ret) MUST_USE;
+/* The same for fields that may be absent: then the text is empty, the number stays as it is. */
+enum err msg_maybe_text(struct ctx *ctx, const struct msg *m, const char *name, size_t max,
+                        struct str *ret) MUST_USE;
+enum err msg_maybe_i64(struct ctx *ctx, const struct msg *m, const char *name, int64_t lo,
+                       int64_t hi, int64_t *ret) MUST_USE;
 /* Any bytes. */
 enum err msg_bytes(struct ctx *ctx, const struct msg *m, const char *name, size_t max,
                    struct str *ret) MUST_USE;

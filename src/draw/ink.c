@@ -135,6 +135,20 @@ ink_printf(struct buf *b, int64_t x, int64_t y, const struct ink_pen *p, const c
 }
 
 void
+ink_tenths(struct buf *b, int64_t tenths)
+{
+    buf_printf(b, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
+}
+
+void
+ink_attr(struct buf *b, const char *name, int64_t tenths)
+{
+    buf_printf(b, " %s=\"", name);
+    ink_tenths(b, tenths);
+    buf_add_char(b, '"');
+}
+
+void
 ink_box(struct buf *b, int64_t x, int64_t y, int64_t w, int64_t h, int64_t radius,
         const char *fill)
 {

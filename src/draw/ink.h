@@ -44,6 +44,9 @@ void ink_add(struct buf *b, struct str s, size_t max, int64_t size, int64_t room
 /* About how wide it becomes; never less than it is, for the letters of the fonts we name. */
 int64_t ink_width(struct str s, int64_t size);
 
+/* Tenths of a unit as "12.5"; and as an attribute. */
+void ink_tenths(struct buf *b, int64_t tenths);
+void ink_attr(struct buf *b, const char *name, int64_t tenths);
 void ink_box(struct buf *b, int64_t x, int64_t y, int64_t w, int64_t h, int64_t radius,
              const char *fill);
 /* Initials in a ring whose colour comes from the id. */

@@ -40,25 +40,11 @@ area(bool phone, int64_t height, int64_t left, int64_t right)
 }
 
 static void
-put(struct buf *b, int64_t tenths)
-{
-    buf_printf(b, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
-}
-
-static void
-put_attr(struct buf *b, const char *name, int64_t tenths)
-{
-    buf_printf(b, " %s=\"", name);
-    put(b, tenths);
-    buf_add_char(b, '"');
-}
-
-static void
 put_text(struct buf *b, int64_t x, int64_t y, const char *anchor, const char *cls)
 {
     buf_printf(b, "<text class=\"%s\" text-anchor=\"%s\"", cls, anchor);
-    put_attr(b, "x", x);
-    put_attr(b, "y", y);
+    ink_attr(b, "x", x);
+    ink_attr(b, "y", y);
     buf_add_char(b, '>');
 }
 
@@ -81,10 +67,10 @@ static void
 put_level(struct buf *b, const struct lines_area *a, int64_t y, const char *cls)
 {
     buf_printf(b, "<line class=\"%s\"", cls);
-    put_attr(b, "x1", a->left);
-    put_attr(b, "x2", a->right);
-    put_attr(b, "y1", y);
-    put_attr(b, "y2", y);
+    ink_attr(b, "x1", a->left);
+    ink_attr(b, "x2", a->right);
+    ink_attr(b, "y1", y);
+    ink_attr(b, "y2", y);
     buf_add_text(b, "/>");
 }
 
@@ -151,9 +137,9 @@ put_rank_line(struct buf *b, const struct lines_area *a, const struct standing_l
             rank == rank_at(l, i, s->from + k + 1))
             continue;
         buf_add_char(b, down ? 'M' : 'L');
-        put(b, column(a, k, s->n));
+        ink_tenths(b, column(a, k, s->n));
         buf_add_char(b, ' ');
-        put(b, level(a, rank, s->deep));
+        ink_tenths(b, level(a, rank, s->deep));
         down = false;
     }
     buf_add_text(b, "\"/>");
@@ -162,8 +148,8 @@ put_rank_line(struct buf *b, const struct lines_area *a, const struct standing_l
     for (size_t j = 0; j < i; j++)
         same += s->n && rank_at(l, j, l->races - 1) == last;
     buf_printf(b, "<circle class=\"lines__dot%zu\" r=\"5\"", i % LINES_SERIES);
-    put_attr(b, "cx", column(a, s->n - 1, s->n));
-    put_attr(b, "cy", level(a, last, s->deep));
+    ink_attr(b, "cx", column(a, s->n - 1, s->n));
+    ink_attr(b, "cy", level(a, last, s->deep));
     buf_add_text(b, "/>");
     put_text(b, column(a, s->n - 1, s->n) + 100, level(a, last, s->deep) + 45 + same * 150,
              "start", "chart__name");
@@ -258,10 +244,10 @@ put_bars(struct buf *b, const struct standing_table *t, size_t n, bool phone, st
         ink_add(b, t->row[i].name, 32, 14, phone ? 80 : 150);
         buf_printf(b, "</text><rect class=\"lines__bar%s\" rx=\"4\"",
                    t->row[i].rank == 1 ? " lines__bar--first" : "");
-        put_attr(b, "x", a.left);
-        put_attr(b, "y", y + 50);
-        put_attr(b, "width", wide > 20 ? wide : 20);
-        put_attr(b, "height", (high - 10) * 10);
+        ink_attr(b, "x", a.left);
+        ink_attr(b, "y", y + 50);
+        ink_attr(b, "width", wide > 20 ? wide : 20);
+        ink_attr(b, "height", (high - 10) * 10);
         buf_add_text(b, "/>");
         put_text(b, a.left + (wide > 20 ? wide : 20) + 80, y + (high / 2 + 5) * 10, "start",
                  "chart__end");
@@ -334,13 +320,13 @@ put_places(struct buf *b, const struct standing_race *race, size_t n, bool phone
         buf_printf(b, "<a href=\"/race/%lld\"><title>", (long long)r->race_id);
         put_place_words(b, r);
         buf_printf(b, "</title><circle class=\"chart__hit\" r=\"12\"");
-        put_attr(b, "cx", column(&a, k, n));
-        put_attr(b, "cy", level(&a, r->place ? r->place : DEEP, DEEP));
+        ink_attr(b, "cx", column(&a, k, n));
+        ink_attr(b, "cy", level(&a, r->place ? r->place : DEEP, DEEP));
         buf_printf(b, "/><circle class=\"lines__place lines__place--%lld%s\" r=\"%s\"",
                    (long long)(r->place <= 3 ? r->place : 4),
                    r->start && !r->dropped ? "" : " lines__place--out", phone ? "5" : "7");
-        put_attr(b, "cx", column(&a, k, n));
-        put_attr(b, "cy", level(&a, r->place ? r->place : DEEP, DEEP));
+        ink_attr(b, "cx", column(&a, k, n));
+        ink_attr(b, "cy", level(&a, r->place ? r->place : DEEP, DEEP));
         buf_add_text(b, "/></a>");
     }
     buf_add_text(b, "</svg>");

@@ -105,25 +105,6 @@ read_race(struct ctx *ctx, struct str key, struct sheet_race *s)
     return OK;
 }
 
-static const char *
-shape_of(enum race_state s)
-{
-    switch (s) {
-    case RACE_RUNNING:
-        return "live";
-    case RACE_LOBBY:
-    case RACE_FINISHED:
-        return "wait";
-    case RACE_FINAL:
-    case RACE_SETTLED:
-        return "done";
-    case RACE_VOID:
-    case RACE_CANCELLED:
-        break;
-    }
-    return "void";
-}
-
 static void
 put_head(struct ctx *ctx, struct buf *b, const struct sheet_race *s)
 {
@@ -135,7 +116,7 @@ put_head(struct ctx *ctx, struct buf *b, const struct sheet_race *s)
     struct str number = str_of(arena_printf(ctx->arena, "Race %lld", (long long)r->id));
     bool named = !str_eq(number, r->name);
 
-    ink_badge(b, 1144 - 62 - ink_width(word, 24), 36, shape_of(r->state), word);
+    ink_badge(b, 1144 - 62 - ink_width(word, 24), 36, race_state_shape(r->state), word);
     ink_text(b, INK_EDGE, 146, &title, r->name);
     ink_printf(b, INK_EDGE, 186, &meta, "%.*s%s%.*s%s%.*s", named ? (int)number.n : 0, number.p,
                named ? "  ·  " : "", STR_ARG(day), s->season.n ? "  ·  " : "",

@@ -284,30 +284,3 @@ sponsor_shown(struct ctx *ctx, const char *place, int64_t season, size_t max,
     stmt_i64(&s, ":max", (int64_t)max);
     return read_all(ctx, &s, max, ret, ret_n);
 }
-
-enum err
-sponsor_slots(struct ctx *ctx, int64_t id, size_t max, struct sponsor_slot **ret, size_t *ret_n)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sponsor_slots);
-    struct sponsor_slot *row = ARENA_ARRAY(ctx->arena, max, struct sponsor_slot);
-    size_t n = 0;
-    enum err e = OK;
-
-    stmt_i64(&s, ":id", id);
-    stmt_i64(&s, ":max", (int64_t)max);
-    while (n < max && (e = stmt_row(&s)) == OK)
-        row[n++] = (struct sponsor_slot){
-            .id = stmt_col_i64(&s, "id"),
-            .sponsor_id = stmt_col_i64(&s, "sponsor_id"),
-            .season_id = stmt_col_i64(&s, "season_id"),
-            .place = stmt_col_str(&s, "place"),
-            .from_at = stmt_col_i64(&s, "from_at"),
-            .to_at = stmt_col_i64(&s, "to_at"),
-            .price = stmt_col_i64(&s, "price"),
-        };
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret = row;
-    *ret_n = n;
-    return OK;
-}

@@ -53,6 +53,3 @@ enum err sponsor_list(struct ctx *ctx, size_t max, struct sponsor **ret,
 /* Who is shown in that place now, oldest contract first; season 0: slots for any season. */
 enum err sponsor_shown(struct ctx *ctx, const char *place, int64_t season, size_t max,
                        struct sponsor **ret, size_t *ret_n) MUST_USE;
-/* Slots of a sponsor, newest first. */
-enum err sponsor_slots(struct ctx *ctx, int64_t id, size_t max, struct sponsor_slot **ret,
-                       size_t *ret_n) MUST_USE;

@@ -5,25 +5,6 @@
 #include "page/chart.h"
 #include "page/person.h"
 
-static const char *
-badge_kind(enum race_state s)
-{
-    switch (s) {
-    case RACE_RUNNING:
-        return "live";
-    case RACE_LOBBY:
-    case RACE_FINISHED:
-        return "wait";
-    case RACE_FINAL:
-    case RACE_SETTLED:
-        return "done";
-    case RACE_VOID:
-    case RACE_CANCELLED:
-        return "void";
-    }
-    return "rest";
-}
-
 int64_t
 card_counts_until(const struct race *r)
 {
@@ -148,7 +129,7 @@ card_brief(struct ctx *ctx, struct view *v, const struct race *r)
     view_text(v, "name", r->name);
     view_url(v, "url", layout_printf(ctx, "/race/%lld", (long long)r->id));
     view_text(v, "state", race_state_name(r->state));
-    layout_badge(v, badge_kind(r->state), race_state_word(r->state));
+    layout_badge(v, race_state_shape(r->state), race_state_word(r->state));
     layout_time(v, "opened_at", r->opened_at);
     view_i64(v, "sales", r->sales);
     layout_money(ctx, v, "pot", r->pot);

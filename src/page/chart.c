@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "draw/ink.h"
 #include "page/layout.h"
 
 enum {
@@ -45,20 +46,6 @@ y_of(const struct chart_area *a, int64_t minor)
         minor >>= 1;
     }
     return a->bottom - minor * (a->bottom - a->top) / max;
-}
-
-static void
-put(struct buf *b, int64_t tenths)
-{
-    buf_printf(b, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
-}
-
-static void
-put_attr(struct buf *b, const char *name, int64_t tenths)
-{
-    buf_printf(b, " %s=\"", name);
-    put(b, tenths);
-    buf_add_char(b, '"');
 }
 
 /* Smallest of 1, 2, 5 times a power of ten that gives at most five lines. */
@@ -108,22 +95,22 @@ put_steps(struct buf *b, const struct chart *c, const struct chart_area *a, bool
         edge = x_of(a, c->line[c->n - 1].at);
 
     buf_add_text(b, "M");
-    put(b, x_of(a, a->from));
+    ink_tenths(b, x_of(a, a->from));
     buf_add_char(b, ' ');
-    put(b, y_of(a, pot));
+    ink_tenths(b, y_of(a, pot));
     for (size_t i = 0; i < c->n; i++) {
         buf_add_text(b, "H");
-        put(b, x_of(a, c->line[i].at));
+        ink_tenths(b, x_of(a, c->line[i].at));
         buf_add_text(b, "V");
-        put(b, y_of(a, c->line[i].pot));
+        ink_tenths(b, y_of(a, c->line[i].pot));
     }
     buf_add_text(b, "H");
-    put(b, edge);
+    ink_tenths(b, edge);
     if (closed) {
         buf_add_text(b, "V");
-        put(b, a->bottom);
+        ink_tenths(b, a->bottom);
         buf_add_text(b, "H");
-        put(b, a->left);
+        ink_tenths(b, a->left);
         buf_add_text(b, "z");
     }
 }
@@ -135,13 +122,13 @@ put_grid(struct ctx *ctx, struct buf *b, const struct chart *c, const struct cha
 
     for (int64_t v = 0; v <= a->max; v += step) {
         buf_printf(b, "<line class=\"%s\"", v ? "chart__grid" : "chart__axis");
-        put_attr(b, "x1", a->left);
-        put_attr(b, "x2", a->right);
-        put_attr(b, "y1", y_of(a, v));
-        put_attr(b, "y2", y_of(a, v));
+        ink_attr(b, "x1", a->left);
+        ink_attr(b, "x2", a->right);
+        ink_attr(b, "y1", y_of(a, v));
+        ink_attr(b, "y2", y_of(a, v));
         buf_add_text(b, "/><text class=\"chart__text\" text-anchor=\"end\"");
-        put_attr(b, "x", a->left - 80);
-        put_attr(b, "y", y_of(a, v) + 40);
+        ink_attr(b, "x", a->left - 80);
+        ink_attr(b, "y", y_of(a, v) + 40);
         buf_add_char(b, '>');
         buf_add_html(b, layout_amount(ctx, v, c->currency));
         buf_add_text(b, "</text>");
@@ -162,8 +149,8 @@ put_times(struct buf *b, const struct chart_area *a, int64_t most)
     for (int64_t at = (a->from + step - 1) / step * step, n = 0; at <= a->to && n < 7;
          at += step, n++) {
         buf_add_text(b, "<text class=\"chart__text\" text-anchor=\"middle\"");
-        put_attr(b, "x", x_of(a, at));
-        put_attr(b, "y", a->bottom + 200);
+        ink_attr(b, "x", x_of(a, at));
+        ink_attr(b, "y", a->bottom + 200);
         struct str t = str_of(clock_time(at, text));
 
         buf_add_char(b, '>');
@@ -177,10 +164,10 @@ put_band(struct buf *b, const struct chart_area *a, int64_t from, int64_t to, co
          const char *what)
 {
     buf_printf(b, "<rect class=\"%s\"", cls);
-    put_attr(b, "x", x_of(a, from));
-    put_attr(b, "y", a->top);
-    put_attr(b, "width", x_of(a, to) - x_of(a, from));
-    put_attr(b, "height", a->bottom - a->top);
+    ink_attr(b, "x", x_of(a, from));
+    ink_attr(b, "y", a->top);
+    ink_attr(b, "width", x_of(a, to) - x_of(a, from));
+    ink_attr(b, "height", a->bottom - a->top);
     buf_printf(b, "><title>%s</title></rect>", what);
 }
 
@@ -196,13 +183,13 @@ put_bands(struct buf *b, const struct chart *c, const struct chart_area *a)
     if (c->grace_s)
         put_band(b, a, c->closed_at, c->closed_at + c->grace_s * 1000, "chart__grace", "grace");
     buf_add_text(b, "<line class=\"chart__flag\"");
-    put_attr(b, "x1", x_of(a, c->closed_at));
-    put_attr(b, "x2", x_of(a, c->closed_at));
-    put_attr(b, "y1", a->top);
-    put_attr(b, "y2", a->bottom);
+    ink_attr(b, "x1", x_of(a, c->closed_at));
+    ink_attr(b, "x2", x_of(a, c->closed_at));
+    ink_attr(b, "y1", a->top);
+    ink_attr(b, "y2", a->bottom);
     buf_add_text(b, "/><text class=\"chart__text\" text-anchor=\"middle\"");
-    put_attr(b, "x", x_of(a, c->closed_at));
-    put_attr(b, "y", a->top - 50);
+    ink_attr(b, "x", x_of(a, c->closed_at));
+    ink_attr(b, "y", a->top - 50);
     buf_add_text(b, ">flag</text>");
 }
 
@@ -235,12 +222,12 @@ put_marks(struct ctx *ctx, struct buf *b, const struct chart *c, const struct ch
         buf_printf(b, "%lld\"><title>", (long long)l->seq);
         buf_add_html(b, mark_title(ctx, c, l));
         buf_add_text(b, "</title><circle class=\"chart__hit\" r=\"12\"");
-        put_attr(b, "cx", x_of(a, l->at));
-        put_attr(b, "cy", y_of(a, l->pot));
+        ink_attr(b, "cx", x_of(a, l->at));
+        ink_attr(b, "cy", y_of(a, l->pot));
         buf_printf(b, "/><circle class=\"%s\" r=\"5\"",
                    l->delta < 0 ? "chart__mark chart__mark--down" : "chart__mark");
-        put_attr(b, "cx", x_of(a, l->at));
-        put_attr(b, "cy", y_of(a, l->pot));
+        ink_attr(b, "cx", x_of(a, l->at));
+        ink_attr(b, "cy", y_of(a, l->pot));
         buf_add_text(b, "/></a>");
     }
 }
@@ -283,8 +270,8 @@ put_line(struct ctx *ctx, struct buf *b, const struct chart *c, const struct cha
     buf_add_text(b, "\"/>");
     put_marks(ctx, b, c, a);
     buf_add_text(b, "<text class=\"chart__end\"");
-    put_attr(b, "x", a->right + 80);
-    put_attr(b, "y", y_of(a, c->line[c->n - 1].pot) + 50);
+    ink_attr(b, "x", a->right + 80);
+    ink_attr(b, "y", y_of(a, c->line[c->n - 1].pot) + 50);
     buf_add_char(b, '>');
     buf_add_html(b, layout_amount(ctx, c->line[c->n - 1].pot, c->currency));
     buf_add_text(b, "</text>");
@@ -319,8 +306,8 @@ put_drawing(struct ctx *ctx, struct buf *b, const struct chart *c, const char *n
         put_line(ctx, b, c, &a);
     } else {
         buf_add_text(b, "<text class=\"chart__text\" text-anchor=\"middle\"");
-        put_attr(b, "x", (a.left + a.right) / 2);
-        put_attr(b, "y", (a.top + a.bottom) / 2);
+        ink_attr(b, "x", (a.left + a.right) / 2);
+        ink_attr(b, "y", (a.top + a.bottom) / 2);
         buf_add_text(b, ">No sale yet</text>");
     }
     buf_add_text(b, "</svg>");

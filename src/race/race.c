@@ -43,6 +43,25 @@ race_state_word(enum race_state s)
     return names[s].word;
 }
 
+const char *
+race_state_shape(enum race_state s)
+{
+    switch (s) {
+    case RACE_RUNNING:
+        return "live";
+    case RACE_LOBBY:
+    case RACE_FINISHED:
+        return "wait";
+    case RACE_FINAL:
+    case RACE_SETTLED:
+        return "done";
+    case RACE_VOID:
+    case RACE_CANCELLED:
+        break;
+    }
+    return "void";
+}
+
 static enum err
 state_of(struct ctx *ctx, struct str name, enum race_state *ret)
 {

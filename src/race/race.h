@@ -72,6 +72,7 @@ struct race {
 struct str race_currency(const struct ctx *ctx); /* the installation's: "USD" */
 struct str race_state_name(enum race_state s);   /* "RUNNING" */
 struct str race_state_word(enum race_state s);   /* "running": for people */
+const char *race_state_shape(enum race_state s); /* of its badge: live, wait, done, void */
 
 /* Whole race with seats. E_NOTFOUND "there is no race 12". */
 enum err race_get(struct ctx *ctx, int64_t id, struct race *ret) MUST_USE;

@@ -35,14 +35,14 @@ enum err
 backing_add(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
             struct msg *out)
 {
-    struct sponsor_new n = {.text = STR(""), .url = STR("")};
+    struct sponsor_new n = {0};
     struct member contact;
     int64_t id;
     enum err e;
 
     if ((e = msg_text(ctx, in, "name", 1, NAME_BYTES, &n.name)) ||
-        (msg_has(in, "text") && (e = msg_text(ctx, in, "text", 0, TEXT_BYTES, &n.text))) ||
-        (msg_has(in, "url") && (e = msg_text(ctx, in, "url", 0, URL_BYTES, &n.url))))
+        (e = msg_maybe_text(ctx, in, "text", TEXT_BYTES, &n.text)) ||
+        (e = msg_maybe_text(ctx, in, "url", URL_BYTES, &n.url)))
         return e;
     if (msg_has(in, "member")) {
         if ((e = people_field(ctx, in, "member", &contact)))

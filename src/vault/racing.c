@@ -26,21 +26,6 @@ read_race(struct ctx *ctx, const struct msg *in, int64_t *ret)
     return msg_i64(ctx, in, "race", 1, INT64_MAX, ret);
 }
 
-/* An absent text is empty; a present one is checked. */
-static enum err
-read_text(struct ctx *ctx, const struct msg *in, const char *field, size_t max, struct str *ret)
-{
-    *ret = STR("");
-    return msg_has(in, field) ? msg_text(ctx, in, field, 0, max, ret) : OK;
-}
-
-/* An absent number keeps what *ret holds. */
-static enum err
-read_number(struct ctx *ctx, const struct msg *in, const char *field, int64_t *ret)
-{
-    return msg_has(in, field) ? msg_i64(ctx, in, field, -MINOR_MAX, MINOR_MAX, ret) : OK;
-}
-
 enum err
 racing_open(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
             struct msg *out)
@@ -52,13 +37,13 @@ racing_open(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
     enum err e;
 
     if ((e = people_field(ctx, in, "host", &host)) ||
-        (e = read_text(ctx, in, "name", NAME_BYTES, &n.name)) ||
-        (e = read_text(ctx, in, "rule", NAME_BYTES, &n.rule)) ||
-        (e = read_number(ctx, in, "seats", &n.seats)) ||
-        (e = read_number(ctx, in, "rounds", &n.rounds)))
+        (e = msg_maybe_text(ctx, in, "name", NAME_BYTES, &n.name)) ||
+        (e = msg_maybe_text(ctx, in, "rule", NAME_BYTES, &n.rule)) ||
+        (e = msg_maybe_i64(ctx, in, "seats", -MINOR_MAX, MINOR_MAX, &n.seats)) ||
+        (e = msg_maybe_i64(ctx, in, "rounds", -MINOR_MAX, MINOR_MAX, &n.rounds)))
         return e;
     n.host_id = host.id;
-    if ((e = read_text(ctx, in, "season", NAME_BYTES, &season)) ||
+    if ((e = msg_maybe_text(ctx, in, "season", NAME_BYTES, &season)) ||
         (e = season_choose(ctx, season, &n)))
         return e;
     if ((e = lobby_open(ctx, tx, &n, who->text, &race)))
@@ -156,8 +141,9 @@ racing_finish(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     enum err e;
 
     (void)out;
-    if ((e = read_race(ctx, in, &race)) || (e = read_number(ctx, in, "at", &at)) ||
-        (e = read_text(ctx, in, "reason", REASON_BYTES, &reason)) ||
+    if ((e = read_race(ctx, in, &race)) ||
+        (e = msg_maybe_i64(ctx, in, "at", -MINOR_MAX, MINOR_MAX, &at)) ||
+        (e = msg_maybe_text(ctx, in, "reason", REASON_BYTES, &reason)) ||
         (e = lobby_finish(ctx, tx, race, at, reason, who->text)))
         return e;
     return log_act(ctx, tx, who, in, race, reason);
@@ -174,7 +160,7 @@ racing_result(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if ((e = read_race(ctx, in, &r.race_id)) ||
         (e = msg_i64(ctx, in, "seat", 1, RACE_SEATS_MAX, &r.seat_no)) ||
         (e = msg_i64(ctx, in, "place", 0, RACE_SEATS_MAX, &r.place)) ||
-        (e = read_text(ctx, in, "note", REASON_BYTES, &r.note)) ||
+        (e = msg_maybe_text(ctx, in, "note", REASON_BYTES, &r.note)) ||
         (e = report_add(ctx, tx, &r)))
         return e;
     return log_act(ctx, tx, who, in, r.race_id,
@@ -234,13 +220,13 @@ read_numbers(struct ctx *ctx, const struct msg *in, struct race_rule *r)
     int64_t guard = r->floor_guard;
     enum err e;
 
-    if ((e = read_number(ctx, in, "pool_bps", &r->pool_bps)) ||
-        (e = read_number(ctx, in, "bonus_bps", &r->bonus_bps)) ||
-        (e = read_number(ctx, in, "grace_s", &r->grace_s)) ||
-        (e = read_number(ctx, in, "clear_h", &r->clear_h)) ||
-        (e = read_number(ctx, in, "fee_bps", &r->fee_bps)) ||
-        (e = read_number(ctx, in, "fee_fixed", &r->fee_fixed)) ||
-        (e = read_number(ctx, in, "floor_guard", &guard)))
+    if ((e = msg_maybe_i64(ctx, in, "pool_bps", -MINOR_MAX, MINOR_MAX, &r->pool_bps)) ||
+        (e = msg_maybe_i64(ctx, in, "bonus_bps", -MINOR_MAX, MINOR_MAX, &r->bonus_bps)) ||
+        (e = msg_maybe_i64(ctx, in, "grace_s", -MINOR_MAX, MINOR_MAX, &r->grace_s)) ||
+        (e = msg_maybe_i64(ctx, in, "clear_h", -MINOR_MAX, MINOR_MAX, &r->clear_h)) ||
+        (e = msg_maybe_i64(ctx, in, "fee_bps", -MINOR_MAX, MINOR_MAX, &r->fee_bps)) ||
+        (e = msg_maybe_i64(ctx, in, "fee_fixed", -MINOR_MAX, MINOR_MAX, &r->fee_fixed)) ||
+        (e = msg_maybe_i64(ctx, in, "floor_guard", -MINOR_MAX, MINOR_MAX, &guard)))
         return e;
     r->floor_guard = guard != 0;
     return OK;

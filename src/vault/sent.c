@@ -2,6 +2,7 @@
 #include "vault/sent.h"
 
 #include "db/stmt.h"
+#include "league/sponsor.h"
 #include "user/identity.h"
 
 enum { WORD_BYTES = 100, SHA_SIGNS = 64 };
@@ -69,16 +70,10 @@ enum err
 sent_logo(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
           struct msg *out)
 {
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sent_logo);
     struct str sha;
     enum err e = read_sha(ctx, in, SHA_SIGNS, &sha);
 
-    (void)tx;
     (void)who;
     (void)out;
-    if (e)
-        return e;
-    stmt_i64(&s, ":now", ctx_now(ctx));
-    stmt_str(&s, ":sha", sha);
-    return stmt_run(&s);
+    return e ? e : sponsor_logo_ready(ctx, tx, sha);
 }

@@ -20,21 +20,6 @@ log_act(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const str
                          detail);
 }
 
-/* An absent text is empty; a present one is checked. */
-static enum err
-read_text(struct ctx *ctx, const struct msg *in, const char *field, size_t max, struct str *ret)
-{
-    *ret = STR("");
-    return msg_has(in, field) ? msg_text(ctx, in, field, 0, max, ret) : OK;
-}
-
-/* An absent number keeps what *ret holds. */
-static enum err
-read_number(struct ctx *ctx, const struct msg *in, const char *field, int64_t *ret)
-{
-    return msg_has(in, field) ? msg_i64(ctx, in, field, -MINOR_MAX, MINOR_MAX, ret) : OK;
-}
-
 static enum err
 read_season(struct ctx *ctx, const struct msg *in, struct season *ret)
 {
@@ -55,7 +40,7 @@ steward_points(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     (void)out;
     if ((e = msg_text(ctx, in, "name", 1, NAME_BYTES, &name)) ||
         (e = msg_text(ctx, in, "points", 1, NAME_BYTES, &points)) ||
-        (e = read_number(ctx, in, "dnf", &dnf)) ||
+        (e = msg_maybe_i64(ctx, in, "dnf", -MINOR_MAX, MINOR_MAX, &dnf)) ||
         (e = season_points_add(ctx, tx, name, points, dnf, who->text, &id)))
         return e;
     return log_act(ctx, tx, who, in, "points", id, name);
@@ -71,13 +56,13 @@ steward_season(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     enum err e;
 
     if ((e = msg_text(ctx, in, "name", 1, NAME_BYTES, &n.name)) ||
-        (e = read_text(ctx, in, "slug", NAME_BYTES, &n.slug)) ||
-        (e = read_text(ctx, in, "points", NAME_BYTES, &n.points)) ||
-        (e = read_text(ctx, in, "rule", NAME_BYTES, &n.rule)) ||
-        (e = read_number(ctx, in, "from", &n.starts_at)) ||
-        (e = read_number(ctx, in, "to", &n.ends_at)) ||
-        (e = read_number(ctx, in, "drops", &n.drops)) ||
-        (e = read_number(ctx, in, "drop_from", &n.drop_from)) ||
+        (e = msg_maybe_text(ctx, in, "slug", NAME_BYTES, &n.slug)) ||
+        (e = msg_maybe_text(ctx, in, "points", NAME_BYTES, &n.points)) ||
+        (e = msg_maybe_text(ctx, in, "rule", NAME_BYTES, &n.rule)) ||
+        (e = msg_maybe_i64(ctx, in, "from", -MINOR_MAX, MINOR_MAX, &n.starts_at)) ||
+        (e = msg_maybe_i64(ctx, in, "to", -MINOR_MAX, MINOR_MAX, &n.ends_at)) ||
+        (e = msg_maybe_i64(ctx, in, "drops", -MINOR_MAX, MINOR_MAX, &n.drops)) ||
+        (e = msg_maybe_i64(ctx, in, "drop_from", -MINOR_MAX, MINOR_MAX, &n.drop_from)) ||
         (e = season_add(ctx, tx, &n, who->text, &id)) || (e = season_get(ctx, id, &z)))
         return e;
     msg_add_i64(out, "season", id);
@@ -111,11 +96,11 @@ steward_change(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     enum err e;
 
     if ((e = read_season(ctx, in, &z)) ||
-        (e = read_text(ctx, in, "points", NAME_BYTES, &points)) ||
-        (e = read_text(ctx, in, "reason", TEXT_BYTES, &reason)) ||
-        (e = read_number(ctx, in, "drops", &z.drops)) ||
-        (e = read_number(ctx, in, "drop_from", &z.drop_from)) ||
-        (e = read_number(ctx, in, "look", &look)))
+        (e = msg_maybe_text(ctx, in, "points", NAME_BYTES, &points)) ||
+        (e = msg_maybe_text(ctx, in, "reason", TEXT_BYTES, &reason)) ||
+        (e = msg_maybe_i64(ctx, in, "drops", -MINOR_MAX, MINOR_MAX, &z.drops)) ||
+        (e = msg_maybe_i64(ctx, in, "drop_from", -MINOR_MAX, MINOR_MAX, &z.drop_from)) ||
+        (e = msg_maybe_i64(ctx, in, "look", -MINOR_MAX, MINOR_MAX, &look)))
         return e;
     if (look)
         reason = STR("a look at what would change");
