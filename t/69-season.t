@@ -115,8 +115,12 @@ sub sell {
 
 sub pot { return $house->json('race', 'show', $_[0])->{pot} }
 
+# A token of Discord's lives 15 minutes by the house's clock: what waits for one comes before a jump.
+sub learned { $house->wait_for(20, sub { !grep { $_->{kind} eq 'discord.learn' && $_->{state} =~ /^(?:due|leased)$/ } @{ $house->json('jobs', 'list') } }); return }
+
 sub finish_race {
     my ($number) = @_;
+    learned();
     $house->ahead(600);
     return fine($d->command($p{Apex}, 'finish', race => $number), "race $number: the flag", qr/flag|Flag/);
 }
@@ -135,6 +139,7 @@ sub state_of { return $house->json('race', 'show', $_[0])->{state} }
 
 sub final {
     my ($number) = @_;
+    learned();
     $house->ahead(11 * 60);
     my $state;
     $house->wait_for(15, sub { ($state = state_of($number)) =~ /FINAL|SETTLED/ });
