@@ -1,4 +1,4 @@
-/* The table of settings and the reader that obeys it. Not for: what a setting means to the
+/* The reader of settings; it obeys the table in conf_table.c. Not for: what a setting means to the
  * process that uses it. */
 #include "base/conf.h"
 
@@ -10,107 +10,15 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/conf_table.h"
 #include "base/ctx.h"
 #include "base/money.h"
-
-enum conf_kind {
-    KIND_MODE,
-    KIND_URL,
-    KIND_TEXT,
-    KIND_PATH,
-    KIND_FILE,
-    KIND_CURRENCY,
-    KIND_INT,
-    KIND_NUMBER, /* a long decimal number as text, or empty */
-    KIND_KEY,    /* 64 hex signs, or empty */
-    KIND_REMOTE  /* a provider's address */
-};
-
-struct conf_key {
-    const char *name;
-    enum conf_kind kind;
-    size_t at;      /* of the member in struct conf */
-    int64_t lo, hi; /* KIND_INT */
-    const char *otherwise;
-    const char *help;
-};
-
-#define AT(member) offsetof(struct conf, member)
-
-/* clang-format off */
-static const struct conf_key keys[] = {
-    {"mode", KIND_MODE, AT(mode), 0, 0, "test",
-     "test or live; must be what the ledger was made for"},
-    {"site.url", KIND_URL, AT(site.url), 0, 0, "http://127.0.0.1:8080",
-     "where people reach the site, no slash at the end"},
-    {"site.name", KIND_TEXT, AT(site.name), 0, 0, "Cozy-Kart",
-     "name in the page header"},
-    {"path.ledger", KIND_PATH, AT(path.ledger), 0, 0, "/var/lib/cozykart/ledger.db",
-     "the ledger file"},
-    {"path.run", KIND_PATH, AT(path.run), 0, 0, "/run/cozykart",
-     "folder of the sockets"},
-    {"path.live", KIND_PATH, AT(path.live), 0, 0, "/var/lib/cozykart/live",
-     "folder of the live files"},
-    {"path.share", KIND_PATH, AT(path.share), 0, 0, PKGDATADIR,
-     "folder of templates and static files"},
-    {"path.media", KIND_PATH, AT(path.media), 0, 0, "/var/lib/cozykart/media",
-     "folder of pictures that the jobs make"},
-    {"money.currency", KIND_CURRENCY, AT(money.currency), 0, 0, "USD",
-     "the one currency of this house"},
-    {"money.clear_h", KIND_INT, AT(money.clear_h), 0, 720, "72",
-     "hours from the flag until shares are available"},
-    {"window.grace_s", KIND_INT, AT(race.grace_s), 0, 600, "120",
-     "seconds after the flag in which orders still count"},
-    {"race.min_racers", KIND_INT, AT(race.min_racers), 1, 8, "2",
-     "seats that must be taken to start"},
-    {"race.max_h", KIND_INT, AT(race.max_h), 1, 48, "3",
-     "hours after which a race nobody ends is ended"},
-    {"race.dispute_min", KIND_INT, AT(race.dispute_min), 0, 10080, "10",
-     "minutes from the last report until a result is final"},
-    {"race.remind_min", KIND_INT, AT(race.remind_min), 1, 10080, "30",
-     "minutes from the flag until drivers without a report are reminded"},
-    {"race.report_h", KIND_INT, AT(race.report_h), 1, 720, "24",
-     "hours from the flag until no report means DNF"},
-    {"lobby.idle_min", KIND_INT, AT(race.idle_min), 1, 10080, "60",
-     "minutes until an empty lobby closes"},
-    {"web.workers", KIND_INT, AT(web.workers), 1, 64, "16",
-     "worker processes"},
-    {"stripe.webhook_secret_file", KIND_FILE, AT(stripe.webhook_secret_file), 0, 0, "",
-     "file with the endpoint's whsec_… secret, one a line"},
-    {"stripe.api_key_file", KIND_FILE, AT(stripe.api_key_file), 0, 0, "",
-     "file with the secret key (sk_… or rk_…)"},
-    {"discord.application_id", KIND_NUMBER, AT(discord.application_id), 0, 0, "",
-     "id of the application at Discord; empty: no Discord"},
-    {"discord.public_key", KIND_KEY, AT(discord.public_key), 0, 0, "",
-     "public key of the application, 64 hex signs"},
-    {"discord.bot_token_file", KIND_FILE, AT(discord.bot_token_file), 0, 0, "",
-     "file with the bot's token"},
-    {"discord.client_secret_file", KIND_FILE, AT(discord.client_secret_file), 0, 0, "",
-     "file with the client secret, for logins"},
-    {"discord.guild_id", KIND_NUMBER, AT(discord.guild_id), 0, 0, "",
-     "the one server whose commands are taken; empty: any"},
-    {"discord.races_channel", KIND_NUMBER, AT(discord.races_channel), 0, 0, "",
-     "channel that is told of races"},
-    {"discord.staff_channel", KIND_NUMBER, AT(discord.staff_channel), 0, 0, "",
-     "channel that is told of disputes"},
-    {"discord.ops_channel", KIND_NUMBER, AT(discord.ops_channel), 0, 0, "",
-     "channel that is told of alerts"},
-    {"discord.site", KIND_REMOTE, AT(discord.site), 0, 0, "https://discord.com",
-     "where people agree to a login"},
-    {"discord.api", KIND_REMOTE, AT(discord.api), 0, 0, "https://discord.com/api/v10",
-     "where Discord is asked"},
-    {"discord.cdn", KIND_REMOTE, AT(discord.cdn), 0, 0, "https://cdn.discordapp.com",
-     "where Discord keeps avatars"},
-    {"ctl.uid", KIND_INT, AT(ctl.uid), -1, INT64_C(4294967294), "-1",
-     "who besides root and the vault's user may use this command; -1 nobody"},
-};
-/* clang-format on */
 
 /* Where each value came from: 0 default, else the line. Kept beside the settings for conf_each.
  */
 struct conf_origin {
-    int line[ARRAY_SIZE(keys)];
-    struct str text[ARRAY_SIZE(keys)];
+    int line[CONF_TABLE_MAX];
+    struct str text[CONF_TABLE_MAX];
 };
 static struct conf_origin origin;
 
@@ -155,10 +63,62 @@ check_word(struct ctx *ctx, enum conf_kind kind, struct str v)
         return ctx_fail(ctx, E_INVALID, "must be a number of at most 20 digits");
     if (kind == KIND_KEY && v.n && (v.n != 64 || !only_of(v, "0123456789abcdef")))
         return ctx_fail(ctx, E_INVALID, "must be 64 hex signs in lower case");
-    if (kind == KIND_REMOTE &&
+    if (kind == KIND_HOST &&
+        (v.n > 253 || !only_of(v, "abcdefghijklmnopqrstuvwxyz0123456789.-:")))
+        return ctx_fail(ctx, E_INVALID, "must be a host name in lower case, without https://");
+    if (kind == KIND_NAME &&
+        (v.n > 128 || !only_of(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789_-.@+")))
+        return ctx_fail(ctx, E_INVALID, "must be one word: letters, digits, _ - . @ +");
+    if (kind == KIND_REMOTE && v.n &&
         ((!str_starts(v, STR("https://")) && !str_starts(v, STR("http://"))) ||
          v.p[v.n - 1] == '/' || !only_of(v, "abcdefghijklmnopqrstuvwxyz0123456789.-:/")))
         return ctx_fail(ctx, E_INVALID, "must be an address without a slash at the end");
+    return OK;
+}
+
+static bool
+word_in(struct str v, struct str words, char between)
+{
+    struct str one;
+
+    while (str_split(&words, between, &one))
+        if (str_eq(one, v))
+            return true;
+    return false;
+}
+
+/* One of "a|b". */
+static enum err
+check_choice(struct ctx *ctx, const struct conf_key *k, struct str v)
+{
+    return word_in(v, str_of(k->otherwise), '|')
+               ? OK
+               : ctx_fail(ctx, E_INVALID, "must be one of %s", k->otherwise);
+}
+
+/* What holds when the file does not name the setting. */
+static struct str
+usual(struct arena *process, const struct conf_key *k)
+{
+    struct str rest = str_of(k->otherwise), first = rest;
+
+    if (k->kind != KIND_WORD)
+        return first;
+    (void)str_split(&rest, '|', &first);
+    return str_dup(process, first);
+}
+
+/* Some of "a,b,c". */
+static enum err
+check_list(struct ctx *ctx, const struct conf_key *k, struct str v)
+{
+    struct str one;
+
+    while (str_split(&v, ',', &one))
+        if (!word_in(str_trim(one), str_of(k->otherwise), ','))
+            return ctx_fail(ctx, E_INVALID, "'%.*s' is not one of %s", STR_ARG(one),
+                            k->otherwise);
     return OK;
 }
 
@@ -195,9 +155,19 @@ set(struct ctx *ctx, const struct conf_key *k, struct str v, struct conf *c)
         if (v.n < 2 || v.p[0] != '/')
             return ctx_fail(ctx, E_INVALID, "must be a path that begins with /");
         break;
+    case KIND_WORD:
+        if (check_choice(ctx, k, v) != OK)
+            return ctx->fail;
+        break;
+    case KIND_LIST:
+        if (check_list(ctx, k, v) != OK)
+            return ctx->fail;
+        break;
     case KIND_NUMBER:
     case KIND_KEY:
     case KIND_REMOTE:
+    case KIND_HOST:
+    case KIND_NAME:
         if (check_word(ctx, k->kind, v) != OK)
             return ctx->fail;
         break;
@@ -240,17 +210,17 @@ take_line(struct ctx *ctx, struct arena *process, struct str line, int number, s
         return ctx_fail(ctx, E_INVALID, "%s:%d: a line is 'key = value'", c->file, number);
     name = str_trim(str_sub(line, 0, eq));
     value = str_trim(str_sub(line, eq + 1, line.n));
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        if (!str_eq_text(name, keys[i].name))
+    for (size_t i = 0; i < conf_table_count; i++) {
+        if (!str_eq_text(name, conf_table_keys[i].name))
             continue;
         if (origin.line[i])
             return ctx_fail(ctx, E_INVALID, "%s:%d: %s stands on line %d already", c->file,
-                            number, keys[i].name, origin.line[i]);
+                            number, conf_table_keys[i].name, origin.line[i]);
         value = str_dup(process, value);
         origin.line[i] = number;
         origin.text[i] = value;
-        if (set(ctx, &keys[i], value, c) != OK)
-            ctx_note(ctx, "%s:%d: %s", c->file, number, keys[i].name);
+        if (set(ctx, &conf_table_keys[i], value, c) != OK)
+            ctx_note(ctx, "%s:%d: %s", c->file, number, conf_table_keys[i].name);
         return ctx->fail;
     }
     return ctx_fail(ctx, E_INVALID, "%s:%d: there is no setting '%.*s'", c->file, number,
@@ -261,10 +231,11 @@ take_line(struct ctx *ctx, struct arena *process, struct str line, int number, s
 static enum err
 check_remotes(struct ctx *ctx, const struct conf *c)
 {
-    for (size_t i = 0; c->mode == CONF_LIVE && i < ARRAY_SIZE(keys); i++)
-        if (keys[i].kind == KIND_REMOTE && !str_eq_text(origin.text[i], keys[i].otherwise))
+    for (size_t i = 0; c->mode == CONF_LIVE && i < conf_table_count; i++)
+        if (conf_table_keys[i].kind == KIND_REMOTE && !str_eq_text(origin.text[i], conf_table_keys[i].otherwise))
             return ctx_fail(ctx, E_INVALID, "%s:%d: %s must be %s with mode = live", c->file,
-                            origin.line[i], keys[i].name, keys[i].otherwise);
+                            origin.line[i], conf_table_keys[i].name,
+                            *conf_table_keys[i].otherwise ? conf_table_keys[i].otherwise : "left out");
     return OK;
 }
 
@@ -278,9 +249,9 @@ conf_load(struct ctx *ctx, struct arena *process, const char *file, struct conf 
 
     ctx_clear(ctx);
     memset(&origin, 0, sizeof(origin));
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        origin.text[i] = str_of(keys[i].otherwise);
-        BUG_IF(set(ctx, &keys[i], origin.text[i], &c) != OK);
+    for (size_t i = 0; i < conf_table_count; i++) {
+        origin.text[i] = usual(process, &conf_table_keys[i]);
+        BUG_IF(set(ctx, &conf_table_keys[i], origin.text[i], &c) != OK);
     }
     e = read_file(ctx, file, 65536, &text);
     while (e == OK && str_split(&text, '\n', &line)) {
@@ -372,11 +343,11 @@ conf_check_key(struct ctx *ctx, const struct conf *c, struct str key)
 void
 conf_each(UNUSED const struct conf *c, struct arena *a, conf_each_fn fn, void *arg)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+    for (size_t i = 0; i < conf_table_count; i++) {
         struct str from = STR("default");
 
         if (origin.line[i])
             from = str_of(arena_printf(a, "line %d", origin.line[i]));
-        fn(arg, keys[i].name, origin.text[i], from, keys[i].help);
+        fn(arg, conf_table_keys[i].name, origin.text[i], from, conf_table_keys[i].help);
     }
 }

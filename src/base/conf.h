@@ -49,7 +49,61 @@ struct conf {
         /* stripe.webhook_secret_file: one secret a line, up to 4 while rotating; vault only */
         struct str webhook_secret_file;
         struct str api_key_file; /* stripe.api_key_file: jobs only; prefix must fit the mode */
+        /* stripe.connect_secret_file: of the endpoint for connected accounts; vault only */
+        struct str connect_secret_file;
+        struct str api; /* stripe.api: https://api.stripe.com */
+        struct str country; /* stripe.country: of new connected accounts, "US" */
     } stripe;
+    struct {
+        struct str shop;  /* shopify.shop: "cozy-merch.myshopify.com"; empty: no house shop */
+        struct str front; /* shopify.front: where people buy; empty: https://<shop> */
+        struct str webhook_secret_file; /* shopify.webhook_secret_file: client secret; vault */
+        struct str token_file; /* shopify.token_file: Admin API, for comparisons; jobs only */
+        struct str api; /* shopify.api: empty: https://<shop>; another is for tests */
+    } shopify;
+    struct {
+        struct str page;       /* kofi.page: name of the page at ko-fi.com; empty: none */
+        struct str token_file; /* kofi.token_file: verification token; vault only */
+        struct str path_file;  /* kofi.path_file: secret end of the hook's address; vault */
+    } kofi;
+    struct {
+        struct str webhook_secret_file; /* whop.webhook_secret_file; vault only */
+        struct str key_mode;     /* whop.key_mode: raw (as the dashboard shows it) or whsec */
+        struct str api_key_file; /* whop.api_key_file; jobs only */
+        struct str account;      /* whop.account: biz_…, whose balance pays */
+        struct str api;          /* whop.api: https://api.whop.com/api/v1 */
+    } whop;
+    struct {
+        struct str client_id;          /* paypal.client_id; empty: no PayPal */
+        struct str client_secret_file; /* paypal.client_secret_file; jobs only */
+        struct str webhook_id;         /* paypal.webhook_id; empty: endpoint closed */
+        struct str api; /* paypal.api: https://api-m.paypal.com */
+    } paypal;
+    struct {
+        int64_t min, max;     /* payout.min 2000, payout.max 200000: minor units */
+        int64_t wait_h;       /* payout.wait_h: hours until a new method can be used, 24 */
+        int64_t tax_notice;   /* payout.tax_notice: yearly sum that needs a tax form, 60000 */
+        struct str fee_by;    /* payout.fee_by: house or member */
+        struct str methods;   /* payout.methods: "gift_card,store_credit,…": what is offered */
+        struct str key_file;  /* payout.key_file: 64 hex signs that codes are sealed with */
+    } payout;
+    struct {
+        int64_t min, max;           /* tip.min 200, tip.max 50000: minor units */
+        int64_t fee_bps, fee_fixed; /* tip.fee_bps 500, tip.fee_fixed 30 */
+        struct str order;           /* queue.order: time or amount */
+        int64_t expire_h; /* queue.expire_h: hours until a song not played is offered back */
+        int64_t answer_h; /* queue.answer_h: hours after that until it is refunded */
+    } tip;
+    struct {
+        struct str to, from;      /* mail.to: who reads alerts; empty: no mail */
+        struct str sendmail;      /* mail.sendmail: /usr/sbin/sendmail */
+        int64_t clearing_days;    /* alert.clearing_days: age of open items, 7 */
+        int64_t disk_mb;          /* alert.disk_mb: free space below it is an alert, 512 */
+    } alert;
+    struct {
+        struct str key_file; /* seal.key_file: Ed25519 seed, 64 hex signs; vault only */
+        int64_t writeoff_days; /* owed.writeoff_days: age at which a debt is written off, 365 */
+    } books;
     struct {
         struct str application_id; /* discord.application_id: decimal; empty: no Discord */
         struct str public_key; /* discord.public_key: 64 hex signs; empty: endpoint closed */

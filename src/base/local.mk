@@ -8,6 +8,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/clock.h \
 	%D%/conf.c \
 	%D%/conf.h \
+	%D%/conf_table.c \
+	%D%/conf_table.h \
 	%D%/crypt.c \
 	%D%/crypt.h \
 	%D%/ctx.c \
