@@ -14,7 +14,11 @@ enum fact_kind {
     FACT_DISPUTE_OPEN,
     FACT_DISPUTE_WON,
     FACT_DISPUTE_LOST,
-    FACT_PRIZE /* a season's grand prize was paid in */
+    FACT_PRIZE,   /* a season's grand prize was paid in */
+    FACT_TIP,     /* a tip to a DJ was paid */
+    FACT_PAYOUT,  /* a provider's word about a payout of ours: ask it how the payout is */
+    FACT_ACCOUNT, /* the same about an account that payouts go to */
+    FACT_REDACT   /* somebody asks that a buyer's data be shown or removed */
 };
 
 enum { FACT_ITEMS_MAX = 50 };
@@ -45,4 +49,13 @@ struct fact {
     struct str season; /* of a prize: slug or number */
     int64_t place;     /* of a prize; 0 when it cannot be read */
     bool test;         /* a test order */
+    /* When the provider last changed the order, ms; 0: it does not say. What is older than what
+     * is known of the same payment tells nothing new. */
+    int64_t version_ms;
+    /* Of a tip: */
+    int64_t checkout;   /* our own checkout (shop/checkout.h), 0: none */
+    struct str from;    /* what the fan calls themselves, "": nobody is named */
+    struct str message; /* as written */
+    /* Of FACT_PAYOUT: object is the provider's id of it, payment our own id of the payout as
+     * text where the provider repeats it. Of FACT_ACCOUNT: object is the account. */
 };

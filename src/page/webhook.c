@@ -2,23 +2,28 @@
  * them in one command. Not for: reading them; a worker could not even check most signatures.
  * Discord's is checked here as well: its key is public, and it knocks with wrong signatures all
  * day to see whether we look. */
+#include <string.h>
+
+#include "base/buf.h"
 #include "base/conf.h"
 #include "base/enc.h"
 #include "bot/message.h"
 #include "http/res.h"
 #include "page/routes.h"
 #include "provider/discord.h"
+#include "provider/registry.h"
 
 /* Discord gives up after 3 s. */
-enum { DISCORD_WAIT_MS = 2000, DISCORD_KEY = 32, DISCORD_PRIVATE = 64 };
+enum { DISCORD_WAIT_MS = 2000, DISCORD_KEY = 32, DISCORD_PRIVATE = 64, WANTED_MAX = 8192 };
 
+/* Providers differ in what they expect when a signature does not fit. */
 static enum err
-taken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
-      const struct msg *answer)
+judged(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
+       const struct msg *answer)
 {
     (void)req;
     if (how == E_AUTH)
-        res_fail_as(res, 400, STR("signature"));
+        res_fail_as(res, 401, STR("signature"));
     if (how == E_BUSY || how == E_FULL)
         res_retry(res, 5);
     if (how != OK && how != E_DUPLICATE)
@@ -32,21 +37,49 @@ taken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
     return res_json(res, v);
 }
 
+static enum err
+taken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
+      const struct msg *answer)
+{
+    if (how == E_AUTH)
+        res_fail_as(res, 400, STR("signature"));
+    return how == E_AUTH ? how : judged(ctx, req, res, how, answer);
+}
+
+/* What the provider wants checked, a line each; what a header cannot hold is not passed on. */
+static struct str
+wanted(struct ctx *ctx, const struct req *req, const struct provider *p)
+{
+    struct buf b = buf_new(ctx->arena, WANTED_MAX);
+
+    for (size_t i = 0; i < PROVIDER_WANTS_MAX && p->wants[i]; i++) {
+        bool path = strcmp(p->wants[i], ":path") == 0;
+        struct str v = path ? req_arg(req, "token") : req_header(req, p->wants[i]);
+
+        buf_add(&b, str_is_text(v, "") ? v : STR(""));
+        buf_add_char(&b, '\n');
+    }
+    return buf_err(&b) ? STR("") : buf_str(&b);
+}
+
+static enum err
+hook(struct ctx *ctx, const struct req *req, struct res *res, const char *name)
+{
+    struct msg *ask = ARENA_NEW(ctx->arena, struct msg);
+    const struct provider *p = registry_find(str_of(name));
+
+    BUG_IF(!p);
+    msg_init(ask, STR("hook.take"));
+    msg_add_str(ask, "provider", p->name);
+    msg_add_str(ask, "body", req->body);
+    msg_add_str(ask, "headers", wanted(ctx, req, p));
+    return res_ask(res, req, ask, p->unauthorized ? judged : taken);
+}
+
 enum err
 webhook_stripe(struct ctx *ctx, const struct req *req, struct res *res)
 {
-    struct msg *ask = ARENA_NEW(ctx->arena, struct msg);
-    struct str signature = req_header(req, "stripe-signature");
-
-    if (signature.n == 0) {
-        res_fail_as(res, 400, STR("signature"));
-        return ctx_fail(ctx, E_AUTH, "the header Stripe-Signature is missing");
-    }
-    msg_init(ask, STR("hook.take"));
-    msg_add_str(ask, "provider", STR("stripe"));
-    msg_add_str(ask, "body", req->body);
-    msg_add_str(ask, "signature", signature);
-    return res_ask(res, req, ask, taken);
+    return hook(ctx, req, res, "stripe");
 }
 
 /* Whatever stopped us, nothing was done: a sentence to the person, in time. */

@@ -5,10 +5,12 @@
 #include "base/ctx.h"
 #include "base/fact.h"
 
-/* A notice as it came: raw bytes and the one header that carries the signature. */
+enum { PROVIDER_WANTS_MAX = 8 };
+
+/* A notice as it came: raw bytes and the headers that its provider wants, "" when absent. */
 struct provider_notice {
     struct str body;
-    struct str signature; /* Stripe-Signature; empty when absent */
+    struct str header[PROVIDER_WANTS_MAX]; /* in the order of provider->wants */
 };
 
 enum { PROVIDER_SECRETS_MAX = 4, PROVIDER_FACTS_MAX = 4 };
@@ -22,7 +24,11 @@ struct provider_parsed {
 };
 
 struct provider {
-    struct str name; /* "stripe" */
+    struct str name;  /* "stripe": in A:processor:<name>, in /hooks/<name> */
+    struct str place; /* whose money and payments these are: "stripe" for stripe_connect too */
+    const char *wants[PROVIDER_WANTS_MAX]; /* headers in lower case; ":path": what stands behind
+                                            * the address; NULL ends them */
+    bool unauthorized; /* a signature that does not fit is answered 401 instead of 400 */
     /* OK; E_INVALID (400) when the header is missing or malformed, or the time is off by more
      * than 300 s in either direction; E_AUTH (400 for Stripe) when no signature fits. secrets:
      * n >= 1. */

@@ -4,6 +4,7 @@
 #include "provider/stripe.h"
 
 static const struct provider *const providers[] = {&stripe_provider};
+_Static_assert(ARRAY_SIZE(providers) < REGISTRY_MAX, "registry.h");
 
 const struct provider *
 registry_find(struct str name)

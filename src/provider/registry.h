@@ -3,6 +3,8 @@
 
 #include "provider/provider.h"
 
+enum { REGISTRY_MAX = 16 };
+
 /* NULL when there is none of that name. */
 const struct provider *registry_find(struct str name);
 /* Of the one at that place of the list; empty behind the last. */

@@ -56,7 +56,7 @@ verify(struct ctx *ctx, const struct provider_notice *n, const struct str *secre
     struct header h;
     bool good = false;
 
-    if (!header_parse(n->signature, &h))
+    if (!header_parse(n->header[0], &h))
         return ctx_fail(ctx, E_INVALID, "the signature header is missing or malformed");
     int64_t skew = ctx_now(ctx) / 1000 - h.time_s;
     if (skew > SKEW_S || skew < -SKEW_S)
@@ -316,6 +316,8 @@ parse(struct ctx *ctx, struct str body, struct provider_parsed *ret)
 
 const struct provider stripe_provider = {
     .name = STR_INIT("stripe"),
+    .place = STR_INIT("stripe"),
+    .wants = {"stripe-signature"},
     .verify = verify,
     .parse = parse,
 };

@@ -2,6 +2,8 @@
 src_libcozykart_a_SOURCES += \
 	%D%/actor.c \
 	%D%/actor.h \
+	%D%/apply.c \
+	%D%/apply.h \
 	%D%/attempt.c \
 	%D%/attempt.h \
 	%D%/backing.c \

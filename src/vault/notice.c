@@ -3,23 +3,35 @@
 
 #include "base/conf.h"
 #include "db/tx.h"
-#include "league/prize.h"
 #include "provider/registry.h"
 #include "queue/alert.h"
 #include "queue/inbox.h"
-#include "race/refund.h"
 #include "race/sale.h"
+#include "vault/apply.h"
 #include "vault/secrets.h"
 
-enum { BODY_MAX = 1024 * 1024, SIGNATURE_MAX = 4096, REPLAY_MAX = 50 };
+enum { BODY_MAX = 1024 * 1024, HEADERS_MAX = 8192, REPLAY_MAX = 50 };
 static const int64_t RETRY_MS = 60000, RETRY_LONGEST_MS = 3600000;
 /* A sale may come 72 hours late, and providers repeat themselves for as long again: a refund
  * that still waits after a week is about a payment of somebody else. */
 static const int64_t WAIT_MS = 7 * 24 * 3600000LL;
 
-/* Refusals for want of a secret since there was one: the first is told, so that strangers who
- * knock cannot make us write. */
-static bool closed, told;
+/* Providers whose notices were refused for want of a secret since there was one: the first is
+ * told, so that strangers who knock cannot make us write. */
+static struct {
+    struct str refused;      /* just now */
+    bool told[REGISTRY_MAX]; /* by place in the registry */
+} closed;
+
+static size_t
+place_of(struct str name)
+{
+    size_t i = 0;
+
+    while (i < REGISTRY_MAX - 1 && !str_eq(registry_name(i), name))
+        i++;
+    return i;
+}
 
 /* Fails closed: without a secret nothing can be believed. */
 static enum err
@@ -29,7 +41,7 @@ check_signature(struct ctx *ctx, const struct provider *p, const struct provider
     const struct str *all = secrets_of(p->name, &count);
 
     if (!count) {
-        closed = true;
+        closed.refused = p->name;
         return ctx_fail(ctx, E_BUSY, "the endpoint is closed: no secret is configured");
     }
     return p->verify(ctx, n, all, count);
@@ -38,60 +50,30 @@ check_signature(struct ctx *ctx, const struct provider *p, const struct provider
 enum err
 notice_refused(struct ctx *ctx, struct tx *tx)
 {
-    if (!closed || told)
+    struct str name = closed.refused;
+
+    closed.refused = STR_NULL;
+    if (!name.n || closed.told[place_of(name)])
         return OK;
-    enum err e = alert_raise(ctx, tx, STR("endpoint_closed"), STR("stripe"), "error", "user",
+    enum err e = alert_raise(ctx, tx, STR("endpoint_closed"), name, "error", "user",
                              STR("notices are refused: no webhook secret is configured"));
-    told = !e;
+    closed.told[place_of(name)] = !e;
     return e;
 }
 
 static enum err
 tell_open(struct ctx *ctx, struct tx *tx)
 {
-    size_t count;
+    enum err e = OK;
 
-    secrets_of(STR("stripe"), &count);
-    if (!count)
-        return OK;
-    closed = told = false;
-    return alert_resolve(ctx, tx, STR("endpoint_closed"), STR("stripe"));
-}
+    for (size_t i = 0; !e && registry_name(i).n; i++) {
+        size_t count;
 
-/* How the domain answered, for the inbox. */
-struct outcome {
-    struct str state, reason, ref;
-};
-
-static enum err
-apply_fact(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
-           struct outcome *ret)
-{
-    bool waiting = false;
-    enum err e;
-
-    if (f->kind == FACT_SALE_FAILED || f->kind == FACT_NONE) {
-        ret->state = STR("ignored");
-        ret->reason =
-            f->kind == FACT_NONE ? STR("") : STR("the payment failed: nothing was paid");
-        return OK;
-    }
-    if (f->kind == FACT_SALE) {
-        e = sale_book(ctx, tx, f, inbox_id, &ret->ref);
-    } else if (f->kind == FACT_PRIZE) {
-        e = prize_book(ctx, tx, f, inbox_id, &ret->ref);
-    } else if ((e = prize_back(ctx, tx, f, &ret->ref)) == E_NOTFOUND) {
-        ctx_clear(ctx);
-        e = refund_book(ctx, tx, f, inbox_id, &ret->ref, &waiting);
-        if (!e && waiting) {
-            ret->state = STR("waiting");
-            ret->reason = STR("its sale is not known yet");
-        }
-    }
-    if (e == E_DUPLICATE) {
-        ret->state = STR("ignored");
-        ret->reason = STR("told before by another notice");
-        return OK;
+        secrets_of(registry_name(i), &count);
+        if (!count)
+            continue;
+        closed.told[i] = false;
+        e = alert_resolve(ctx, tx, STR("endpoint_closed"), registry_name(i));
     }
     return e;
 }
@@ -99,9 +81,9 @@ apply_fact(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_i
 /* All facts of a notice, or none. E_INVALID: set aside. */
 static enum err
 apply_all(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t inbox_id,
-          struct outcome *ret)
+          struct apply_outcome *ret)
 {
-    *ret = (struct outcome){.state = STR("applied"), .reason = STR(""), .ref = STR("")};
+    *ret = (struct apply_outcome){.state = STR("applied"), .reason = STR(""), .ref = STR("")};
     if (!n->n) {
         ret->state = STR("ignored");
         ret->reason = STR("not one of our checkouts, or a type we do not act on");
@@ -149,7 +131,7 @@ static enum err
 apply(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t id,
       struct str expected, int64_t tries, bool *ret_good)
 {
-    struct outcome o;
+    struct apply_outcome o;
     enum err e;
 
     *ret_good = true;
@@ -185,9 +167,9 @@ enum err
 notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
             struct msg *out)
 {
-    struct provider_notice n;
+    struct provider_notice n = {0};
     struct provider_parsed parsed;
-    struct str name, ref = STR("");
+    struct str name, headers, ref = STR("");
     int64_t id;
     bool good;
     enum err e;
@@ -195,18 +177,20 @@ notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
     (void)who;
     if ((e = msg_text(ctx, in, "provider", 1, 40, &name)) ||
         (e = msg_bytes(ctx, in, "body", BODY_MAX, &n.body)) ||
-        (e = msg_bytes(ctx, in, "signature", SIGNATURE_MAX, &n.signature)))
+        (e = msg_bytes(ctx, in, "headers", HEADERS_MAX, &headers)))
         return e;
     const struct provider *p = registry_find(name);
     if (!p)
         return ctx_fail(ctx, E_NOTFOUND, "there is no provider %.*s", STR_ARG(name));
+    for (size_t i = 0; i < PROVIDER_WANTS_MAX && p->wants[i]; i++)
+        (void)str_split(&headers, '\n', &n.header[i]);
     if ((e = check_signature(ctx, p, &n)) || (e = p->parse(ctx, n.body, &parsed)))
         return e;
     /* Most notices are one sale, which then needs no second write. */
     if (parsed.n == 1 && parsed.fact[0].kind == FACT_SALE &&
         (e = sale_next(ctx, &parsed.fact[0], &ref)))
         return e;
-    e = inbox_add(ctx, tx, name, parsed.key, parsed.type, n.body, ref, &id);
+    e = inbox_add(ctx, tx, p->name, parsed.key, parsed.type, n.body, ref, &id);
     if (!e)
         e = apply(ctx, tx, &parsed, id, ref, 0, &good);
     else if (e == E_DUPLICATE)

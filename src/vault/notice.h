@@ -4,7 +4,7 @@
 
 #include "vault/table.h"
 
-/* Command hook.take: provider, body, signature -> inbox. OK (the provider gets its 200) also
+/* Command hook.take: provider, body, headers (as provider->wants) -> inbox. OK (the provider gets its 200) also
  * for what is known, ignored, waiting, set aside or kept for replay. E_INVALID, E_AUTH: nothing
  * was stored. E_NOTFOUND: no such provider. E_BUSY: no secret is configured, the endpoint is
  * closed. */

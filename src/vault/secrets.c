@@ -2,40 +2,74 @@
 #include "vault/secrets.h"
 
 #include "base/conf.h"
-#include "provider/provider.h"
+#include "provider/registry.h"
 
 enum { SECRETS_ARENA = 64 * 1024 };
 
 /* One set; the arena is the table's own, made anew with each reading. */
-static struct {
+struct kept {
     struct arena *a;
-    struct str stripe[PROVIDER_SECRETS_MAX];
-    size_t n_stripe;
-} known;
+    struct {
+        struct str line[PROVIDER_SECRETS_MAX];
+        size_t n;
+    } of[REGISTRY_MAX];
+};
+static struct kept known;
+
+/* Which settings hold a provider's secrets; several files are read one behind the other. */
+struct source {
+    const char *provider, *key;
+    struct str file;
+};
+
+static enum err
+read_one(struct ctx *ctx, const struct source *from, struct kept *k)
+{
+    for (size_t i = 0; registry_name(i).n; i++) {
+        struct str line[PROVIDER_SECRETS_MAX];
+        size_t n = 0, *have = &k->of[i].n;
+        enum err e;
+
+        if (!str_eq_text(registry_name(i), from->provider))
+            continue;
+        if ((e = conf_secret(ctx, k->a, from->key, from->file, line, PROVIDER_SECRETS_MAX, &n)))
+            return e;
+        for (size_t at = 0; at < n && *have < PROVIDER_SECRETS_MAX; at++)
+            k->of[i].line[(*have)++] = line[at];
+    }
+    return OK;
+}
 
 enum err
 secrets_load(struct ctx *ctx)
 {
-    struct arena *a = arena_new(SECRETS_ARENA);
-    struct str line[PROVIDER_SECRETS_MAX];
-    size_t n = 0;
-    enum err e =
-        conf_secret(ctx, a, "stripe.webhook_secret", ctx->conf->stripe.webhook_secret_file,
-                    line, PROVIDER_SECRETS_MAX, &n);
+    const struct conf *c = ctx->conf;
+    const struct source sources[] = {
+        {"stripe",         "stripe.webhook_secret",  c->stripe.webhook_secret_file },
+        {"stripe_connect", "stripe.connect_secret",  c->stripe.connect_secret_file },
+        {"shopify",        "shopify.webhook_secret", c->shopify.webhook_secret_file},
+        {"whop",           "whop.webhook_secret",    c->whop.webhook_secret_file   },
+    };
+    struct kept fresh = {.a = arena_new(SECRETS_ARENA)};
+    enum err e = OK;
 
+    for (size_t i = 0; !e && i < ARRAY_SIZE(sources); i++)
+        e = read_one(ctx, &sources[i], &fresh);
     if (e)
-        return arena_free(a), e;
+        return arena_free(fresh.a), e;
     arena_free(known.a);
-    known.a = a;
-    known.n_stripe = n;
-    for (size_t i = 0; i < n; i++)
-        known.stripe[i] = line[i];
+    known = fresh;
     return OK;
 }
 
 const struct str *
 secrets_of(struct str provider, size_t *ret_n)
 {
-    *ret_n = str_eq_text(provider, "stripe") ? known.n_stripe : 0;
-    return known.stripe;
+    for (size_t i = 0; registry_name(i).n; i++)
+        if (str_eq(registry_name(i), provider)) {
+            *ret_n = known.of[i].n;
+            return known.of[i].line;
+        }
+    *ret_n = 0;
+    return NULL;
 }

@@ -2,8 +2,7 @@
  * Callers send a msg of that name; unknown names are E_NOTFOUND, unknown fields are ignored.
  *
  * name           from       fields -> answer fields                                   key
- * hook.take      web        provider, body, signature -> inbox (id)                    by the
- * notice
+ * hook.take      web        provider, body, headers (a line each) -> inbox (id)         by it   
  * discord.take   web        body, signature, timestamp -> json (the answer)           by its id
  * login.use      web        token, session? (ends) -> session (43 signs)               -
  * session.end    web        session                                                    -

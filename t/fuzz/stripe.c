@@ -10,7 +10,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
     static struct arena *a;
     struct str bytes = {.p = (const char *)p, .n = n}, secret = STR("whsec_of_nobody");
-    struct provider_notice notice = {.body = STR("{}"), .signature = bytes};
+    struct provider_notice notice = {.body = STR("{}"), .header = {bytes}};
     struct provider_parsed parsed;
     struct ctx ctx;
 

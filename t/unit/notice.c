@@ -56,7 +56,7 @@ do_take(void *arg)
     msg_init(&in, STR("hook.take"));
     msg_add_str(&in, "provider", STR("stripe"));
     msg_add_str(&in, "body", d->body);
-    msg_add_str(&in, "signature", d->signature);
+    msg_add_str(&in, "headers", d->signature);
     msg_init(&out, STR("ok"));
     enum err e = notice_take(&fix, &fix_tx, &web, &in, &out);
     inbox = e ? 0 : msg_opt_i64(&out, "inbox", 0);
@@ -252,7 +252,7 @@ closed(struct str body)
     msg_init(&in, STR("hook.take"));
     msg_add_str(&in, "provider", STR("stripe"));
     msg_add_str(&in, "body", body);
-    msg_add_str(&in, "signature", STR("t=1,v1=00"));
+    msg_add_str(&in, "headers", STR("t=1,v1=00"));
     is_int(msg_encode(&fix, &in, &bytes), OK, "a notice for the socket");
     bytes = str_dup(keep, bytes);
     for (int i = 0; i < 3; i++) {

@@ -136,7 +136,7 @@ static void
 signature(struct str header, struct str body, const char *secret, int64_t at_s, enum err want,
           const char *name)
 {
-    struct provider_notice n = {.body = body, .signature = header};
+    struct provider_notice n = {.body = body, .header = {header}};
     struct str s = str_of(secret);
 
     now = at_s * 1000;
@@ -200,7 +200,7 @@ signatures(void)
     signature(head, body, "", t, E_AUTH, "an empty secret fits nothing");
     signature(head, body, "  ", t, E_AUTH, "a blank secret fits nothing");
 
-    struct provider_notice n = {.body = body, .signature = head};
+    struct provider_notice n = {.body = body, .header = {head}};
     struct str two[2] = {str_of(old), str_of(secret)};
     now = t * 1000;
     is_int(stripe_provider.verify(&ctx, &n, two, 2), OK, "one of several secrets fits");

@@ -1,0 +1,72 @@
+/* From facts to domains. See apply.h. */
+#include "vault/apply.h"
+
+#include "base/ctx.h"
+#include "league/prize.h"
+#include "race/refund.h"
+#include "race/sale.h"
+
+/* Money that goes back: whose it was says where it is booked. */
+static enum err
+back(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
+     struct apply_outcome *ret)
+{
+    bool waiting = false;
+    enum err e = prize_back(ctx, tx, f, &ret->ref);
+
+    if (e != E_NOTFOUND)
+        return e;
+    ctx_clear(ctx);
+    e = refund_book(ctx, tx, f, inbox_id, &ret->ref, &waiting);
+    if (!e && waiting) {
+        ret->state = STR("waiting");
+        ret->reason = STR("its sale is not known yet");
+    }
+    return e;
+}
+
+static enum err
+dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
+         struct apply_outcome *ret)
+{
+    switch (f->kind) {
+    case FACT_NONE:
+        ret->state = STR("ignored");
+        return OK;
+    case FACT_SALE_FAILED:
+        ret->state = STR("ignored");
+        ret->reason = STR("the payment failed: nothing was paid");
+        return OK;
+    case FACT_SALE:
+        return sale_book(ctx, tx, f, inbox_id, &ret->ref);
+    case FACT_PRIZE:
+        return prize_book(ctx, tx, f, inbox_id, &ret->ref);
+    case FACT_REFUND:
+    case FACT_REFUND_TOTAL:
+    case FACT_REFUND_FAILED:
+    case FACT_DISPUTE_OPEN:
+    case FACT_DISPUTE_WON:
+    case FACT_DISPUTE_LOST:
+        return back(ctx, tx, f, inbox_id, ret);
+    case FACT_TIP:
+    case FACT_PAYOUT:
+    case FACT_ACCOUNT:
+    case FACT_REDACT:
+        break;
+    }
+    return ctx_fail(ctx, E_INVALID, "nobody here can use this notice");
+}
+
+enum err
+apply_fact(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
+           struct apply_outcome *ret)
+{
+    enum err e = dispatch(ctx, tx, f, inbox_id, ret);
+
+    if (e == E_DUPLICATE) {
+        ret->state = STR("ignored");
+        ret->reason = STR("told before by another notice");
+        return OK;
+    }
+    return e;
+}
