@@ -34,6 +34,7 @@ SQL_QUERIES = \
 	%D%/query/draft.sql \
 	%D%/query/dispute.sql \
 	%D%/query/part.sql \
+	%D%/query/owed.sql \
 	%D%/query/prize.sql \
 	%D%/query/product.sql \
 	%D%/query/race.sql \
@@ -61,7 +62,14 @@ SQL_SCHEMA = \
 	%D%/schema/0006-league.sql \
 	%D%/schema/0006-league.guard.sqlite.sql \
 	%D%/schema/0007-bot.sql \
-	%D%/schema/0008-sponsor.sql
+	%D%/schema/0008-sponsor.sql \
+	%D%/schema/0009-shop.sql \
+	%D%/schema/0010-dj.sql \
+	%D%/schema/0010-dj.guard.sqlite.sql \
+	%D%/schema/0011-payout.sql \
+	%D%/schema/0011-payout.guard.sqlite.sql \
+	%D%/schema/0012-books.sql \
+	%D%/schema/0012-books.guard.sqlite.sql
 EXTRA_DIST += %D%/FORMAT.md %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \

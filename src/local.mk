@@ -13,8 +13,11 @@ include src/queue/local.mk
 include src/user/local.mk
 include src/contest/local.mk
 include src/race/local.mk
+include src/shop/local.mk
+include src/payout/local.mk
 include src/provider/local.mk
 include src/league/local.mk
+include src/dj/local.mk
 include src/bot/local.mk
 include src/draw/local.mk
 include src/vault/local.mk

@@ -65,20 +65,12 @@ WHERE a.code = 'L:dispute_hold' GROUP BY a.id;
 SELECT a.code AS code, p.item AS item, p.amount AS amount
 FROM posting p JOIN account a ON a.id = p.account_id WHERE p.seq = :seq ORDER BY a.code, p.item;
 
--- name: refund_owed  role: vault  rows: one
-SELECT i.item AS item, i.bal AS bal FROM account a JOIN item_balance i ON i.account_id = a.id
-WHERE a.code = :code AND i.bal > 0 ORDER BY LENGTH(i.item), i.item LIMIT 1;
-
 -- name: refund_recoveries  role: vault  rows: many
 SELECT j.seq AS seq, p.amount AS amount FROM journal j
 JOIN posting p ON p.seq = j.seq AND p.item = ''
 WHERE j.idem_scope = 'recover' AND j.idem_key >= :from AND j.idem_key < :to
   AND NOT EXISTS (SELECT 1 FROM journal x WHERE x.reverses = j.seq)
 ORDER BY j.seq DESC;
-
--- name: refund_recover_count  role: vault  rows: one
-SELECT COUNT(*) AS n FROM journal
-WHERE idem_scope = 'recover' AND idem_key >= :from AND idem_key < :to;
 
 -- name: refund_pot_of  role: vault  rows: many
 SELECT p.race_id AS race_id, p.delta AS delta, p.bonus AS bonus

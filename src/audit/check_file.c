@@ -7,9 +7,9 @@
 
 /* Rows of these tables are never changed or removed: NAME_bu and NAME_bd refuse outright. */
 static const char *const frozen[] = {
-    "currency", "account", "posting",   "journal",  "audit",     "transition",
-    "rule",     "sale",    "sale_item", "pot_line", "share",     "points_table",
-    "report",   "result",  "fix",       "erratum",  "season_row"};
+    "currency", "account",   "posting",    "journal", "audit",        "transition",  "rule",
+    "sale",     "sale_item", "pot_line",   "share",   "points_table", "report",      "result",
+    "fix",      "erratum",   "season_row", "tip",     "tip_move",     "payout_step", "seal"};
 static const struct {
     const char *name, *table;
 } guard[] = {
@@ -52,6 +52,13 @@ static const struct {
     {"trophy_bu",       "trophy"      },
     {"trophy_bd",       "trophy"      },
     {"season_prize_bu", "season_prize"},
+    {"tip_bi",          "tip"         },
+    {"tip_move_bi",     "tip_move"    },
+    {"payout_step_bi",  "payout_step" },
+    {"payout_bi",       "payout"      },
+    {"payout_bd",       "payout"      },
+    {"payout_bu",       "payout"      },
+    {"seal_bi",         "seal"        },
     {"season_prize_bd", "season_prize"},
 };
 

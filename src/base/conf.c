@@ -1,5 +1,5 @@
-/* The reader of settings; it obeys the table in conf_table.c. Not for: what a setting means to the
- * process that uses it. */
+/* The reader of settings; it obeys the table in conf_table.c. Not for: what a setting means to
+ * the process that uses it. */
 #include "base/conf.h"
 
 #include <errno.h>
@@ -232,10 +232,12 @@ static enum err
 check_remotes(struct ctx *ctx, const struct conf *c)
 {
     for (size_t i = 0; c->mode == CONF_LIVE && i < conf_table_count; i++)
-        if (conf_table_keys[i].kind == KIND_REMOTE && !str_eq_text(origin.text[i], conf_table_keys[i].otherwise))
+        if (conf_table_keys[i].kind == KIND_REMOTE &&
+            !str_eq_text(origin.text[i], conf_table_keys[i].otherwise))
             return ctx_fail(ctx, E_INVALID, "%s:%d: %s must be %s with mode = live", c->file,
                             origin.line[i], conf_table_keys[i].name,
-                            *conf_table_keys[i].otherwise ? conf_table_keys[i].otherwise : "left out");
+                            *conf_table_keys[i].otherwise ? conf_table_keys[i].otherwise
+                                                          : "left out");
     return OK;
 }
 

@@ -1,4 +1,5 @@
 src_libcozykart_a_SOURCES += \
+	%D%/pay.h \
 	%D%/arena.c \
 	%D%/arena.h \
 	%D%/base.c \

@@ -9,6 +9,7 @@
 #include "league/sponsor.h"
 #include "ledger/account.h"
 #include "ledger/journal.h"
+#include "ledger/owed.h"
 #include "ledger/split.h"
 #include "queue/alert.h"
 #include "race/refund.h"
@@ -404,7 +405,7 @@ pay(struct ctx *ctx, struct tx *tx, int64_t season, const struct award *a)
     if ((e = journal_post(ctx, tx, d, &done)) || (e = mark_paid(ctx, a, done.seq)))
         return e;
     for (size_t i = 0; !e && i < a->n; i++)
-        e = refund_recover(ctx, tx, a->member[i]);
+        e = owed_recover(ctx, tx, a->member[i]);
     return e;
 }
 

@@ -92,8 +92,8 @@ account_kind_word(enum account_kind kind)
     return str_of(kind_word[kind]);
 }
 
-static struct str
-house_currency(const struct ctx *ctx)
+struct str
+account_house_currency(const struct ctx *ctx)
 {
     if (ctx->conf && ctx->conf->money.currency.n)
         return ctx->conf->money.currency;
@@ -104,7 +104,7 @@ house_currency(const struct ctx *ctx)
 static struct str
 full_code(const struct ctx *ctx, struct str code, const char *currency, char out[CODE_MAX])
 {
-    bool house = str_eq_text(house_currency(ctx), currency);
+    bool house = str_eq_text(account_house_currency(ctx), currency);
     size_t extra = house ? 0 : 1 + strlen(currency);
 
     if (code.n + extra >= CODE_MAX)

@@ -43,6 +43,8 @@ enum err account_balance(struct ctx *ctx, struct str code, int64_t *ret_bal) MUS
 /* Same for an open item. */
 enum err account_item_balance(struct ctx *ctx, struct str code, struct str item,
                               int64_t *ret_bal) MUST_USE;
+/* The one currency of this house, "USD". */
+struct str account_house_currency(const struct ctx *ctx);
 /* What a member has, credit positive (cents that we owe), except owed: debit positive. */
 struct account_wallet {
     int64_t pending, available, held, owed;

@@ -1,4 +1,5 @@
 src_libcozykart_a_SOURCES += \
+	%D%/seal.h \
 	%D%/account.c \
 	%D%/account.h \
 	%D%/hash.c \
@@ -7,6 +8,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/journal.h \
 	%D%/known.c \
 	%D%/known.h \
+	%D%/owed.c \
+	%D%/owed.h \
 	%D%/split.c \
 	%D%/split.h \
 	%D%/meta.c \

@@ -1,5 +1,7 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
+	%D%/remote.h \
+	%D%/payer.h \
 	%D%/httpc.c \
 	%D%/httpc.h \
 	%D%/provider.h \

@@ -5,6 +5,7 @@
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "ledger/account.h"
+#include "ledger/owed.h"
 #include "queue/alert.h"
 #include "race/line.h"
 #include "race/mirror.h"
@@ -205,9 +206,9 @@ post_thaw(struct ctx *ctx, struct tx *tx, struct parts *p, struct str dispute, s
     for (size_t i = 0; !e && i < p->n; i++)
         if (p->part[i].held && p->part[i].kind == PART_WALLET)
             for (size_t k = 0; !e && k < (p->part[i].n_by ? p->part[i].n_by : 1); k++)
-                e = refund_recover(ctx, tx,
-                                   p->part[i].n_by ? p->part[i].by[k].member_id
-                                                   : p->part[i].member_id);
+                e = owed_recover(ctx, tx,
+                                 p->part[i].n_by ? p->part[i].by[k].member_id
+                                                 : p->part[i].member_id);
     return e;
 }
 

@@ -15,5 +15,3 @@ enum err refund_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64
 /* Applies what waited for a payment whose sale was just booked. */
 enum err refund_waiting(struct ctx *ctx, struct tx *tx, struct str provider, struct str payment,
                         int64_t sale_id) MUST_USE;
-/* Takes what a member owes back from newly available money, oldest sale first. */
-enum err refund_recover(struct ctx *ctx, struct tx *tx, int64_t member_id) MUST_USE;

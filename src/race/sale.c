@@ -10,6 +10,7 @@
 #include "db/tx.h"
 #include "ledger/account.h"
 #include "ledger/journal.h"
+#include "ledger/owed.h"
 #include "ledger/split.h"
 #include "queue/alert.h"
 #include "race/line.h"
@@ -517,7 +518,7 @@ afterwards(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sa
             e = settle_late(ctx, tx, r->race_id, NULL, 0);
         for (size_t k = 0; !e && r->settled && k < r->n_seats; k++)
             if (r->seat[k].paid)
-                e = refund_recover(ctx, tx, r->seat[k].member_id);
+                e = owed_recover(ctx, tx, r->seat[k].member_id);
     }
     return e ? e : refund_waiting(ctx, tx, f->provider, f->payment, id);
 }

@@ -8,6 +8,7 @@
 #include "db/tx.h"
 #include "ledger/account.h"
 #include "ledger/journal.h"
+#include "ledger/owed.h"
 #include "ledger/split.h"
 #include "queue/live.h"
 #include "race/line.h"
@@ -250,7 +251,7 @@ static enum err
 recover_all(struct ctx *ctx, struct tx *tx, const struct work *w)
 {
     for (size_t i = 0; i < w->n; i++) {
-        enum err e = refund_recover(ctx, tx, w->member[i]);
+        enum err e = owed_recover(ctx, tx, w->member[i]);
         if (e)
             return e;
     }

@@ -5,6 +5,7 @@
 #include "ledger/account.h"
 #include "ledger/journal.h"
 #include "ledger/meta.h"
+#include "ledger/owed.h"
 #include "ledger/split.h"
 #include "race/place.h"
 #include "race/refund.h"
@@ -188,7 +189,7 @@ post(struct ctx *ctx, struct tx *tx, struct fixing *f, const struct race *r, str
     *ret_seq = done.seq;
     for (size_t i = 0; !e && i < f->n; i++)
         if (f->move[i].cents > 0)
-            e = refund_recover(ctx, tx, f->move[i].member_id);
+            e = owed_recover(ctx, tx, f->move[i].member_id);
     return e;
 }
 

@@ -4,10 +4,10 @@
 
 #include "vault/table.h"
 
-/* Command hook.take: provider, body, headers (as provider->wants) -> inbox. OK (the provider gets its 200) also
- * for what is known, ignored, waiting, set aside or kept for replay. E_INVALID, E_AUTH: nothing
- * was stored. E_NOTFOUND: no such provider. E_BUSY: no secret is configured, the endpoint is
- * closed. */
+/* Command hook.take: provider, body, headers (as provider->wants) -> inbox. OK (the provider
+ * gets its 200) also for what is known, ignored, waiting, set aside or kept for replay.
+ * E_INVALID, E_AUTH: nothing was stored. E_NOTFOUND: no such provider. E_BUSY: no secret is
+ * configured, the endpoint is closed. */
 enum err notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                      const struct msg *in, struct msg *out) MUST_USE;
 /* After a refused hook.take, whose own work is undone: the alert endpoint_closed, once. */

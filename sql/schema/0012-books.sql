@@ -1,0 +1,42 @@
+-- schema 0012
+-- Seals, and what providers say they hold.
+
+CREATE TABLE seal (
+  day       TEXT   NOT NULL PRIMARY KEY,          -- 2026-05-01, UTC
+  first_seq BIGINT NOT NULL,                      -- last_seq + 1 on a day without entries
+  last_seq  BIGINT NOT NULL,
+  head_sha  BLOB   NOT NULL CHECK (length(head_sha) = 32),
+  trial_sha BLOB   NOT NULL CHECK (length(trial_sha) = 32),
+  text      TEXT   NOT NULL,                      -- what is signed
+  signature BLOB   NOT NULL CHECK (length(signature) = 64),
+  key       BLOB   NOT NULL CHECK (length(key) = 32), -- public
+  at        BIGINT NOT NULL
+) /*SQLITE: STRICT, WITHOUT ROWID*/;
+
+-- One line of a provider's own list.
+CREATE TABLE provider_line (
+  provider TEXT   NOT NULL,
+  object   TEXT   NOT NULL,                       -- txn_…, transaction id
+  kind     TEXT   NOT NULL,                       -- charge, refund, dispute, fee, transfer, other
+  source   TEXT   NOT NULL,                       -- pi_…, re_…, tr_…: what it is about
+  currency TEXT   NOT NULL,
+  amount   BIGINT NOT NULL,                       -- as the provider has it, fee apart
+  fee      BIGINT NOT NULL,
+  at       BIGINT NOT NULL,
+  seen_at  BIGINT NOT NULL,
+  verdict  TEXT   NOT NULL CHECK (verdict IN
+    ('expected', 'missing', 'over', 'under', 'wrong_currency', 'other', 'open')),
+  ref      TEXT   NOT NULL,                       -- ours: sale:77, payout:3
+  PRIMARY KEY (provider, object)
+) /*SQLITE: STRICT, WITHOUT ROWID*/;
+CREATE INDEX provider_line_open ON provider_line (provider, at) WHERE verdict <> 'expected';
+
+-- How far a provider's list was read, and what it says it holds.
+CREATE TABLE provider_state (
+  provider TEXT   NOT NULL PRIMARY KEY,
+  cursor   TEXT   NOT NULL,
+  holds    BIGINT,                                -- available and pending; NULL: it never said
+  ours     BIGINT,                                -- clearing account at that moment
+  at       BIGINT NOT NULL,
+  why      TEXT   NOT NULL                        -- why the last reading failed; empty: it did not
+) /*SQLITE: STRICT, WITHOUT ROWID*/;

@@ -1,0 +1,34 @@
+/* A payout as the domain and a provider speak of it, in our words. Not for: states of a payout
+ * (payout/payout.h), requests to a provider (provider/payer.h). */
+#pragma once
+
+#include "base/money.h"
+
+/* A payout as whoever pays it needs it; fixed before the first attempt and the same ever after.
+ */
+struct pay_order {
+    int64_t id;       /* ours */
+    struct str key;   /* idempotency key, 1 to 60 signs [a-z0-9-]; also our name of it there */
+    struct str to;    /* acct_…, a mail address, user_… */
+    int64_t amount;   /* minor units */
+    char currency[4]; /* "USD" */
+    struct str ref;   /* the provider's id of it; "" while it is not known */
+    int64_t first_at; /* of the first attempt, ms; 0: there was none */
+};
+
+enum pay_what {
+    PAY_SENT,   /* taken; it is not known yet how it ends */
+    PAY_PAID,   /* the provider's proof that it arrived */
+    PAY_FAILED, /* it will not arrive: the money is ours again */
+    PAY_ABSENT, /* only after looking: they never heard of it */
+    PAY_WAIT,   /* nothing happened; later again */
+    PAY_UNKNOWN /* nobody knows: look first */
+};
+
+struct pay_answer {
+    enum pay_what what;
+    struct str ref;  /* the provider's id of it; "" when it said none */
+    struct str why;  /* FAILED, WAIT, UNKNOWN: in words for people, without secrets */
+    int64_t fee;     /* what it cost us beyond the amount, minor units; -1: not said */
+    int64_t wait_ms; /* WAIT: at least; 0: not said */
+};

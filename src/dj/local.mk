@@ -1,0 +1,3 @@
+src_libcozykart_a_SOURCES += \
+	%D%/tip.h \
+	%D%/request.h

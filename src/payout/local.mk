@@ -1,0 +1,3 @@
+src_libcozykart_a_SOURCES += \
+	%D%/payout.h \
+	%D%/method.h
