@@ -12,7 +12,7 @@ struct verify_report {
     void *arg;
     struct arena *home; /* the listener's; ctx->arena is released while verify runs */
     int64_t found;
-    int64_t shown[32]; /* told to the listener, for each check */
+    int64_t shown[64]; /* told to the listener, for each check */
 };
 
 /* One difference: check "I3", what the thing is ("account"), its name, and the words. */
