@@ -31,11 +31,16 @@ enum {
     STOP_MS = 8 * 1000
 };
 
+static const char *const option[KINDS_LANES] = {
+    [KINDS_TALK] = "--talk", [KINDS_MONEY] = "--money"};
+
 struct day {
+    enum kinds_lane lane;
     int sig;
     bool ending;
     struct call vault;
     struct outside *out;
+    struct bank *bank;
     int64_t look;
     bool looked, told; /* told: the alert stands */
 };
@@ -47,11 +52,11 @@ tick(const struct ctx *ctx)
 }
 
 enum err
-errand_open(struct ctx *ctx, struct errand *x)
+errand_open(struct ctx *ctx, enum kinds_lane lane, struct errand *x)
 {
     int fd[2];
 
-    *x = (struct errand){.poke = -1, .far = -1};
+    *x = (struct errand){.lane = lane, .poke = -1, .far = -1};
     if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fd) != 0)
         return ctx_fail(ctx, E_INTERNAL, "cannot make a socket: %s", strerror(errno));
     x->poke = fd[0];
@@ -63,8 +68,8 @@ static void
 become(struct ctx *ctx, const struct errand *x, pid_t parent)
 {
     static char self[] = "/proc/self/exe";
-    char *argv[] = {(char[]){"cozykart-jobs"}, (char[]){"--errands"}, (char[]){"--config"},
-                    str_text(ctx->arena, str_of(ctx->conf->file)), NULL};
+    char *argv[] = {(char[]){"cozykart-jobs"}, str_text(ctx->arena, str_of(option[x->lane])),
+                    (char[]){"--config"}, str_text(ctx->arena, str_of(ctx->conf->file)), NULL};
 
     /* When the first one is killed nothing stays behind. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -80,7 +85,7 @@ errand_watch(struct ctx *ctx, struct errand *x)
     int status;
 
     if (x->pid > 0 && waitpid(x->pid, &status, WNOHANG) == x->pid) {
-        log_line(LOG_WARNING, "event=errands-ended status=%d", status);
+        log_line(LOG_WARNING, "event=%s-ended status=%d", option[x->lane] + 2, status);
         x->pid = 0;
     }
     if (x->pid || tick(ctx) < x->next)
@@ -102,6 +107,13 @@ errand_poke(const struct errand *x)
         (void)send(x->poke, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+void
+errand_end(const struct errand *x)
+{
+    if (x->pid > 0)
+        kill(x->pid, SIGTERM);
+}
+
 /* It may be in the middle of a request; that is given up after a while. */
 void
 errand_close(struct errand *x)
@@ -109,7 +121,7 @@ errand_close(struct errand *x)
     const struct timespec nap = {.tv_nsec = 10 * 1000 * 1000};
 
     if (x->pid > 0) {
-        kill(x->pid, SIGTERM);
+        errand_end(x);
         for (int i = 0; i < STOP_MS / 10; i++) {
             if (waitpid(x->pid, NULL, WNOHANG) == x->pid) {
                 x->pid = 0;
@@ -217,15 +229,23 @@ open_ledger(struct ctx *ctx, struct arena *process, struct day *d, struct db **r
 static void
 round_of(struct ctx *ctx, struct day *d)
 {
-    const struct kinds_tools tools = {.vault = &d->vault, .out = d->out};
+    const struct kinds_tools tools = {.vault = &d->vault, .out = d->out, .bank = d->bank};
     size_t n = 0;
 
-    told(ctx, "errands", runner_run(ctx, &d->vault, &tools, true, JOBS_A_ROUND, &n));
-    if (tick(ctx) >= d->look) {
+    told(ctx, option[d->lane] + 2,
+         runner_run(ctx, &d->vault, &tools, d->lane, JOBS_A_ROUND, &n));
+    if (d->lane == KINDS_TALK && tick(ctx) >= d->look) {
         told(ctx, "waiting", watch_waiting(ctx, d));
         d->look = tick(ctx) + LOOK_MS;
     }
     rest(d, n == JOBS_A_ROUND ? 0 : IDLE_MS);
+}
+
+static enum err
+open_tools(struct ctx *ctx, struct arena *process, struct day *d)
+{
+    return d->lane == KINDS_TALK ? outside_open(ctx, process, &d->out)
+                                 : bank_open(ctx, process, &d->bank);
 }
 
 static enum err
@@ -242,24 +262,33 @@ run(struct ctx *ctx, struct arena *process, struct day *d)
     d->sig = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (d->sig < 0)
         return ctx_fail(ctx, E_INTERNAL, "cannot wait for signals: %s", strerror(errno));
-    if ((e = outside_open(ctx, process, &d->out)) || (e = open_ledger(ctx, process, d, &db)))
+    if ((e = open_tools(ctx, process, d)) || (e = open_ledger(ctx, process, d, &db)))
         return e;
-    log_line(LOG_NOTICE, "event=start errands");
-    if (!d->ending)
+    log_line(LOG_NOTICE, "event=start lane=%s", option[d->lane] + 2);
+    if (d->lane == KINDS_TALK && !d->ending)
         told(ctx, "card", paint_default(ctx));
     while (!d->ending) {
         arena_reset(ctx->arena);
         ctx_clear(ctx);
         round_of(ctx, d);
     }
-    log_line(LOG_NOTICE, "event=end errands");
+    log_line(LOG_NOTICE, "event=end lane=%s", option[d->lane] + 2);
     return OK;
 }
 
-enum err
-errand_run(struct ctx *ctx, struct arena *process)
+enum kinds_lane
+errand_lane(const char *argument)
 {
-    struct day d = {.sig = -1};
+    for (enum kinds_lane i = KINDS_TALK; i < KINDS_LANES; i++)
+        if (strcmp(argument, option[i]) == 0)
+            return i;
+    return KINDS_LIVE;
+}
+
+enum err
+errand_run(struct ctx *ctx, struct arena *process, enum kinds_lane lane)
+{
+    struct day d = {.lane = lane, .sig = -1};
     enum err e;
 
     call_init(&d.vault,
@@ -269,6 +298,8 @@ errand_run(struct ctx *ctx, struct arena *process)
     call_done(&d.vault);
     if (d.out)
         outside_close(d.out);
+    if (d.bank)
+        bank_close(d.bank);
     if (d.sig >= 0)
         close(d.sig);
     return e;

@@ -1,27 +1,33 @@
-/* The second process of the runner: jobs that may have to wait for others. Whatever Discord
- * does, live figures go on in the first one. Not for: what the jobs do (kinds.h). */
+/* The further processes of the runner, one a lane of jobs that may have to wait for others:
+ * whatever Discord does, payments go on, and whatever a bank does, live figures. Not for: what
+ * the jobs do (kinds.h). */
 #pragma once
 
 #include <sys/types.h>
 
-#include "base/ctx.h"
+#include "job/kinds.h"
 
-/* The first process's hold of it. */
+/* The first process's hold of one. */
 struct errand {
+    enum kinds_lane lane;
     pid_t pid;     /* 0: not running */
     int poke, far; /* ends of a socket pair; far is its standard input */
     int64_t next;  /* tick of the next start */
     int64_t begun;
 };
 
-enum err errand_open(struct ctx *ctx, struct errand *x) MUST_USE;
+enum err errand_open(struct ctx *ctx, enum kinds_lane lane, struct errand *x) MUST_USE;
 /* Starts it when it does not run. */
 void errand_watch(struct ctx *ctx, struct errand *x);
 /* There may be something to do. */
 void errand_poke(const struct errand *x);
-/* Ends it. */
+/* Tells it to end. */
+void errand_end(const struct errand *x);
+/* Ends it, and waits for that. */
 void errand_close(struct errand *x);
 
-/* The second process's own day, until TERM or INT, which the caller has blocked; its standard
- * input says when to look. ctx->arena is emptied between two rounds. */
-enum err errand_run(struct ctx *ctx, struct arena *process) MUST_USE;
+/* "--talk", "--money"; KINDS_LIVE for anything else. */
+enum kinds_lane errand_lane(const char *argument);
+/* Such a process's own day, until TERM or INT, which the caller has blocked; its standard input
+ * says when to look. ctx->arena is emptied between two rounds. */
+enum err errand_run(struct ctx *ctx, struct arena *process, enum kinds_lane lane) MUST_USE;

@@ -17,14 +17,14 @@ rewrite(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
 }
 
 const struct kinds_row kinds_table[] = {
-    {"live.rewrite",   false, 5,  0,              rewrite       },
-    {"tell",           true,  12, 24 * HOUR_MS,   herald_run    },
-    {"card",           true,  5,  0,              paint_card    },
-    {"discord.later",  true,  5,  14 * MINUTE_MS, follow_later  },
-    {"discord.learn",  true,  5,  14 * MINUTE_MS, follow_learn  },
-    {"avatar",         true,  5,  24 * HOUR_MS,   paint_avatar  },
-    {"logo",           true,  3,  0,              paint_logo    },
-    {"login.exchange", true,  3,  2 * MINUTE_MS,  login_exchange},
+    {"live.rewrite",   KINDS_LIVE, 5,  0,              rewrite       },
+    {"tell",           KINDS_TALK, 12, 24 * HOUR_MS,   herald_run    },
+    {"card",           KINDS_TALK, 5,  0,              paint_card    },
+    {"discord.later",  KINDS_TALK, 5,  14 * MINUTE_MS, follow_later  },
+    {"discord.learn",  KINDS_TALK, 5,  14 * MINUTE_MS, follow_learn  },
+    {"avatar",         KINDS_TALK, 5,  24 * HOUR_MS,   paint_avatar  },
+    {"logo",           KINDS_TALK, 3,  0,              paint_logo    },
+    {"login.exchange", KINDS_TALK, 3,  2 * MINUTE_MS,  login_exchange},
 };
 
 const size_t kinds_count = ARRAY_SIZE(kinds_table);
@@ -38,14 +38,15 @@ kinds_find(struct str name)
     return NULL;
 }
 
-struct str
-kinds_errands(struct ctx *ctx)
+struct outbox_lane
+kinds_of_lane(struct ctx *ctx, enum kinds_lane lane)
 {
     struct buf b = buf_new(ctx->arena, LIST_BYTES);
 
     buf_add_char(&b, ',');
     for (size_t i = 0; i < kinds_count; i++)
-        if (kinds_table[i].errand)
+        if (lane == KINDS_LIVE ? kinds_table[i].lane != KINDS_LIVE
+                               : kinds_table[i].lane == lane)
             buf_printf(&b, "%s,", kinds_table[i].name);
-    return buf_str(&b);
+    return (struct outbox_lane){.kinds = buf_str(&b), .inside = lane != KINDS_LIVE};
 }

@@ -14,14 +14,25 @@
 #pragma once
 
 #include "call/call.h"
+#include "job/bank.h"
 #include "job/outside.h"
 #include "job/push.h"
+#include "queue/outbox.h"
 
 /* What a kind of job may use. Nothing is sent while a transaction is open: jobs have none. */
 struct kinds_tools {
-    struct push *push; /* NULL where errands are run */
     struct call *vault;
-    struct outside *out; /* NULL where live files are written */
+    struct push *push;   /* the live lane's, else NULL */
+    struct outside *out; /* the talking lane's, else NULL */
+    struct bank *bank;   /* the money lane's, else NULL */
+};
+
+/* One process each, so that none of them waits for what the others wait for. */
+enum kinds_lane {
+    KINDS_LIVE,  /* live files: never waits for anybody outside */
+    KINDS_TALK,  /* Discord, pictures */
+    KINDS_MONEY, /* shops and payments */
+    KINDS_LANES
 };
 
 struct kinds_job {
@@ -34,7 +45,7 @@ struct kinds_job {
 
 struct kinds_row {
     const char *name;
-    bool errand;       /* may have to wait for others: runs in the second process */
+    enum kinds_lane lane;
     int64_t max_tries; /* of errors without until */
     int64_t keep_ms;   /* how long until may put it off, from when it was made */
     /* An error puts the job off; after max_tries it is dead and a person looks at it. */
@@ -45,5 +56,6 @@ extern const struct kinds_row kinds_table[];
 extern const size_t kinds_count;
 /* NULL when there is none. */
 const struct kinds_row *kinds_find(struct str name);
-/* ",tell,card,": all errands. */
-struct str kinds_errands(struct ctx *ctx);
+/* What a process of that lane takes; kinds that nobody knows fall to the live one, where they
+ * die with an alert. */
+struct outbox_lane kinds_of_lane(struct ctx *ctx, enum kinds_lane lane);

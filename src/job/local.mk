@@ -1,5 +1,7 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
+	%D%/bank.c \
+	%D%/bank.h \
 	%D%/beat.c \
 	%D%/beat.h \
 	%D%/errand.c \

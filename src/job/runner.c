@@ -84,10 +84,10 @@ run_one(struct ctx *ctx, struct call *vault, const struct kinds_tools *tools,
 }
 
 enum err
-runner_run(struct ctx *ctx, struct call *vault, const struct kinds_tools *tools, bool errands,
-           size_t max, size_t *ret_n)
+runner_run(struct ctx *ctx, struct call *vault, const struct kinds_tools *tools,
+           enum kinds_lane which, size_t max, size_t *ret_n)
 {
-    const struct outbox_lane lane = {.kinds = kinds_errands(ctx), .inside = errands};
+    const struct outbox_lane lane = kinds_of_lane(ctx, which);
     struct arena_mark mark = arena_mark(ctx->arena);
     int64_t due = 0;
     /* A look at the file, so that an empty outbox costs the vault nothing. */

@@ -5,7 +5,6 @@
 #include "call/call.h"
 #include "job/kinds.h"
 
-/* Runs what is due, at most max jobs; *ret_n: how many. errands: those that wait for others, or
- * all but those. E_BUSY: the vault is away. */
+/* Runs what is due, at most max jobs; *ret_n: how many. E_BUSY: the vault is away. */
 enum err runner_run(struct ctx *ctx, struct call *vault, const struct kinds_tools *tools,
-                    bool errands, size_t max, size_t *ret_n) MUST_USE;
+                    enum kinds_lane lane, size_t max, size_t *ret_n) MUST_USE;

@@ -41,7 +41,7 @@ struct work {
     const char *poke_path;
     struct call vault;
     struct push *push;
-    struct errand errand;
+    struct errand talk, money;
     int64_t due[DUE_COUNT];
     bool muted; /* an alert stands for it */
     bool ending;
@@ -114,7 +114,8 @@ rest(struct work *w, int64_t ms)
         return;
     while (recv(w->poke, one, sizeof one, MSG_DONTWAIT) >= 0)
         continue;
-    errand_poke(&w->errand);
+    errand_poke(&w->talk);
+    errand_poke(&w->money);
 }
 
 /* The vault makes WAL and index; until then there is nothing to read. */
@@ -205,7 +206,7 @@ round_of(struct ctx *ctx, struct work *w)
         if (w->due[i] - tick(ctx) < left)
             left = w->due[i] - tick(ctx);
     }
-    told(ctx, "jobs", runner_run(ctx, &w->vault, &tools, false, JOBS_A_ROUND, &n));
+    told(ctx, "jobs", runner_run(ctx, &w->vault, &tools, KINDS_LIVE, JOBS_A_ROUND, &n));
     if (n == JOBS_A_ROUND)
         left = 0;
     if (again >= 0 && again < left)
@@ -220,8 +221,9 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     enum err e;
 
     if ((e = open_signals(ctx, w)) || (e = open_poke(ctx, process, w)) ||
-        (e = errand_open(ctx, &w->errand)) || (e = push_open(ctx, process, &w->push)) ||
-        (e = open_ledger(ctx, process, w, &db)))
+        (e = errand_open(ctx, KINDS_TALK, &w->talk)) ||
+        (e = errand_open(ctx, KINDS_MONEY, &w->money)) ||
+        (e = push_open(ctx, process, &w->push)) || (e = open_ledger(ctx, process, w, &db)))
         return e;
     if (!w->ending)
         told(ctx, "start", push_start(ctx, w->push));
@@ -229,7 +231,8 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     while (!w->ending) {
         arena_reset(ctx->arena);
         ctx_clear(ctx);
-        errand_watch(ctx, &w->errand);
+        errand_watch(ctx, &w->talk);
+        errand_watch(ctx, &w->money);
         rest(w, round_of(ctx, w));
     }
     log_line(LOG_NOTICE, "event=end");
@@ -240,7 +243,10 @@ enum err
 work_run(struct ctx *ctx, struct arena *process)
 {
     struct work w = {
-        .sig = -1, .poke = -1, .errand = {.poke = -1, .far = -1}
+        .sig = -1,
+        .poke = -1,
+        .talk = {.poke = -1, .far = -1},
+        .money = {.poke = -1, .far = -1}
     };
     enum err e;
 
@@ -248,7 +254,11 @@ work_run(struct ctx *ctx, struct arena *process)
               arena_printf(process, "%.*s/vault-jobs.sock", STR_ARG(ctx->conf->path.run)));
     w.vault.timeout_ms = VAULT_MS;
     e = run(ctx, process, &w);
-    errand_close(&w.errand);
+    /* Both are asked first, so that they end at the same time. */
+    errand_end(&w.talk);
+    errand_end(&w.money);
+    errand_close(&w.talk);
+    errand_close(&w.money);
     call_done(&w.vault);
     if (w.push)
         push_close(w.push);

@@ -17,8 +17,9 @@ main(int argc, char **argv)
     struct conf conf;
     struct ctx ctx;
     sigset_t set;
-    /* How the first process starts the second; not for people. */
-    bool errands = argc > 1 && strcmp(argv[1], "--errands") == 0;
+    /* How the first process starts the others; not for people. */
+    enum kinds_lane lane = argc > 1 ? errand_lane(argv[1]) : KINDS_LIVE;
+    int own = lane != KINDS_LIVE;
 
     log_name("jobs");
     ctx_init(&ctx, round, world_real());
@@ -27,9 +28,8 @@ main(int argc, char **argv)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    if (start_conf(&ctx, process, argc - errands, argv + errands, "cozykart-jobs", &conf) !=
-            OK ||
-        (errands ? errand_run(&ctx, process) : work_run(&ctx, process)) != OK)
+    if (start_conf(&ctx, process, argc - own, argv + own, "cozykart-jobs", &conf) != OK ||
+        (own ? errand_run(&ctx, process, lane) : work_run(&ctx, process)) != OK)
         return start_failed(&ctx);
     return 0;
 }
