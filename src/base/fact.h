@@ -18,7 +18,8 @@ enum fact_kind {
     FACT_TIP,     /* a tip to a DJ was paid */
     FACT_PAYOUT,  /* a provider's word about a payout of ours: ask it how the payout is */
     FACT_ACCOUNT, /* the same about an account that payouts go to */
-    FACT_REDACT   /* somebody asks that a buyer's data be shown or removed */
+    FACT_REDACT,  /* somebody asks that a buyer's data be shown or removed */
+    FACT_CLOSED   /* the provider ended its connection with us: nothing will come any more */
 };
 
 enum { FACT_ITEMS_MAX = 50 };
@@ -49,6 +50,7 @@ struct fact {
     struct str season; /* of a prize: slug or number */
     int64_t place;     /* of a prize; 0 when it cannot be read */
     bool test;         /* a test order */
+    bool cancelled;    /* of a sale: it was paid when it was cancelled already */
     /* When the provider last changed the order, ms; 0: it does not say. What is older than what
      * is known of the same payment tells nothing new. */
     int64_t version_ms;
@@ -58,4 +60,8 @@ struct fact {
     struct str message; /* as written */
     /* Of FACT_PAYOUT: object is the provider's id of it, payment our own id of the payout as
      * text where the provider repeats it. Of FACT_ACCOUNT: object is the account. */
+    /* Of FACT_REDACT: object is the buyer, "" for all of a shop's. */
+    bool remove;          /* their data must go; otherwise they ask what we hold */
+    struct str *payments; /* their orders */
+    size_t n_payments;
 };

@@ -17,8 +17,8 @@ struct json {
     bool integer; /* JSON_NUMBER: i64 holds it */
     int64_t i64;
     struct str name; /* as a member of an object */
-    struct str text;
-    size_t n; /* elements */
+    struct str text; /* of a number: as it is spelt */
+    size_t n;        /* elements */
     struct json *items;
 };
 
@@ -99,6 +99,7 @@ copy_value(struct copy *c, const cJSON *from, struct json *to)
         to->type = JSON_NUMBER;
         to->integer = c->number->integer;
         to->i64 = c->number->i64;
+        to->text = str_dup(c->ctx->arena, c->number->text);
         c->number = c->number->next;
     } else {
         return copy_items(c, from, to);
@@ -199,6 +200,12 @@ json_i64(const struct json *v, int64_t *ret)
         return false;
     *ret = v->i64;
     return true;
+}
+
+struct str
+json_number(const struct json *v)
+{
+    return v && v->type == JSON_NUMBER ? v->text : STR_NULL;
 }
 
 bool

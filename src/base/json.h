@@ -27,4 +27,7 @@ struct str json_name(const struct json *v); /* name of an object's member */
 struct str json_str(const struct json *v);
 /* False when v is NULL, not a number, not whole or out of range. */
 bool json_i64(const struct json *v, int64_t *ret);
+/* A number as it is spelt ("25.10", "820982911946154508"), whatever its size; empty when v is
+ * NULL or no number. */
+struct str json_number(const struct json *v);
 bool json_bool(const struct json *v, bool otherwise);

@@ -144,6 +144,7 @@ scan_number(struct scan *s)
     }
     if (look(s) >= '0' && look(s) <= '9')
         return wrong(s, "leading zero");
+    number->text = str_sub(s->text, from, s->at - from);
     *s->last = number;
     s->last = &number->next;
     return OK;

@@ -11,6 +11,7 @@ enum { JSON_SCAN_DEPTH = 32, JSON_SCAN_VALUES = 40000 };
 /* A number of the text; integer when it is spelt as one and lies within ±2^53 - 1. */
 struct json_scan_number {
     struct json_scan_number *next;
+    struct str text; /* in the text that was scanned */
     int64_t i64;
     bool integer;
 };

@@ -7,18 +7,23 @@
 
 enum { PROVIDER_WANTS_MAX = 8 };
 
-/* A notice as it came: raw bytes and the headers that its provider wants, "" when absent. */
+/* A notice as it came: raw bytes and the headers that its provider wants, "" when absent. Read
+ * again out of the inbox it has no headers, but the key and type that its first reading gave.
+ */
 struct provider_notice {
     struct str body;
     struct str header[PROVIDER_WANTS_MAX]; /* in the order of provider->wants */
+    struct str key, type;                  /* "" the first time */
 };
 
 enum { PROVIDER_SECRETS_MAX = 4, PROVIDER_FACTS_MAX = 4 };
 
 struct provider_parsed {
-    struct str key;  /* the provider's id of the delivery: evt_… */
-    struct str type; /* charge.refunded */
-    bool live;       /* from the provider's live mode */
+    struct str key;   /* the provider's id of the delivery: evt_… */
+    struct str type;  /* charge.refunded */
+    bool live;        /* from the provider's live mode; where there is none, as ours is */
+    struct str about; /* the order or payment whose buyer the bytes tell of, "" for none: how
+                       * they are found when that buyer asks */
     struct fact fact[PROVIDER_FACTS_MAX];
     size_t n; /* 0: a type we do not act on */
 };
@@ -35,5 +40,9 @@ struct provider {
     enum err (*verify)(struct ctx *ctx, const struct provider_notice *n,
                        const struct str *secrets, size_t n_secrets);
     /* E_INVALID when the bytes are no notice of this provider. Only after verify. */
-    enum err (*parse)(struct ctx *ctx, struct str body, struct provider_parsed *ret);
+    enum err (*parse)(struct ctx *ctx, const struct provider_notice *n,
+                      struct provider_parsed *ret);
+    /* The bytes without what tells of a buyer; parse gives the same facts of them. NULL: nobody
+     * can ask for that. */
+    enum err (*redact)(struct ctx *ctx, const struct provider_notice *n, struct str *ret);
 };

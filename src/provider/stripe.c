@@ -277,11 +277,11 @@ dispute(struct ctx *ctx, const struct json *o, int64_t at_ms, struct provider_pa
 }
 
 static enum err
-parse(struct ctx *ctx, struct str body, struct provider_parsed *ret)
+parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *ret)
 {
     const struct json *v, *o;
     int64_t created;
-    enum err e = json_parse(ctx, body, &v);
+    enum err e = json_parse(ctx, n->body, &v);
 
     if (e)
         return e;

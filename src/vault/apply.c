@@ -52,6 +52,7 @@ dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
     case FACT_PAYOUT:
     case FACT_ACCOUNT:
     case FACT_REDACT:
+    case FACT_CLOSED:
         break;
     }
     return ctx_fail(ctx, E_INVALID, "nobody here can use this notice");

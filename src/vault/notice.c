@@ -184,7 +184,7 @@ notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         return ctx_fail(ctx, E_NOTFOUND, "there is no provider %.*s", STR_ARG(name));
     for (size_t i = 0; i < PROVIDER_WANTS_MAX && p->wants[i]; i++)
         (void)str_split(&headers, '\n', &n.header[i]);
-    if ((e = check_signature(ctx, p, &n)) || (e = p->parse(ctx, n.body, &parsed)))
+    if ((e = check_signature(ctx, p, &n)) || (e = p->parse(ctx, &n, &parsed)))
         return e;
     /* Most notices are one sale, which then needs no second write. */
     if (parsed.n == 1 && parsed.fact[0].kind == FACT_SALE &&
@@ -243,7 +243,8 @@ replay_one(struct ctx *ctx, struct tx *tx, int64_t id, bool *ret_good)
     if (!p)
         return ctx_fail(ctx, E_NOTFOUND, "there is no provider %.*s", STR_ARG(n.provider));
     /* The bytes were verified when they were stored. */
-    if ((e = p->parse(ctx, n.body, &parsed)) ||
+    const struct provider_notice again = {.body = n.body, .key = n.key, .type = n.type};
+    if ((e = p->parse(ctx, &again, &parsed)) ||
         (e = inbox_mark(ctx, tx, id, STR("applied"), STR(""), STR(""), 0)) ||
         (e = apply(ctx, tx, &parsed, id, STR(""), n.tries, ret_good)))
         return e;

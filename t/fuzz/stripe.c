@@ -19,7 +19,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     arena_reset(a);
     ctx_init(&ctx, a, world_real());
     BUG_IF(stripe_provider.verify(&ctx, &notice, &secret, 1) == OK);
-    if (stripe_provider.parse(&ctx, bytes, &parsed) != OK) {
+    notice = (struct provider_notice){.body = bytes};
+    if (stripe_provider.parse(&ctx, &notice, &parsed) != OK) {
         BUG_IF(ctx.fail != E_INVALID);
         return 0;
     }

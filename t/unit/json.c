@@ -230,6 +230,7 @@ test_numbers(void)
         ok(json_type(v) == JSON_NUMBER && json_i64(v, &n) == row[i].whole &&
                n == (row[i].whole ? row[i].want : 42),
            "%s is %s", row[i].text, row[i].whole ? "an integer" : "no integer we take");
+        is_str(json_number(v), str_of(row[i].text), "… and keeps its spelling");
     }
     /* Each number keeps its own value, whatever stands between. */
     v = parsed(
@@ -280,6 +281,8 @@ test_access(void)
     ok(json_count(json_get(v, "s")) == 0 && json_count(NULL) == 0, "no elements of a string");
     ok(!json_i64(NULL, &n) && !json_i64(json_get(v, "s"), &n) && n == 42,
        "no number of a string");
+    ok(json_number(NULL).n == 0 && json_number(json_get(v, "s")).n == 0,
+       "no spelling of a string");
     is_int(json_type(NULL), JSON_NULL, "nothing counts as null");
     is_int(json_type(parsed(STR("[]"))), JSON_ARRAY, "an empty list");
     is_int(json_type(parsed(STR("{}"))), JSON_OBJECT, "an empty object");

@@ -118,10 +118,11 @@ vector(const char *name)
     struct str body = read_file(arena_printf(life, "stripe/%s.json", name));
     struct str want = read_file(arena_printf(life, "stripe/%s.expect", name));
     struct buf b = buf_new(life, 65536);
+    struct provider_notice n = {.body = body};
     struct provider_parsed p;
 
     ctx_clear(&ctx);
-    if (stripe_provider.parse(&ctx, body, &p)) {
+    if (stripe_provider.parse(&ctx, &n, &p)) {
         buf_add_text(&b, "refused\n");
     } else {
         buf_printf(&b, "key=%.*s type=%.*s live=%d n=%zu\n", STR_ARG(p.key), STR_ARG(p.type),
