@@ -32,6 +32,10 @@ CREATE TABLE payout (
   reason     TEXT    NOT NULL,                    -- in words, of the last step
   bank       TEXT    NOT NULL,
   tries      INTEGER NOT NULL,                    -- times it was sent
+  turn       INTEGER NOT NULL,                    -- times somebody set about it: answers name theirs
+  act        TEXT    NOT NULL CHECK (act IN ('', 'send', 'look')), -- what this turn does
+  may_send   INTEGER NOT NULL CHECK (may_send IN (0, 1, 2)), -- 1: surely not sent; 2: looked for and not there
+  looks      INTEGER NOT NULL,                    -- answers since the last step
   asked_at   BIGINT  NOT NULL,
   first_at   BIGINT,                              -- of the first attempt
   changed_at BIGINT  NOT NULL,
@@ -71,3 +75,5 @@ CREATE TABLE payout_block (
   at        BIGINT NOT NULL,
   actor     TEXT   NOT NULL
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
+
+ALTER TABLE member ADD COLUMN payout_told TEXT NOT NULL DEFAULT 'line'; -- amount, line, hidden: told in public

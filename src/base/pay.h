@@ -14,6 +14,7 @@ struct pay_order {
     char currency[4]; /* "USD" */
     struct str ref;   /* the provider's id of it; "" while it is not known */
     int64_t first_at; /* of the first attempt, ms; 0: there was none */
+    int64_t turn;     /* which attempt or look this is: its answer says the same number */
 };
 
 enum pay_what {
@@ -31,4 +32,5 @@ struct pay_answer {
     struct str why;  /* FAILED, WAIT, UNKNOWN: in words for people, without secrets */
     int64_t fee;     /* what it cost us beyond the amount, minor units; -1: not said */
     int64_t wait_ms; /* WAIT: at least; 0: not said */
+    int64_t turn;    /* of the order it answers; 0: of none, something that was told unasked */
 };

@@ -38,17 +38,34 @@ enum err payout_cancel(struct ctx *ctx, struct tx *tx, int64_t id, int64_t membe
 
 enum payout_act { PAYOUT_NOTHING, PAYOUT_SEND, PAYOUT_LOOK };
 /* The job's first step: HELD becomes SENDING and the key is fixed; a payout that was being sent
- * before is UNKNOWN now and must be looked up. */
+ * before is UNKNOWN now and must be looked up. What is held back by a block is not sent. */
 enum err payout_begin(struct ctx *ctx, struct tx *tx, int64_t id, enum payout_act *ret_act,
                       struct pay_order *ret, struct str *ret_method) MUST_USE;
-/* What the provider said. Any answer twice, or a late one, does no harm; an answer that
- * contradicts what is settled raises the alert payout_contradiction and changes nothing.
- * ret_again_at: when to look (or send) again, ms; 0: it has ended. */
+/* What the provider said. Any answer twice, or a late one, does no harm: one of an earlier turn
+ * counts only when it names a payment. An answer that contradicts what is known raises the
+ * alert payout_contradiction and changes nothing. ret_again_at: when to look (or send) again,
+ * ms; 0: it has ended. The job "pay" for then is added here. */
 enum err payout_report(struct ctx *ctx, struct tx *tx, int64_t id, const struct pay_answer *a,
                        int64_t *ret_again_at) MUST_USE;
 /* A provider's notice names it (by our key or its own id): looked up at once. E_NOTFOUND. */
 enum err payout_poke(struct ctx *ctx, struct tx *tx, struct str provider, struct str ref,
                      struct str key, struct str *ret_ref) MUST_USE;
+
+/* What happens to a connected account's money on its way to the bank: "on its way", "at your
+ * bank", … for its payouts that are not at the bank yet. */
+enum err payout_bank(struct ctx *ctx, struct tx *tx, struct str account,
+                     struct str words) MUST_USE;
+/* What time alone does: alerts of payouts that nobody knows about, codes nobody needs. */
+enum err payout_tick(struct ctx *ctx, struct tx *tx) MUST_USE;
+/* Nothing is paid to that member for the time being; they read the reason. Clearing sends what
+ * waited. */
+enum err payout_block_set(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str reason,
+                          struct str actor) MUST_USE;
+enum err payout_block_clear(struct ctx *ctx, struct tx *tx, int64_t member_id) MUST_USE;
+/* Empty when there is none. */
+enum err payout_block_why(struct ctx *ctx, int64_t member_id, struct str *ret) MUST_USE;
+/* What the member bears of the provider's fee: within amount; 0 when the house does. */
+int64_t payout_fee(const struct ctx *ctx, struct str kind, int64_t amount);
 
 /* Staff: the code of a gift card or the note of a store credit, of an open request of exactly
  * its amount for exactly its member; never one's own. Sealed with payout.key_file. */
