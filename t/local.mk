@@ -98,6 +98,7 @@ EXTRA_DIST += t/fuzz/discord.c t/fuzz/stripe.c \
 	t/data/stripe/charge-refunded-expanded.json t/data/stripe/charge-refunded-expanded.expect \
 	t/data/stripe/completed.json t/data/stripe/completed.expect \
 	t/data/stripe/completed-at.json t/data/stripe/completed-at.expect \
+	t/data/stripe/completed-bad-checkout.json t/data/stripe/completed-bad-checkout.expect \
 	t/data/stripe/completed-bad-items.json t/data/stripe/completed-bad-items.expect \
 	t/data/stripe/completed-bad-tax.json t/data/stripe/completed-bad-tax.expect \
 	t/data/stripe/completed-expanded.json t/data/stripe/completed-expanded.expect \
@@ -111,6 +112,7 @@ EXTRA_DIST += t/fuzz/discord.c t/fuzz/stripe.c \
 	t/data/stripe/completed-prize.json t/data/stripe/completed-prize.expect \
 	t/data/stripe/completed-prize-nowhere.json t/data/stripe/completed-prize-nowhere.expect \
 	t/data/stripe/completed-string-amount.json t/data/stripe/completed-string-amount.expect \
+	t/data/stripe/completed-tip.json t/data/stripe/completed-tip.expect \
 	t/data/stripe/completed-unpaid.json t/data/stripe/completed-unpaid.expect \
 	t/data/stripe/dispute-created.json t/data/stripe/dispute-created.expect \
 	t/data/stripe/dispute-inquiry.json t/data/stripe/dispute-inquiry.expect \

@@ -1,5 +1,6 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
+	%D%/remote.c \
 	%D%/remote.h \
 	%D%/payer.h \
 	%D%/httpc.c \
@@ -9,6 +10,10 @@ src_libcozykart_a_SOURCES += \
 	%D%/registry.h \
 	%D%/stripe.c \
 	%D%/stripe.h \
+	%D%/stripe_api.c \
+	%D%/stripe_api.h \
+	%D%/stripe_books.c \
+	%D%/stripe_books.h \
 	%D%/discord.c \
 	%D%/discord.h \
 	%D%/discord_api.c \

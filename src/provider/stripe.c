@@ -163,6 +163,16 @@ prize_of(const struct json *meta, struct fact *f)
         f->place = 0;
 }
 
+/* What is booked once a checkout of ours is paid; FACT_NONE: it is not ours. */
+static enum fact_kind
+kind_of(struct str word)
+{
+    return str_eq(word, STR("sale"))    ? FACT_SALE
+           : str_eq(word, STR("prize")) ? FACT_PRIZE
+           : str_eq(word, STR("tip"))   ? FACT_TIP
+                                        : FACT_NONE;
+}
+
 /* A session or a payment intent of ours. */
 static void
 checkout(struct ctx *ctx, const struct json *o, enum fact_kind kind, const char *amount,
@@ -170,13 +180,12 @@ checkout(struct ctx *ctx, const struct json *o, enum fact_kind kind, const char 
 {
     const struct json *meta = json_get(o, "metadata");
     struct str at = json_str(json_get(meta, "ck_at"));
+    enum fact_kind paid = kind_of(json_str(json_get(meta, "ck_kind")));
     int64_t at_s;
 
-    struct str what = json_str(json_get(meta, "ck_kind"));
-    bool prize = str_eq(what, STR("prize"));
-    if (!prize && !str_eq(what, STR("sale")))
+    if (paid == FACT_NONE)
         return; /* not one of our checkouts */
-    struct fact *f = fact_add(ret, prize && kind == FACT_SALE ? FACT_PRIZE : kind, at_ms);
+    struct fact *f = fact_add(ret, kind == FACT_SALE ? paid : kind, at_ms);
     f->payment = id_of(json_get(o, "payment_intent"));
     if (!f->payment.n)
         f->payment = id_of(o);
@@ -189,7 +198,9 @@ checkout(struct ctx *ctx, const struct json *o, enum fact_kind kind, const char 
         f->tag = STR_NULL;
     if (str_i64(at, 1, SECONDS_MAX, &at_s))
         f->at_ms = at_s * 1000;
-    if (prize)
+    if (!str_i64(json_str(json_get(meta, "ck_checkout")), 1, MINOR_MAX, &f->checkout))
+        f->checkout = 0;
+    if (paid == FACT_PRIZE)
         prize_of(meta, f);
     else
         items(ctx, meta, f);

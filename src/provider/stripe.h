@@ -1,10 +1,10 @@
 /* Stripe: signature of a notice, and its events as facts. Not for: calls to Stripe.
  *
  * Our checkouts carry metadata, set on the session and on its payment intent alike, so that
- * either event alone books the same sale: ck_kind=sale, ck_race (number, may be absent),
- * ck_items
- * ("sku:quantity:unit price,…" in minor units), ck_title, ck_tax, ck_shipping (minor units),
- * ck_at (seconds). A payment is the id of its payment intent.
+ * either event alone books the same sale: ck_kind (sale, tip, prize), ck_checkout (our number
+ * of it, shop/checkout.h), ck_race (number, may be absent), ck_items ("sku:quantity:unit
+ * price,…" in minor units), ck_title, ck_tax, ck_shipping (minor units), ck_at (seconds). A
+ * payment is the id of its payment intent. What a fan says with a tip never goes to Stripe.
  *
  * Order time: ck_at when present, else `created` of the event's envelope, which is the
  * completion of the checkout. A delayed payment's success says nothing about the completion, so

@@ -18,6 +18,7 @@ static const char *const cases[] = {
     "charge-refunded-expanded",
     "completed",
     "completed-at",
+    "completed-bad-checkout",
     "completed-bad-items",
     "completed-bad-tax",
     "completed-expanded",
@@ -31,6 +32,7 @@ static const char *const cases[] = {
     "completed-prize",
     "completed-prize-nowhere",
     "completed-string-amount",
+    "completed-tip",
     "completed-unpaid",
     "dispute-created",
     "dispute-inquiry",
@@ -110,6 +112,8 @@ show_fact(struct buf *b, const struct fact *f)
     if (f->kind == FACT_PRIZE)
         buf_printf(b, "prize season=%.*s place=%lld\n", STR_ARG(f->season),
                    (long long)f->place);
+    if (f->checkout)
+        buf_printf(b, "checkout=%lld\n", (long long)f->checkout);
 }
 
 static void
