@@ -4,6 +4,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/bank.h \
 	%D%/beat.c \
 	%D%/beat.h \
+	%D%/child.c \
+	%D%/child.h \
 	%D%/errand.c \
 	%D%/errand.h \
 	%D%/follow.c \

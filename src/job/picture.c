@@ -1,199 +1,52 @@
-/* A child a picture: limits, both ends of its pipes, its end. */
+/* rsvg-convert in a process that has nothing; files of pictures. Not for: the process
+ * (child.c). */
 #include "job/picture.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/enc.h"
+#include "job/child.h"
 
 enum {
     TIME_MS = 10 * 1000,
-    CPU_S = 8,
     PNG_MAX = 4 * 1024 * 1024,
     SVG_MAX = 4 * PICTURE_BYTES_MAX,
-    CHUNK = 8 * 1024,
     NAME_MAX_SIGNS = 100
 };
-/* glib and the fonts map much that is never touched. */
-static const rlim_t memory_max = (rlim_t)1024 * 1024 * 1024;
 
-struct child {
-    pid_t pid;
-    int in, out; /* its standard input and output; -1: closed */
-};
-
-static int64_t
-tick(const struct ctx *ctx)
-{
-    return ctx->world->tick_ms(ctx->world->arg);
-}
-
-static void
-shut(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
-static void
-limit(__rlimit_resource_t what, rlim_t n)
-{
-    (void)setrlimit(what, &(struct rlimit){.rlim_cur = n, .rlim_max = n});
-}
-
-/* In the child: nothing of ours but the two pipes. */
-static void
-become(const struct ctx *ctx, int in, int out, char *width)
-{
-    static char program[] = "/usr/bin/rsvg-convert";
-    char *const argv[] = {program, (char[]){"--format=png"},        (char[]){"--width"},
-                          width,   (char[]){"--keep-aspect-ratio"}, NULL};
-    char *const env[] = {(char[]){"LC_ALL=C.UTF-8"}, NULL};
-    sigset_t none;
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    /* An older cache of fonts is not written anew, and no reason to die. */
-    signal(SIGXFSZ, SIG_IGN);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (null >= 0 && dup2(in, 0) == 0 && dup2(out, 1) == 1 && dup2(null, 2) == 2) {
-        close_range(3, ~0U, 0);
-        limit(RLIMIT_CPU, CPU_S);
-        limit(RLIMIT_AS, memory_max);
-        limit(RLIMIT_FSIZE, 0);
-        limit(RLIMIT_CORE, 0);
-        execve(program, argv, env);
-    }
-    ctx->world->die(ctx->world->arg, 127);
-}
-
-static enum err
-begin(struct ctx *ctx, int64_t width, struct child *c)
-{
-    char *text = arena_printf(ctx->arena, "%lld", (long long)width);
-    int in[2], out[2];
-
-    *c = (struct child){.in = -1, .out = -1};
-    if (access("/usr/bin/rsvg-convert", X_OK) != 0)
-        return ctx_fail(ctx, E_INTERNAL, "rsvg-convert is missing: install librsvg2-bin");
-    if (pipe2(in, O_CLOEXEC) != 0)
-        return ctx_fail(ctx, E_INTERNAL, "cannot make a pipe: %s", strerror(errno));
-    if (pipe2(out, O_CLOEXEC) != 0) {
-        close(in[0]);
-        close(in[1]);
-        return ctx_fail(ctx, E_INTERNAL, "cannot make a pipe: %s", strerror(errno));
-    }
-    c->pid = fork();
-    if (c->pid == 0)
-        become(ctx, in[0], out[1], text);
-    close(in[0]);
-    close(out[1]);
-    c->in = in[1];
-    c->out = out[0];
-    (void)fcntl(c->in, F_SETFL, O_NONBLOCK);
-    (void)fcntl(c->out, F_SETFL, O_NONBLOCK);
-    return c->pid > 0
-               ? OK
-               : ctx_fail(ctx, E_INTERNAL, "cannot start a process: %s", strerror(errno));
-}
-
-/* Gives what it takes; false when it takes no more. */
-static bool
-feed(struct child *c, struct str *svg)
-{
-    ssize_t n = write(c->in, svg->p, svg->n);
-
-    if (n >= 0)
-        *svg = str_sub(*svg, (size_t)n, svg->n);
-    return svg->n && (n >= 0 || errno == EAGAIN || errno == EINTR);
-}
-
-/* False at its end. */
-static bool
-drink(struct child *c, struct buf *png)
-{
-    char piece[CHUNK];
-    ssize_t n = read(c->out, piece, sizeof piece);
-
-    if (n > 0)
-        buf_add(png, (struct str){.p = piece, .n = (size_t)n});
-    return !png->failed && (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
-}
-
-/* Both pipes until it closes its own; false: too long or too much. */
-static bool
-talk(const struct ctx *ctx, struct child *c, struct str svg, struct buf *png)
-{
-    int64_t end = tick(ctx) + TIME_MS, left;
-
-    while (c->out >= 0 && (left = end - tick(ctx)) > 0) {
-        struct pollfd p[] = {
-            {.fd = c->out, .events = POLLIN },
-            {.fd = c->in,  .events = POLLOUT}
-        };
-
-        (void)poll(p, ARRAY_SIZE(p), (int)left);
-        if (p[1].revents && !feed(c, &svg))
-            shut(&c->in);
-        if (p[0].revents && !drink(c, png))
-            shut(&c->out);
-    }
-    return c->out < 0 && !png->failed;
-}
-
-static enum err
-convert(struct ctx *ctx, struct str svg, int64_t width, struct str *ret)
-{
-    static const char magic[] = "\x89PNG\r\n\x1a\n";
-    struct buf png = buf_new(ctx->arena, PNG_MAX);
-    struct child c;
-    int status = 0;
-    bool whole;
-    enum err e = begin(ctx, width, &c);
-
-    if (e)
-        return e;
-    whole = talk(ctx, &c, svg, &png);
-    if (!whole)
-        kill(c.pid, SIGKILL);
-    shut(&c.in);
-    shut(&c.out);
-    while (waitpid(c.pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (!whole)
-        return ctx_fail(ctx, E_LIMIT, "the picture takes too long or is too large");
-    if (status != 0 || !str_starts(buf_str(&png), str_of(magic)))
-        return ctx_fail(ctx, E_INVALID, "the picture cannot be drawn");
-    *ret = buf_str(&png);
-    return OK;
-}
-
-/* A program that goes away while we write is no reason for us to go. */
 enum err
 picture_png(struct ctx *ctx, struct str svg, int64_t width, struct str *ret)
 {
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-    enum err e;
+    static const char magic[] = "\x89PNG\r\n\x1a\n";
+    const struct child_ask ask = {
+        .program = "/usr/bin/rsvg-convert",
+        .arg = {"--format=png", "--width", arena_printf(ctx->arena, "%lld", (long long)width),
+                "--keep-aspect-ratio"},
+        .input = svg,
+        .time_ms = TIME_MS,
+        .out_max = PNG_MAX,
+        .poor = true,
+    };
+    int status = 0;
 
     if (svg.n > SVG_MAX)
         return ctx_fail(ctx, E_LIMIT, "the drawing is too large");
-    sigaction(SIGPIPE, &ignore, &before);
-    e = convert(ctx, svg, width, ret);
-    sigaction(SIGPIPE, &before, NULL);
-    return e;
+    enum err e = child_run(ctx, &ask, ret, &status);
+    if (e == E_NOTFOUND)
+        return ctx_fail(ctx, E_INTERNAL, "rsvg-convert is missing: install librsvg2-bin");
+    if (e == E_LIMIT)
+        return ctx_fail(ctx, E_LIMIT, "the picture takes too long or is too large");
+    if (e)
+        return e;
+    if (status != 0 || !str_starts(*ret, str_of(magic)))
+        return ctx_fail(ctx, E_INVALID, "the picture cannot be drawn");
+    return OK;
 }
 
 static const char *
