@@ -8,6 +8,8 @@ nobase_dist_pkgdata_DATA = \
 	%D%/me/sessions.mustache \
 	%D%/me/show.mustache \
 	%D%/me/welcome.mustache \
+	%D%/ops/alerts.mustache \
+	%D%/ops/jobs.mustache \
 	%D%/ops/league.mustache \
 	%D%/ops/show.mustache \
 	%D%/overlay/health.mustache \

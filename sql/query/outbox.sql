@@ -51,6 +51,9 @@ SELECT COALESCE(MIN(created_at), 0) AS since FROM outbox
 UPDATE outbox SET state = 'due', due_at = :now, tries = 0, lease_until = NULL
  WHERE id = :id AND state IN ('due', 'dead');
 
+-- name: outbox_postpone  role: vault  rows: none
+UPDATE outbox SET due_at = :until WHERE id = :id AND state = 'due';
+
 -- name: outbox_list  role: vault read  rows: many
 SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_at
   FROM outbox ORDER BY id DESC LIMIT :max;

@@ -10,13 +10,23 @@ CREATE TABLE alert_note (
   PRIMARY KEY (alert_id, at)
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 
--- Where an alert was told.
+-- Where an alert was told; a message in the ops channel is a row of table post.
 CREATE TABLE alert_told (
   alert_id BIGINT NOT NULL REFERENCES alert (id),
-  way      TEXT   NOT NULL CHECK (way IN ('mail', 'discord')),
+  way      TEXT   NOT NULL CHECK (way = 'mail'),
   at       BIGINT NOT NULL,
   PRIMARY KEY (alert_id, way)
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
+
+CREATE VIEW alert_row AS
+SELECT a.id AS id, a.kind AS kind, a.key AS key, a.severity AS severity, a.who AS who,
+       a.text AS text, a.raised_at AS raised_at, a.seen_at AS seen_at, a.times AS times,
+       COALESCE(a.resolved_at, 0) AS resolved_at,
+       COALESCE((SELECT t.at FROM alert_told t
+                  WHERE t.alert_id = a.id AND t.way = 'mail'), 0) AS mailed_at,
+       COALESCE((SELECT p.at FROM post p
+                  WHERE p.topic = 'alert.raised' AND p.object = 'alert:' || a.id), 0) AS posted_at
+  FROM alert a;
 
 -- A sale whose tag was forgotten: one of the staff asks, another confirms.
 CREATE TABLE retag (

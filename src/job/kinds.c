@@ -5,6 +5,7 @@
 #include "job/follow.h"
 #include "job/herald.h"
 #include "job/login.h"
+#include "job/mail.h"
 #include "job/paint.h"
 
 enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, LIST_BYTES = 1000 };
@@ -25,6 +26,7 @@ const struct kinds_row kinds_table[] = {
     {"avatar",         KINDS_TALK, 5,  24 * HOUR_MS,   paint_avatar  },
     {"logo",           KINDS_TALK, 3,  0,              paint_logo    },
     {"login.exchange", KINDS_TALK, 3,  2 * MINUTE_MS,  login_exchange},
+    {"mail",           KINDS_TALK, 8,  0,              mail_alerts   },
 };
 
 const size_t kinds_count = ARRAY_SIZE(kinds_table);

@@ -9,6 +9,7 @@
  * avatar          "discord subject hash"
  * logo            sha of the bytes given
  * login.exchange  number of the login_try
+ * mail            empty: every alert that no mail told yet
  */
 /* clang-format on */
 #pragma once

@@ -14,6 +14,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/kinds.h \
 	%D%/login.c \
 	%D%/login.h \
+	%D%/mail.c \
+	%D%/mail.h \
 	%D%/outside.c \
 	%D%/outside.h \
 	%D%/paint.c \

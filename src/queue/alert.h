@@ -14,7 +14,25 @@ enum err alert_resolve(struct ctx *ctx, struct tx *tx, struct str kind,
                        struct str key) MUST_USE;
 
 struct alert {
+    int64_t id;
     struct str kind, key, severity, who, text;
     int64_t raised_at, seen_at, times;
+    int64_t resolved_at;          /* 0: open */
+    int64_t mailed_at, posted_at; /* told by mail, in the ops channel; 0: not */
+    struct str note, noted_by;    /* who looks after it; empty: nobody said so */
+    int64_t noted_at;
 };
+/* Open ones, newest first. */
 enum err alert_list(struct ctx *ctx, size_t max, struct alert **ret, size_t *ret_n) MUST_USE;
+/* Resolved at or after since, the newest first. */
+enum err alert_past(struct ctx *ctx, int64_t since, size_t max, struct alert **ret,
+                    size_t *ret_n) MUST_USE;
+enum err alert_get(struct ctx *ctx, int64_t id, struct alert *ret) MUST_USE;
+
+/* "I look after it": 1 to 500 signs. E_CONFLICT: it has resolved itself. */
+enum err alert_note(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id,
+                    struct str note) MUST_USE;
+/* Those that should go into a mail: warnings and errors that no mail told, oldest first. */
+enum err alert_unmailed(struct ctx *ctx, size_t max, struct alert **ret, size_t *ret_n) MUST_USE;
+/* A mail told of it; twice is no harm. */
+enum err alert_mailed(struct ctx *ctx, struct tx *tx, int64_t id) MUST_USE;

@@ -128,8 +128,8 @@ outbox_finish(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence)
     return db_changes(ctx->db) == 1 ? OK : not_ours(ctx, id);
 }
 
-static enum err
-get(struct ctx *ctx, int64_t id, struct outbox_job *ret)
+enum err
+outbox_get(struct ctx *ctx, int64_t id, struct outbox_job *ret)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_get);
     enum err e;
@@ -168,7 +168,7 @@ outbox_fail(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence, struct st
     enum err e;
 
     BUG_IF(!tx->open);
-    if ((e = get(ctx, id, &job)))
+    if ((e = outbox_get(ctx, id, &job)))
         return e;
     dead = job.tries >= max_tries;
 
@@ -215,7 +215,7 @@ outbox_retry(struct ctx *ctx, struct tx *tx, int64_t id)
     struct outbox_job job;
     enum err e;
 
-    if ((e = get(ctx, id, &job)))
+    if ((e = outbox_get(ctx, id, &job)))
         return e;
 
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_retry);
@@ -229,6 +229,27 @@ outbox_retry(struct ctx *ctx, struct tx *tx, int64_t id)
                         (long long)id, STR_ARG(job.state));
     return alert_resolve(ctx, tx, STR("job_dead"),
                          str_of(arena_printf(ctx->arena, "job:%lld", (long long)id)));
+}
+
+enum err
+outbox_postpone(struct ctx *ctx, struct tx *tx, int64_t id, int64_t until)
+{
+    struct outbox_job job;
+    enum err e;
+
+    BUG_IF(!tx->open);
+    if ((e = outbox_get(ctx, id, &job)))
+        return e;
+
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_postpone);
+    stmt_i64(&s, ":until", until);
+    stmt_i64(&s, ":id", id);
+    if ((e = stmt_run(&s)))
+        return e;
+    return db_changes(ctx->db) == 1
+               ? OK
+               : ctx_fail(ctx, E_CONFLICT, "job %lld is %.*s: only what waits can be put off",
+                          (long long)id, STR_ARG(job.state));
 }
 
 enum err

@@ -43,6 +43,10 @@ enum err outbox_defer(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence,
                       struct str why) MUST_USE;
 /* When the oldest job of that kind was made that has been put off; 0: none has. */
 enum err outbox_waiting(struct ctx *ctx, struct str kind, int64_t *ret) MUST_USE;
+/* What is due or dead is tried now, as if for the first time. */
 enum err outbox_retry(struct ctx *ctx, struct tx *tx, int64_t id) MUST_USE;
+/* What is due is tried then, not before. E_CONFLICT: it is not waiting. */
+enum err outbox_postpone(struct ctx *ctx, struct tx *tx, int64_t id, int64_t until) MUST_USE;
 enum err outbox_list(struct ctx *ctx, struct str state, size_t max, struct outbox_job **ret,
                      size_t *ret_n) MUST_USE;
+enum err outbox_get(struct ctx *ctx, int64_t id, struct outbox_job *ret) MUST_USE;

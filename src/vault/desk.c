@@ -3,12 +3,15 @@
 #include "vault/desk.h"
 
 #include "league/season.h"
+#include "queue/alert.h"
+#include "queue/outbox.h"
 #include "race/dispute.h"
 #include "user/audit_log.h"
 #include "user/right.h"
 #include "vault/actor.h"
 
-enum { TEXT_BYTES = 2000 };
+enum { TEXT_BYTES = 2000, HOURS_MAX = 72 };
+static const int64_t HOUR_MS = 3600000;
 
 static enum err
 log_act(struct ctx *ctx, struct tx *tx, struct str actor, const struct msg *in,
@@ -71,4 +74,56 @@ desk_lift(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = season_penalty_lift(ctx, tx, id, reason, actor.text)))
         return e;
     return log_act(ctx, tx, actor.text, in, "penalty", id, reason);
+}
+
+enum err
+desk_note(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+          struct msg *out)
+{
+    struct vault_actor actor = *who;
+    int64_t member, id;
+    struct str note;
+    enum err e;
+
+    (void)out;
+    if ((e = actor_member(ctx, in, RIGHT_STAFF | RIGHT_OPERATOR, &actor, &member)) ||
+        (e = msg_i64(ctx, in, "alert", 1, INT64_MAX, &id)) ||
+        (e = msg_text(ctx, in, "note", 1, TEXT_BYTES, &note)) ||
+        (e = alert_note(ctx, tx, id, member, note)))
+        return e;
+    return log_act(ctx, tx, actor.text, in, "alert", id, note);
+}
+
+/* Nobody may say that a job is done: it is tried, now or later. */
+enum err
+desk_run(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+         struct msg *out)
+{
+    struct vault_actor actor = *who;
+    int64_t member, id;
+    enum err e;
+
+    (void)out;
+    if ((e = actor_member(ctx, in, RIGHT_OPERATOR, &actor, &member)) ||
+        (e = msg_i64(ctx, in, "job", 1, INT64_MAX, &id)) || (e = outbox_retry(ctx, tx, id)))
+        return e;
+    return log_act(ctx, tx, actor.text, in, "job", id, STR(""));
+}
+
+enum err
+desk_postpone(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+              const struct msg *in, struct msg *out)
+{
+    struct vault_actor actor = *who;
+    int64_t member, id, hours;
+    enum err e;
+
+    (void)out;
+    if ((e = actor_member(ctx, in, RIGHT_OPERATOR, &actor, &member)) ||
+        (e = msg_i64(ctx, in, "job", 1, INT64_MAX, &id)) ||
+        (e = msg_i64(ctx, in, "hours", 1, HOURS_MAX, &hours)) ||
+        (e = outbox_postpone(ctx, tx, id, ctx_now(ctx) + hours * HOUR_MS)))
+        return e;
+    return log_act(ctx, tx, actor.text, in, "job", id,
+                   str_of(arena_printf(ctx->arena, "%lld h", (long long)hours)));
 }

@@ -200,6 +200,18 @@ post_resolve(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
 }
 
 enum err
+post_mailed(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+            struct msg *out)
+{
+    int64_t id;
+    enum err e = msg_i64(ctx, in, "id", 1, INT64_MAX, &id);
+
+    (void)who;
+    (void)out;
+    return e ? e : alert_mailed(ctx, tx, id);
+}
+
+enum err
 post_ping(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
           struct msg *out)
 {

@@ -22,5 +22,7 @@ enum err post_raise(struct ctx *ctx, struct tx *tx, const struct vault_actor *wh
                     const struct msg *in, struct msg *out) MUST_USE;
 enum err post_resolve(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                       const struct msg *in, struct msg *out) MUST_USE;
+enum err post_mailed(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                     const struct msg *in, struct msg *out) MUST_USE;
 enum err post_ping(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                    const struct msg *in, struct msg *out) MUST_USE;

@@ -32,6 +32,9 @@ const struct vault_command table_commands[] = {
     {"desk.close",     FROM_WEB,             false, desk_close,            false, NULL          },
     {"desk.dispute",   FROM_WEB,             false, desk_dispute,          false, NULL          },
     {"desk.lift",      FROM_WEB,             false, desk_lift,             false, NULL          },
+    {"desk.note",      FROM_WEB,             false, desk_note,             false, NULL          },
+    {"desk.run",       FROM_WEB,             false, desk_run,              false, NULL          },
+    {"desk.postpone",  FROM_WEB,             false, desk_postpone,         false, NULL          },
     {"member.add",     FROM_CTL,             true,  people_member_add,     false, NULL          },
     {"role.grant",     FROM_CTL,             false, people_role_grant,     false, NULL          },
     {"role.revoke",    FROM_CTL,             false, people_role_revoke,    false, NULL          },
@@ -84,6 +87,7 @@ const struct vault_command table_commands[] = {
     {"live.prune",     FROM_JOBS,            false, post_prune,            false, NULL          },
     {"alert.raise",    FROM_JOBS,            false, post_raise,            false, NULL          },
     {"alert.resolve",  FROM_JOBS,            false, post_resolve,          false, NULL          },
+    {"alert.mailed",   FROM_JOBS,            false, post_mailed,           false, NULL          },
     {"vault.ping",     FROM_ALL,             false, post_ping,             true,  NULL          },
 };
 

@@ -17,6 +17,9 @@
  * desk.close     web        session, season (operator)                                 -
  * desk.dispute   web        session, dispute, upheld (0, 1), answer (staff)            -
  * desk.lift      web        session, penalty, reason (staff)                           -
+ * desk.note      web        session, alert, note (staff)                               -
+ * desk.run       web        session, job: due now (operator)                           -
+ * desk.postpone  web        session, job, hours (1 to 72) (operator)                   -
  * member.add     ctl        name, roles ("host,dj" or "") -> member                    key
  * role.grant     ctl        member (name, id, discord:ID: made when unknown), role -> name -
  * role.revoke    ctl        member, role -> name                                       -
@@ -74,6 +77,7 @@
  * live.prune     jobs       upto                                                       -
  * alert.raise    jobs       kind, key, severity, who, text                             -
  * alert.resolve  jobs       kind, key                                                  -
+ * alert.mailed   jobs       id                                                         -
  * vault.ping     all        -> seq (head), now                                         -
  *
  * Times are decimal ms, amounts minor units, as int64 fields. Where "key" stands, the message

@@ -1,0 +1,86 @@
+/* One letter for all that is new. Told twice when we die between sendmail and the vault: better
+ * than never. See mail.h. */
+#include "job/mail.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "job/child.h"
+#include "queue/alert.h"
+
+enum { ALERTS_MAX = 50, LETTER_MAX = 64 * 1024, SEND_MS = 30 * 1000, SAID_MAX = 4096 };
+
+/* Who must act, in words. */
+static const char *
+acts(struct str who)
+{
+    return str_eq_text(who, "provider") ? "the provider"
+           : str_eq_text(who, "user")   ? "whoever runs the house"
+                                        : "whoever looks after the program";
+}
+
+/* Subjects are made of our own words; what others wrote stands in the body alone. */
+static struct str
+letter(struct ctx *ctx, const struct alert *a, size_t n)
+{
+    const struct conf *c = ctx->conf;
+    struct str from = c->alert.from.n ? c->alert.from : c->alert.to;
+    struct buf b = buf_new(ctx->arena, LETTER_MAX);
+    char at[CLOCK_TEXT];
+
+    buf_printf(&b,
+               "From: %.*s\nTo: %.*s\nSubject: [cozykart] %zu alert%s: %.*s%s\n"
+               "Auto-Submitted: auto-generated\nMIME-Version: 1.0\n"
+               "Content-Type: text/plain; charset=utf-8\n"
+               "Content-Transfer-Encoding: 8bit\n\n",
+               STR_ARG(from), STR_ARG(c->alert.to), n, n > 1 ? "s" : "", STR_ARG(a[0].kind),
+               n > 1 ? " and more" : "");
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&b, "%s  %.*s (%.*s)\n%.*s\nWho acts: %s. Since %s.\n\n",
+                   str_eq_text(a[i].severity, "error") ? "ERROR" : "Warning",
+                   STR_ARG(a[i].kind), STR_ARG(a[i].key), STR_ARG(a[i].text), acts(a[i].who),
+                   clock_rfc3339(a[i].raised_at, at));
+    buf_printf(&b, "All of them, and how each stands now: %.*s/ops/alerts\n",
+               STR_ARG(c->site.url));
+    return buf_err(&b) ? STR("") : buf_str(&b);
+}
+
+static enum err
+mailed(struct ctx *ctx, const struct kinds_tools *tools, int64_t id)
+{
+    struct msg *m = ARENA_NEW(ctx->arena, struct msg);
+    struct msg *answer = ARENA_NEW(ctx->arena, struct msg);
+
+    msg_init(m, STR("alert.mailed"));
+    msg_add_i64(m, "id", id);
+    return call_ask(ctx, tools->vault, m, answer);
+}
+
+enum err
+mail_alerts(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
+{
+    struct child_ask ask = {
+        .program = str_text(ctx->arena, ctx->conf->alert.sendmail),
+        .arg = {"-t", "-i"},
+        .time_ms = SEND_MS,
+        .out_max = SAID_MAX,
+    };
+    struct str said;
+    struct alert *a;
+    size_t n = 0;
+    int status = 0;
+    enum err e = alert_unmailed(ctx, ALERTS_MAX, &a, &n);
+
+    if (e || !n || !ctx->conf->alert.to.n)
+        return e;
+    ask.input = letter(ctx, a, n);
+    if (!ask.input.n)
+        return ctx_fail(ctx, E_INTERNAL, "the letter is too long");
+    e = child_run(ctx, &ask, &said, &status);
+    job->never = e == E_NOTFOUND;
+    if (!e && status != 0)
+        e = ctx_fail(ctx, E_REMOTE, "%s did not take the letter", ask.program);
+    for (size_t i = 0; !e && i < n; i++)
+        e = mailed(ctx, tools, a[i].id);
+    return e;
+}

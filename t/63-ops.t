@@ -1,0 +1,106 @@
+# What staff see and do about alerts and jobs: mail once for what breaks together, notes, jobs tried now
+# or later, nobody but who may.
+use strict;
+use warnings;
+use Test::More;
+use lib 't/lib';
+use Cozykart;
+use Digest::SHA qw(hmac_sha256);
+use File::Temp ();
+use HTTP::Tiny;
+use MIME::Base64 qw(encode_base64);
+
+if (my $why = Cozykart::missing()) { plan skip_all => $why }
+
+# A sendmail that keeps its letters, and refuses while a file says so.
+my $box = File::Temp->newdir;
+chmod 0777, "$box";
+open my $out, '>', "$box/sendmail" or die $!;
+print {$out} "#!/bin/sh\n[ -e $box/broken ] && exit 75\nf=\$(mktemp $box/letter.XXXXXX); echo \"args \$*\" >\$f; cat >>\$f\n";
+close $out;
+chmod 0755, "$box/sendmail";
+
+my $house = Cozykart->new(conf => "mail.to = ops\@example.org\nmail.from = house\@example.org\nmail.sendmail = $box/sendmail\n");
+my %who;
+my $n = 0;
+for my $role (qw(staff operator auditor)) {
+    my $w = $who{$role} = { http => HTTP::Tiny->new(max_redirect => 0, timeout => 20, local_address => '127.0.1.' . ++$n) };
+    $house->json('member', 'add', "The $role", '--role', $role);
+    my $token = $house->json('login-link', "The $role")->{token};
+    my $r = $w->{http}->post($house->url("/login/$token"), { content => '', headers => { 'content-type' => 'application/x-www-form-urlencoded', origin => $house->url } });
+    ($w->{cookie}, $w->{session}) = ($r->{headers}{'set-cookie'} // '') =~ /^(ck=([\w-]{43}))/;
+}
+
+sub page {
+    my ($role, $path) = @_;
+    return $who{$role}{http}->get($house->url($path), { headers => { cookie => $who{$role}{cookie} } });
+}
+
+sub press {
+    my ($role, $path, %field) = @_;
+    my $nonce = substr(join('', map { chr(65 + int rand 26) } 1 .. 22), 0, 22);
+    my $token = "$nonce." . encode_base64(hmac_sha256("form:$nonce:$path", $who{$role}{session}), '') =~ tr{+/}{-_}r =~ s/=+\z//r;
+    return $who{$role}{http}->post_form($house->url($path), { form_token => $token, %field }, { headers => { cookie => $who{$role}{cookie}, origin => $house->url } });
+}
+
+sub letters {
+    my @all;
+    for my $f (sort glob "$box/letter.*") {
+        open my $in, '<:encoding(UTF-8)', $f or die $!;
+        push @all, do { local $/; <$in> };
+    }
+    return @all;
+}
+
+# --- two things go wrong together: one letter
+my $live = Stripe->new(secret => $house->{secret}, livemode => 1);
+my $order = $live->order(items => [['TEE', 1, 2500]], tag => '', created => int time);
+$house->notice($live->completed($order)) for 1, 2;
+ok($house->wait_for(30, sub { letters() }), 'a letter comes');
+sleep 1;
+my @got = letters();
+is(scalar @got, 1, 'one for both');
+like($got[0], qr/^args -t -i\n/, 'recipients stand in the letter');
+like($got[0], qr/^From: house\@example.org\nTo: ops\@example.org\nSubject: \[cozykart\] 2 alerts: \w+ and more$/m, 'its head');
+is(() = $got[0] =~ /a live notice in a test installation/g, 2, 'says what happened, twice');
+like($got[0], qr{\Q@{[$house->url]}\E/ops/alerts}, 'and where more is');
+unlike($got[0], qr/\r/, 'plain lines');
+
+my $seen = page('staff', '/ops/alerts')->{content};
+like($seen, qr/set_aside.*a live notice in a test installation/s, 'the console shows it');
+like($seen, qr/Mailed /, 'and that it was mailed');
+my @at = $seen =~ m{action="/ops/alerts/(\d+)"}g;
+is(scalar @at, 2, 'with a form each');
+unlike(page('auditor', '/ops/alerts')->{content}, qr/<form[^>]*alerts/, 'which an auditor has not');
+
+is(press('staff', "/ops/alerts/$at[0]", note => 'I ask the shop')->{status}, 303, 'staff look after one');
+like(page('auditor', '/ops/alerts')->{content}, qr/The staff, .*: I ask the shop/s, 'all can read who does');
+is(press('staff', "/ops/alerts/$at[0]", note => '')->{status}, 400, 'an empty note is none');
+is(press('auditor', "/ops/alerts/$at[0]", note => 'me too')->{status}, 403, 'an auditor looks after nothing');
+is(press('staff', '/ops/alerts/999', note => 'x')->{status}, 404, 'no such alert');
+
+# --- a mail program that does not work: the job waits, is tried by hand, and nothing is told twice
+open my $b, '>', "$box/broken" or die $!;
+close $b;
+$house->notice($live->completed($order));
+my $job;
+ok($house->wait_for(30, sub {
+    ($job) = page('operator', '/ops/jobs')->{content} =~ m{mail <span class="small">(\d+)</span>.*?did not take the letter.*?action="/ops/jobs/\1"}s;
+    return $job;
+}), 'a letter that is refused stays a job, with the reason');
+is(scalar letters(), 1, 'and is no letter');
+is(press('operator', "/ops/jobs/$job", what => 'hour')->{status}, 303, 'it is put off');
+unlink "$box/broken";
+sleep 3;
+is(scalar letters(), 1, 'and waits');
+is(press('staff', "/ops/jobs/$job", what => 'run')->{status}, 403, 'staff press no such button');
+is(press('operator', "/ops/jobs/$job", what => 'done')->{status}, 400, 'nobody calls a job done');
+is(press('operator', "/ops/jobs/$job", what => 'run')->{status}, 303, 'an operator tries it now');
+ok($house->wait_for(20, sub { letters() == 2 }), 'the letter comes');
+@got = letters();
+my ($second) = grep { /1 alert:/ } @got;
+is(() = ($second // '') =~ /a live notice/g, 1, 'with what no letter told before');
+isnt(press('operator', "/ops/jobs/$job", what => 'run')->{status}, 303, 'what is done is not done again');
+like(page('operator', '/ops/jobs?state=done')->{content}, qr/mail <span class="small">$job</, 'it stands among the done ones');
+$house->stop(expected => qr/did not take the letter/);
+done_testing;
