@@ -28,6 +28,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/rule.h \
 	%D%/sale.c \
 	%D%/sale.h \
+	%D%/sale_plan.c \
 	%D%/seat.c \
 	%D%/seat.h \
 	%D%/settle.c \
