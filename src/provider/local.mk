@@ -2,7 +2,12 @@
 src_libcozykart_a_SOURCES += \
 	%D%/remote.c \
 	%D%/remote.h \
+	%D%/payer.c \
 	%D%/payer.h \
+	%D%/payer_paypal.c \
+	%D%/payer_paypal.h \
+	%D%/payer_stripe.c \
+	%D%/payer_whop.c \
 	%D%/httpc.c \
 	%D%/httpc.h \
 	%D%/provider.h \

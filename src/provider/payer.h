@@ -21,7 +21,8 @@ struct payer {
                      struct remote_ask *ret);
     void (*sent)(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask,
                  enum err e, const struct httpc_answer *a, struct pay_answer *ret);
-    /* Looks for it: by ref, else by key. Never sends. */
+    /* Looks for it: by ref, else by key. Never sends. E_NOTFOUND: this provider finds nothing
+     * by our key; the order once more, under the same key, is as good while the key lives. */
     enum err (*look)(struct ctx *ctx, const struct payer_way *way, const struct pay_order *o,
                      struct remote_ask *ret);
     void (*seen)(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask,

@@ -246,3 +246,6 @@ t_unit_remote_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/stripe_api
 t_unit_stripe_api_SOURCES = t/unit/stripe_api.c
 t_unit_stripe_api_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/payer
+t_unit_payer_SOURCES = t/unit/payer.c
+t_unit_payer_LDADD = $(UNIT_LIBS)
