@@ -43,12 +43,14 @@ SQL_QUERIES = \
 	%D%/query/refund.sql \
 	%D%/query/result.sql \
 	%D%/query/sale.sql \
+	%D%/query/seal.sql \
 	%D%/query/settle.sql \
 	%D%/query/sponsor.sql \
 	%D%/query/onair.sql \
 	%D%/query/stake.sql \
 	%D%/query/stamp.sql \
-	%D%/query/trophy.sql
+	%D%/query/trophy.sql \
+	%D%/query/watch.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \
 	%D%/schema/0001-base.guard.sqlite.sql \

@@ -27,6 +27,7 @@ T_AUDIT = %D%/25-audit.t %D%/27-verify.t
 # The house with its real processes, without a browser.
 T_LEDGER = \
 	%D%/20-guards.t \
+	%D%/22-seal.t \
 	%D%/21-golden.t
 T_HOUSE = \
 	%D%/10-fakecord.t \
@@ -78,7 +79,7 @@ clean-stage:
 EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/lib/openapi.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/lib/Browser.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
-	%D%/lib/ledger_gen.py %D%/lib/tap.h %D%/lib/browser.py
+	%D%/lib/ledger_gen.py %D%/lib/seals.py %D%/lib/tap.h %D%/lib/browser.py
 
 include t/unit/local.mk
 include t/bench/local.mk

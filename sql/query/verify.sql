@@ -336,3 +336,14 @@ SELECT z.season_id AS id FROM season_prize z
 
 -- name: verify_triggers  role: vault read  rows: many
 SELECT name, COALESCE(sql, '') AS sql FROM sqlite_master WHERE type = 'trigger';
+
+-- name: verify_seals  role: vault read  rows: many
+SELECT z.day, z.first_seq, z.last_seq, z.head_sha, z.trial_sha, z.text, z.signature, z.key, z.at,
+       j.sha, j.recorded_at, (SELECT f.recorded_at FROM journal f WHERE f.seq = 1) AS began
+  FROM seal z LEFT JOIN journal j ON j.seq = z.last_seq ORDER BY z.day;
+
+-- name: verify_seal_accounts  role: vault read  rows: many
+SELECT id, code, currency FROM account ORDER BY code;
+
+-- name: verify_seal_postings  role: vault read  rows: many
+SELECT account_id, amount FROM posting WHERE seq > :after AND seq <= :last;

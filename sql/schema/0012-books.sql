@@ -13,6 +13,8 @@ CREATE TABLE seal (
   at        BIGINT NOT NULL
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 
+CREATE INDEX seal_last ON seal (last_seq, day);
+
 -- One line of a provider's own list.
 CREATE TABLE provider_line (
   provider TEXT   NOT NULL,

@@ -168,6 +168,7 @@ void check_prize_deposit(struct audit *a, int64_t season);
 void check_prize_award(struct audit *a, int64_t season);
 void check_prize(struct audit *a);
 void check_result(struct audit *a);
+void check_seal(struct audit *a);
 void check_mirror(struct audit *a);
 bool check_refund_parts(struct audit *a,
                         int64_t sale); /* keeps the sale's parts in temp.part */

@@ -17,6 +17,7 @@ cozykart_audit_SOURCES = \
 	%D%/check_refund.c \
 	%D%/check_result.c \
 	%D%/check_sale.c \
+	%D%/check_seal.c \
 	%D%/check_settle.c \
 	%D%/check_split.c \
 	%D%/check_void.c \

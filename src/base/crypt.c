@@ -134,3 +134,38 @@ crypt_ed25519_verify(struct str public_key, struct str msg, struct str sig)
     EVP_PKEY_free(key);
     return good;
 }
+
+static EVP_PKEY *
+key_of_seed(struct str seed)
+{
+    EVP_PKEY *key;
+
+    BUG_IF(seed.n != 32);
+    key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, (const unsigned char *)seed.p,
+                                       seed.n);
+    BUG_IF(!key);
+    return key;
+}
+
+void
+crypt_ed25519_sign(struct str seed, struct str msg, unsigned char ret_sig[64])
+{
+    EVP_PKEY *key = key_of_seed(seed);
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    size_t n = 64;
+
+    BUG_IF(!c || EVP_DigestSignInit(c, NULL, NULL, NULL, key) != 1 ||
+           EVP_DigestSign(c, ret_sig, &n, (const unsigned char *)msg.p, msg.n) != 1 || n != 64);
+    EVP_MD_CTX_free(c);
+    EVP_PKEY_free(key);
+}
+
+void
+crypt_ed25519_public(struct str seed, unsigned char ret_key[32])
+{
+    EVP_PKEY *key = key_of_seed(seed);
+    size_t n = 32;
+
+    BUG_IF(EVP_PKEY_get_raw_public_key(key, ret_key, &n) != 1 || n != 32);
+    EVP_PKEY_free(key);
+}

@@ -25,3 +25,7 @@ struct sha256 crypt_hmac3(struct str key, struct str a, struct str b, struct str
 bool crypt_same(struct str a, struct str b);
 /* Signature of 64 bytes by a 32-byte Ed25519 public key. */
 bool crypt_ed25519_verify(struct str public_key, struct str msg, struct str sig);
+/* Signs with the key that a 32-byte seed makes (RFC 8032). Another length of seed is a bug. */
+void crypt_ed25519_sign(struct str seed, struct str msg, unsigned char ret_sig[64]);
+/* Its public key. */
+void crypt_ed25519_public(struct str seed, unsigned char ret_key[32]);

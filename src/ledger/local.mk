@@ -1,4 +1,5 @@
 src_libcozykart_a_SOURCES += \
+	%D%/seal.c \
 	%D%/seal.h \
 	%D%/account.c \
 	%D%/account.h \
@@ -32,5 +33,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/verify_table.h \
 	%D%/verify_sale.c \
 	%D%/verify_sale.h \
+	%D%/verify_seal.c \
+	%D%/verify_seal.h \
 	%D%/verify_split.c \
 	%D%/verify_split.h

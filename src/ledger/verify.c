@@ -14,6 +14,7 @@
 #include "ledger/verify_report.h"
 #include "ledger/verify_rows.h"
 #include "ledger/verify_sale.h"
+#include "ledger/verify_seal.h"
 #include "ledger/verify_split.h"
 #include "ledger/verify_table.h"
 
@@ -496,7 +497,8 @@ check_all(struct run *v)
         (e = check_items(v)) || (e = check_accounts(v)) ||
         (e = verify_sale_check(&v->split, booked, v->sale_entries)))
         return e;
-    if ((e = verify_pot_check(&v->split, pot_lines, shares)))
+    if ((e = verify_pot_check(&v->split, pot_lines, shares)) ||
+        (e = verify_seal_check(&v->r)))
         return e;
     return verify_rows_check(&v->r);
 }

@@ -21,6 +21,7 @@ cozykart_SOURCES = \
 	%D%/ctl_rule.c \
 	%D%/ctl_sponsor.c \
 	%D%/ctl_season.c \
+	%D%/ctl_seal.c \
 	%D%/ctl_simulate.c \
 	%D%/ctl_standings.c \
 	%D%/start.c \

@@ -39,4 +39,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/sent.c \
 	%D%/sent.h \
 	%D%/table.c \
-	%D%/table.h
+	%D%/table.h \
+	%D%/watch.c \
+	%D%/watch.h

@@ -12,6 +12,7 @@
 #include "race/offer.h"
 #include "race/report.h"
 #include "user/audit_log.h"
+#include "vault/watch.h"
 
 enum {
     LEASE_MS_MAX = 60 * 60 * 1000,
@@ -132,7 +133,7 @@ post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = report_tick(ctx, tx, STEPS_MAX, &reports)) ||
         (e = result_tick(ctx, tx, STEPS_MAX, &results)) ||
         (e = offer_tick(ctx, tx, STEPS_MAX, &gone)) || (e = onair_tick(ctx, tx)) ||
-        (e = bot_prune(ctx, tx)))
+        (e = bot_prune(ctx, tx)) || (e = watch_tick(ctx, tx)))
         return e;
     msg_add_i64(out, "steps", (int64_t)(steps + reports + results + gone));
     return OK;

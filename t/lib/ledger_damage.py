@@ -2,6 +2,7 @@
 Not for: files that anybody needs.   usage: ledger_damage.py GOOD FOLDER
 Prints a line for each: check, name, file, further arguments for the auditor."""
 import hashlib, random, re, shutil, sqlite3, sys
+import seals
 
 PLANTED = []
 
@@ -517,6 +518,38 @@ sql("I28", "place that nobody reported", "INSERT INTO report (race_id, seat_no, 
     "SELECT race_id, seat_no, CASE WHEN place = 8 THEN 7 ELSE 8 END, 'driver', 'member:1', '', 1 FROM seat ORDER BY race_id, seat_no LIMIT 1")
 sql("I28", "fix that wrote no result", "INSERT INTO fix (race_id, version, reason, actor, old, new, seq, at) "
     "SELECT min(id), 7, 'because', 'member:1', '', '', NULL, 1 FROM race WHERE state = 'SETTLED'")
+
+# seals
+sql("I32", "seal of another day", "UPDATE seal SET day = '2031-01-01' WHERE day = (SELECT max(day) FROM seal)")
+sql("I32", "seal of no day", "UPDATE seal SET day = 'tomorrow' WHERE day = (SELECT max(day) FROM seal)")
+sql("I32", "seal removed", "DELETE FROM seal WHERE day = (SELECT min(day) FROM seal)")
+sql("I32", "seal removed in between", "DELETE FROM seal WHERE day = (SELECT day FROM seal ORDER BY day LIMIT 1 OFFSET 1)")
+sql("I32", "seal begins later", "UPDATE seal SET first_seq = 2 WHERE day = (SELECT min(day) FROM seal)")
+sql("I32", "seal ends earlier", "UPDATE seal SET last_seq = last_seq - 1 WHERE day = (SELECT min(day) FROM seal)")
+sql("I32", "seal with another hash", "UPDATE seal SET head_sha = zeroblob(32) WHERE day = (SELECT min(day) FROM seal)")
+sql("I32", "seal with another trial balance", "UPDATE seal SET trial_sha = zeroblob(32) WHERE day = (SELECT min(day) FROM seal)")
+sql("I32", "seal with another text", "UPDATE seal SET text = replace(text, 'mode test', 'mode live') WHERE day = (SELECT min(day) FROM seal)")
+sql("I32", "seal with another signature", "UPDATE seal SET signature = zeroblob(64) WHERE day = (SELECT min(day) FROM seal)")
+sql("I32", "seal with another key", "UPDATE seal SET key = zeroblob(32) WHERE day = (SELECT min(day) FROM seal)")
+sql("I32", "seal made too early", "UPDATE seal SET at = 1 WHERE day = (SELECT min(day) FROM seal)")
+
+
+@planted("I32")
+def money_moved_before_a_seal_and_everything_fitted(db):
+    wallets = db.execute("SELECT seq, min(account_id), max(account_id) FROM posting WHERE account_id IN (SELECT id FROM account "
+                         "WHERE code LIKE 'L:wallet_pending:%') GROUP BY seq HAVING count(*) > 1 ORDER BY seq LIMIT 1").fetchone()
+    db.execute("UPDATE posting SET amount = amount - 1 WHERE seq = ? AND account_id = ?", (wallets[0], wallets[1]))
+    db.execute("UPDATE posting SET amount = amount + 1 WHERE seq = ? AND account_id = ?", (wallets[0], wallets[2]))
+    refit(db)
+    rechain(db)
+
+
+@planted("I32")
+def signed_again_with_another_trial_balance(db):
+    day, text, trial = db.execute("SELECT day, text, trial_sha FROM seal ORDER BY day LIMIT 1").fetchone()
+    text = text.replace(trial.hex(), "11" * 32)
+    db.execute("UPDATE seal SET trial_sha = ?, text = ?, signature = ? WHERE day = ?",
+               (bytes([17] * 32), text, seals.sign(bytes(range(32)), text.encode()), day))
 
 
 def used(data):

@@ -235,6 +235,28 @@ test_ed25519(void)
        "the empty message can be signed");
 }
 
+/* RFC 8032, 7.1, test 2: one byte. */
+static void
+test_sign(void)
+{
+    unsigned char seed[32], key[32], sig[64];
+    struct str s = {.p = (char *)seed, .n = 32};
+
+    ok(enc_unhex(STR("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"), seed,
+                 32),
+       "a seed in hex");
+    crypt_ed25519_public(s, key);
+    crypt_ed25519_sign(s, STR("r"), sig);
+    is_str(enc_hex(ctx.arena, key, 32),
+           STR("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
+           "its public key");
+    is_str(
+        enc_hex(ctx.arena, sig, 64),
+        STR("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e"
+            "458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+        "and its signature, as published");
+}
+
 int
 main(void)
 {
@@ -249,5 +271,6 @@ main(void)
     test_webhooks();
     test_shopify_oauth();
     test_ed25519();
+    test_sign();
     return done();
 }

@@ -1,0 +1,102 @@
+/* The seal's key, the days that are sealed, and what a member kept against the ledger as it is
+ * now. Not for: sealing (the vault does it). */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/crypt.h"
+#include "base/enc.h"
+#include "db/db.h"
+#include "ledger/seal.h"
+#include "main/ctl.h"
+
+enum { SEED = 32, LIST_MAX = 1000 };
+
+static enum err
+write_key(struct ctl *c, const char *path, struct str text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool good;
+
+    if (fd < 0)
+        return ctx_fail(c->ctx, E_CONFLICT, "cannot make %s: %s", path, strerror(errno));
+    good = write(fd, text.p, text.n) == (ssize_t)text.n && fsync(fd) == 0;
+    good = close(fd) == 0 && good;
+    if (good)
+        return OK;
+    unlink(path);
+    return ctx_fail(c->ctx, E_FULL, "cannot write %s", path);
+}
+
+enum err
+ctl_seal_key(struct ctl *c)
+{
+    unsigned char seed[SEED], key[32];
+    struct str hex;
+    enum err e;
+
+    c->ctx->world->random(c->ctx->world->arg, seed, sizeof(seed));
+    hex = enc_hex(c->ctx->arena, seed, sizeof(seed));
+    if ((e = write_key(c, c->arg[0],
+                       str_of(arena_printf(c->ctx->arena, "%.*s\n", STR_ARG(hex))))))
+        return e;
+    crypt_ed25519_public((struct str){.p = (const char *)seed, .n = SEED}, key);
+    hex = enc_hex(c->ctx->arena, key, sizeof(key));
+    view_textz(c->out, "file", c->arg[0]);
+    view_text(c->out, "public_key", hex);
+    ctl_say(c, "made %s; name it in seal.key_file, and keep a copy where the house is not",
+            c->arg[0]);
+    ctl_say(c, "public key: %.*s", STR_ARG(hex));
+    return OK;
+}
+
+void
+ctl_seal_check(struct ctl *c)
+{
+    unsigned char seed[SEED];
+    struct str line;
+    size_t n = 0;
+    enum err e;
+
+    ctx_clear(c->ctx);
+    e = conf_secret(c->ctx, c->ctx->arena, "seal.key", c->conf->books.key_file, &line, 1, &n);
+    if (e == OK && n == 0) {
+        ctl_say(c, "--   seal.key_file is not set: days are not sealed until it is");
+        return;
+    }
+    if (e == OK && !enc_unhex(line, seed, SEED))
+        e = ctx_fail(c->ctx, E_INVALID,
+                     "it does not hold 64 hex signs; make one with cozykart "
+                     "seal key FILE");
+    ctl_judge(c, "seal.key_file", e == OK, str_text(c->ctx->arena, ctx_why(c->ctx)));
+}
+
+enum err
+ctl_seal_list(struct ctl *c)
+{
+    struct seal *s = NULL;
+    size_t n = 0;
+    enum err e;
+
+    ctl_list(c);
+    if ((e = ctl_open(c)) || (e = seal_list(c->ctx, LIST_MAX, &s, &n)))
+        return e;
+    for (size_t i = 0; i < n; i++) {
+        struct view *v = view_add(ctl_list(c));
+
+        view_text(v, "day", s[i].day);
+        view_i64(v, "first", s[i].first_seq);
+        view_i64(v, "last", s[i].last_seq);
+        view_text(v, "head_hash", s[i].head_sha);
+        view_text(v, "trial_hash", s[i].trial_sha);
+        view_text(v, "key", s[i].public_key);
+        view_text(v, "signature", s[i].signature);
+        view_textz(v, "at", ctl_when(c, s[i].at));
+        ctl_say(c, "%.*s  entries %lld to %lld  %.*s", STR_ARG(s[i].day),
+                (long long)s[i].first_seq, (long long)s[i].last_seq, STR_ARG(s[i].head_sha));
+    }
+    if (n == 0)
+        ctl_say(c, "no day is sealed yet");
+    return OK;
+}
