@@ -5,6 +5,7 @@ SQL_QUERIES = \
 	%D%/query/attempt.sql \
 	%D%/query/audit_log.sql \
 	%D%/query/bot.sql \
+	%D%/query/export.sql \
 	%D%/query/do_ops.sql \
 	%D%/query/do_order.sql \
 	%D%/query/do_wallet.sql \
@@ -50,7 +51,8 @@ SQL_QUERIES = \
 	%D%/query/stake.sql \
 	%D%/query/stamp.sql \
 	%D%/query/trophy.sql \
-	%D%/query/watch.sql
+	%D%/query/watch.sql \
+	%D%/query/why.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \
 	%D%/schema/0001-base.guard.sqlite.sql \

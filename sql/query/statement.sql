@@ -11,20 +11,20 @@ SELECT p.seq, p.account_id, p.amount, p.item, j.recorded_at, j.effective_at, j.k
   JOIN journal j ON j.seq = p.seq
  ORDER BY p.seq DESC, p.account_id, p.item;
 
+-- name: statement_some  role: vault read  rows: many
+SELECT p.seq, p.account_id, p.amount, p.item, j.recorded_at, j.effective_at, j.kind, j.ref, j.sha
+  FROM posting p JOIN journal j ON j.seq = p.seq
+ WHERE p.account_id IN (:pending, :available, :owed) AND p.seq < :before AND p.seq >= :low
+   AND (:kinds = '' OR (:kinds LIKE '%,' || j.kind || ',%'))
+   AND (:race = 0 OR j.ref = :race_ref OR p.item = :race_ref OR EXISTS (
+        SELECT 1 FROM stint t JOIN share h
+            ON h.race_id = t.race_id AND h.seat_no = t.seat_no AND h.seq = p.seq
+         WHERE t.race_id = :race AND t.member_id = :member))
+ ORDER BY p.seq DESC, p.account_id, p.item LIMIT :most;
+
 -- name: statement_after  role: vault read  rows: one
 SELECT bal_after FROM posting WHERE account_id = :account AND seq < :before
  ORDER BY ver DESC LIMIT 1;
 
 -- name: statement_stamp  role: vault read  rows: one
 SELECT recorded_at, sha FROM journal WHERE seq = :seq;
-
--- name: statement_history  role: vault read  rows: many
-SELECT p.seq, -p.amount AS amount, j.kind, j.ref FROM posting p JOIN journal j ON j.seq = p.seq
- WHERE p.account_id = :account AND p.seq <= :last ORDER BY p.ver;
-
--- name: statement_shares  role: vault read  rows: many
-SELECT s.seq, s.race_id, s.sale_id, s.cents
-  FROM (SELECT DISTINCT race_id, seat_no FROM stint WHERE member_id = :member) t
-  JOIN share s ON s.race_id = t.race_id AND s.seat_no = t.seat_no
- WHERE s.member_id = :member AND s.seq <= :last AND s.cents <> 0
- ORDER BY s.seq, s.race_id;

@@ -4,7 +4,7 @@
 #include "bot/do.h"
 #include "db/stmt.h"
 #include "ledger/account.h"
-#include "ledger/statement.h"
+#include "ledger/why.h"
 
 enum { PAYOUT_MIN = 2000, REASONS_SHOWN = 10 };
 
@@ -27,13 +27,13 @@ whose(struct bot *b, struct member *ret)
 static enum err
 lifetime(struct ctx *ctx, int64_t member, int64_t *ret)
 {
-    struct statement_why w;
-    enum err e = statement_why(ctx, member, ctx_now(ctx), &w);
+    struct why w;
+    enum err e = why_read(ctx, member, ctx_now(ctx), &w);
 
     *ret = 0;
     for (size_t i = 0; !e && i < w.n; i++)
-        if (!str_starts(w.reason[i].ref, STR("payout:")))
-            *ret += w.reason[i].amount;
+        if (!str_starts(w.group[i].ref, STR("payout:")))
+            *ret += w.group[i].amount;
     return e;
 }
 
@@ -119,17 +119,17 @@ read_at(struct bot *b, int64_t *ret)
 }
 
 static int64_t
-size_of(const struct statement_reason *r)
+size_of(const struct why_group *r)
 {
     return r->amount < 0 ? -r->amount : r->amount;
 }
 
 /* The largest first; equal ones as they came. */
 static void
-sort(struct statement_reason *r, size_t n)
+sort(struct why_group *r, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
-        struct statement_reason one = r[i];
+        struct why_group one = r[i];
         size_t k = i;
 
         for (; k > 0 && size_of(&r[k - 1]) < size_of(&one); k--)
@@ -147,7 +147,7 @@ reason_line(struct bot *b, int64_t cents, const char *what)
 
 /* "shares, race 12" */
 static const char *
-reason_words(struct ctx *ctx, const struct statement_reason *r)
+reason_words(struct ctx *ctx, const struct why_group *r)
 {
     struct str rest = r->ref, kind;
 
@@ -160,14 +160,14 @@ reason_words(struct ctx *ctx, const struct statement_reason *r)
 enum err
 do_wallet_explain(struct bot *b)
 {
-    struct statement_why w;
+    struct why w;
     int64_t at, rest = 0;
     char text[CLOCK_TEXT];
     enum err e;
 
-    if ((e = read_at(b, &at)) || (e = statement_why(b->ctx, b->member.id, at, &w)))
+    if ((e = read_at(b, &at)) || (e = why_read(b->ctx, b->member.id, at, &w)))
         return e;
-    sort(w.reason, w.n);
+    sort(w.group, w.n);
     message_embed(b->m, MESSAGE_MONEY, "Why your balance is %.*s",
                   STR_ARG(message_money(b->ctx, w.pending + w.available)));
     message_line(b->m, "%.*s you had %.*s pending and %.*s available%s",
@@ -176,9 +176,9 @@ do_wallet_explain(struct bot *b)
                  STR_ARG(message_money(b->ctx, w.available)), w.n ? ", because:" : ".");
     for (size_t i = 0; i < w.n; i++) {
         if (i < REASONS_SHOWN)
-            reason_line(b, w.reason[i].amount, reason_words(b->ctx, &w.reason[i]));
+            reason_line(b, w.group[i].amount, reason_words(b->ctx, &w.group[i]));
         else
-            rest += w.reason[i].amount;
+            rest += w.group[i].amount;
     }
     if (w.n > REASONS_SHOWN)
         reason_line(

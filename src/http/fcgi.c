@@ -209,10 +209,45 @@ put(FCGX_Stream *out, struct str s)
         FCGX_PutStr(s.p, (int)s.n, out);
 }
 
-/* A broken connection shows up nowhere: the visitor has gone, and there is nobody to tell. */
 static void
-answer_send(FCGX_Stream *out, const struct req *req, const struct res *res)
+beat(const struct fcgi_opts *o, bool busy)
 {
+    if (o->beat != NULL)
+        o->beat(o->beat_arg, busy);
+}
+
+/* Pieces until the last; false when one failed or the visitor has gone. */
+static bool
+pieces_send(const struct fcgi_opts *o, FCGX_Stream *out, struct ctx *ctx, const struct res *res)
+{
+    bool more = true;
+
+    while (more) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+        struct buf b = buf_new(ctx->arena, RES_PIECE_MAX);
+
+        beat(o, true);
+        if (res->piece(ctx, res->piece_arg, &b, &more) != OK) {
+            log_line(LOG_WARNING, "event=answer_cut trace=%s why=\"%s\"", ctx->trace,
+                     ctx->fail_text);
+            return false;
+        }
+        put(out, buf_str(&b));
+        arena_release(ctx->arena, mark);
+        if (FCGX_GetError(out) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* A broken connection shows up nowhere: the visitor has gone, and there is nobody to tell.
+ * False: what was sent must not look complete. */
+static bool
+answer_send(const struct fcgi_opts *o, FCGX_Stream *out, struct ctx *ctx, const struct req *req,
+            const struct res *res)
+{
+    bool whole = true;
+
     FCGX_FPrintF(out, "Status: %d\r\n", res->status);
     for (size_t i = 0; i < res->n_headers; i++) {
         put(out, res->headers[i].name);
@@ -225,13 +260,19 @@ answer_send(FCGX_Stream *out, const struct req *req, const struct res *res)
         put(out, res->type);
         put(out, STR("\r\n"));
     }
-    FCGX_FPrintF(out, "Content-Length: %lu\r\n\r\n", (unsigned long)res->body.n);
-    if (req->method != REQ_HEAD)
+    if (res->piece != NULL)
+        put(out, STR("\r\n"));
+    else
+        FCGX_FPrintF(out, "Content-Length: %lu\r\n\r\n", (unsigned long)res->body.n);
+    if (req->method != REQ_HEAD && res->piece != NULL)
+        whole = pieces_send(o, out, ctx, res);
+    else if (req->method != REQ_HEAD)
         put(out, res->body);
     FCGX_FFlush(out);
+    return whole;
 }
 
-enum how { CUT_OFF, ANSWERED, WAITS };
+enum how { CUT_OFF, CUT_SHORT, ANSWERED, WAITS };
 
 /* CUT_OFF: nothing may happen then, not even an answer. */
 static enum how
@@ -250,7 +291,7 @@ request_run(const struct fcgi_opts *o, struct slot *s)
 
     if (e != OK) {
         router_refuse(o->router, &s->ctx, req, &s->res, e);
-        answer_send(f->out, req, &s->res);
+        answer_send(o, f->out, &s->ctx, req, &s->res);
         return ANSWERED;
     }
     size_t length = req->length < 0 ? 0 : (size_t)req->length;
@@ -261,14 +302,16 @@ request_run(const struct fcgi_opts *o, struct slot *s)
     req->line = s->line.path == NULL ? NULL : &s->line;
     if (!router_run(o->router, &s->ctx, req, &s->res))
         return WAITS;
-    answer_send(f->out, req, &s->res);
-    return ANSWERED;
+    return answer_send(o, f->out, &s->ctx, req, &s->res) ? ANSWERED : CUT_SHORT;
 }
 
 static void
 slot_end(struct slot *s, enum how how)
 {
     s->f.keepConnection = 0;
+    /* Without the record that ends an answer nginx knows that this one has no end. */
+    if (how == CUT_SHORT && shutdown(s->f.ipcFd, SHUT_RDWR) != 0)
+        log_line(LOG_NOTICE, "event=shutdown_failed errno=%d", errno);
     FCGX_Finish_r(&s->f);
     if (how == CUT_OFF)
         log_line(LOG_NOTICE, "event=request_dropped why=\"cut off\"");
@@ -307,15 +350,7 @@ static void
 slot_finish(const struct fcgi_opts *o, struct slot *s)
 {
     router_finish(o->router, &s->ctx, s->req, &s->res);
-    answer_send(s->f.out, s->req, &s->res);
-    slot_end(s, ANSWERED);
-}
-
-static void
-beat(const struct fcgi_opts *o, bool busy)
-{
-    if (o->beat != NULL)
-        o->beat(o->beat_arg, busy);
+    slot_end(s, answer_send(o, s->f.out, &s->ctx, s->req, &s->res) ? ANSWERED : CUT_SHORT);
 }
 
 void

@@ -55,6 +55,15 @@ res_body(struct res *r, const char *type, struct str body)
 {
     r->type = str_of(type);
     r->body = body;
+    r->piece = NULL;
+}
+
+void
+res_stream(struct res *r, const char *type, res_piece piece, void *arg)
+{
+    r->type = str_of(type);
+    r->piece = piece;
+    r->piece_arg = arg;
 }
 
 enum err

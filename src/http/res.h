@@ -24,6 +24,12 @@ struct res_header {
 typedef enum err (*res_rest)(struct ctx *ctx, const struct req *req, struct res *res,
                              enum err how, const struct msg *answer);
 
+/* Adds the next piece of a long body; ret_more false: it was the last. What it takes of ctx's
+ * arena is given back after each piece. */
+typedef enum err (*res_piece)(struct ctx *ctx, void *arg, struct buf *b, bool *ret_more);
+
+enum { RES_PIECE_MAX = 4 * 1024 * 1024 };
+
 struct res {
     struct ctx *ctx;
     int status;      /* 200 unless set */
@@ -34,8 +40,10 @@ struct res {
     size_t n_headers;
     int fail_status; /* res_fail_as, otherwise 0 */
     struct str fail_code;
-    int64_t retry_s;  /* Retry-After, 0 none */
-    res_rest rest;    /* not NULL: waits for the vault */
+    int64_t retry_s; /* Retry-After, 0 none */
+    res_rest rest;   /* not NULL: waits for the vault */
+    res_piece piece; /* not NULL: stands for the body */
+    void *piece_arg;
     int64_t start_ms; /* tick when the router began */
 };
 
@@ -48,6 +56,9 @@ enum err res_header(struct res *r, const char *name, struct str value) MUST_USE;
 void res_cache(struct res *r, enum res_cache cache);
 /* A body of any type ("text/plain; charset=utf-8"). The body is kept, not copied. */
 void res_body(struct res *r, const char *type, struct str body);
+/* A body made piece by piece while it is sent, however long it becomes. When a piece fails the
+ * connection is cut, so that nobody takes half of it for the whole. */
+void res_stream(struct res *r, const char *type, res_piece piece, void *arg);
 /* Renders a template as text/html. */
 enum err res_page(struct res *r, const struct req *req, const char *tmpl,
                   const struct view *v) MUST_USE;

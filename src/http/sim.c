@@ -11,6 +11,20 @@ param_add(struct req_param *p, size_t *n, const char *name, const char *value)
         p[(*n)++] = (struct req_param){str_of(name), str_of(value)};
 }
 
+/* A body of pieces as one. */
+static void
+body_take(struct ctx *ctx, struct res *res)
+{
+    struct buf b = buf_new(ctx->arena, RES_PIECE_MAX);
+    bool more = res->piece != NULL;
+
+    while (more)
+        if (res->piece(ctx, res->piece_arg, &b, &more) != OK)
+            return;
+    if (res->piece != NULL)
+        res->body = buf_str(&b);
+}
+
 void
 sim_run(struct router *r, struct ctx *ctx, const struct sim *s, struct res *ret)
 {
@@ -45,4 +59,5 @@ sim_run(struct router *r, struct ctx *ctx, const struct sim *s, struct res *ret)
     if (!req->too_big)
         req->body = s->body;
     router_run(r, ctx, req, ret);
+    body_take(ctx, ret);
 }

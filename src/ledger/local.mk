@@ -3,10 +3,16 @@ src_libcozykart_a_SOURCES += \
 	%D%/seal.h \
 	%D%/account.c \
 	%D%/account.h \
+	%D%/export.c \
+	%D%/export.h \
+	%D%/export_form.c \
+	%D%/export_form.h \
 	%D%/hash.c \
 	%D%/hash.h \
 	%D%/journal.c \
 	%D%/journal.h \
+	%D%/kind.c \
+	%D%/kind.h \
 	%D%/known.c \
 	%D%/known.h \
 	%D%/owed.c \
@@ -36,4 +42,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/verify_seal.c \
 	%D%/verify_seal.h \
 	%D%/verify_split.c \
-	%D%/verify_split.h
+	%D%/verify_split.h \
+	%D%/why.c \
+	%D%/why.h

@@ -1,5 +1,5 @@
-/* A member's view of the journal: balance, lines with running balance, and why it is so.
- * Reading only. Not for: what did not count (race/sale.h lists those). */
+/* A member's view of the journal: lines with running balance, from the newest down. Reading
+ * only. Not for: why a balance is what it is (why.h), what did not count (race/sale.h). */
 #pragma once
 
 #include "base/ctx.h"
@@ -25,27 +25,33 @@ struct statement_page {
     int64_t older_than;       /* pass as before for the next page; 0: no older lines */
 };
 
-/* Lines of pending, available and clawback accounts with seq < before (0: newest), at most max.
- * from/to in ms limit recorded_at, 0 for open. */
-enum err statement_page(struct ctx *ctx, int64_t member_id, int64_t before, int64_t from,
-                        int64_t to, size_t max, struct statement_page *ret) MUST_USE;
+/* Which lines; all zero: the newest of all. */
+struct statement_filter {
+    int64_t before;   /* seq < before; 0: from the newest on */
+    int64_t from, to; /* of recorded_at, ms, both included; 0: open */
+    struct str kinds; /* ",A,B," (kind_of_group); empty: all */
+    int64_t race;     /* what concerns this race; 0: all */
+};
 
-struct statement_reason {
-    struct str ref;  /* race:12, payout:3, …: the thing a group of lines belongs to */
-    struct str what; /* "shares", "refunds", "winner bonus", "payout": in words */
-    int64_t amount;  /* for the member */
-    int64_t lines;
-    int64_t first_seq, last_seq;
+/* Lines of pending, available and clawback accounts, at most max. Opening and closing are the
+ * whole balance, whatever is left out between them. */
+enum err statement_page(struct ctx *ctx, int64_t member_id, const struct statement_filter *f,
+                        size_t max, struct statement_page *ret) MUST_USE;
+
+/* A member's accounts in the house's currency; 0 where none was opened. */
+struct statement_accounts {
+    int64_t pending, available, owed;
 };
-struct statement_why {
-    int64_t at;
-    int64_t pending, available, owed; /* at that moment */
-    struct statement_reason *reason;  /* sums exactly to pending + available */
-    size_t n;
-    int64_t head_seq; /* last entry counted */
-    struct str head_sha;
+enum err statement_accounts(struct ctx *ctx, int64_t member_id,
+                            struct statement_accounts *ret) MUST_USE;
+/* The first entry recorded after a moment; the head's number plus 1 when there is none. */
+enum err statement_seq(struct ctx *ctx, int64_t at, int64_t *ret_seq) MUST_USE;
+/* recorded_at of an entry, and its hash as hex when wanted. */
+enum err statement_stamp(struct ctx *ctx, int64_t seq, int64_t *ret_at,
+                         struct str *ret_sha) MUST_USE;
+/* What the member had before an entry: credit positive, owed debit positive. */
+struct statement_sum {
+    int64_t pending, available, owed;
 };
-/* Why the balance is (was) what it is at that moment (recorded_at <= at). The reasons add up to
- * the cent: checked here, E_INTERNAL otherwise. */
-enum err statement_why(struct ctx *ctx, int64_t member_id, int64_t at,
-                       struct statement_why *ret) MUST_USE;
+enum err statement_before(struct ctx *ctx, const struct statement_accounts *a, int64_t seq,
+                          struct statement_sum *ret) MUST_USE;

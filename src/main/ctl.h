@@ -141,6 +141,7 @@ enum err ctl_simulate_order(struct ctl *c) MUST_USE;
 enum err ctl_money_balance(struct ctl *c) MUST_USE;
 enum err ctl_money_statement(struct ctl *c) MUST_USE;
 enum err ctl_money_explain(struct ctl *c) MUST_USE;
+enum err ctl_export_books(struct ctl *c) MUST_USE;
 enum err ctl_money_verify(struct ctl *c) MUST_USE;
 /* Runs every check on ctx->db and says what it finds; exit code 1 for a difference. */
 enum err ctl_money_verify_open(struct ctl *c) MUST_USE;

@@ -5,6 +5,7 @@
 #include "ledger/account.h"
 #include "ledger/statement.h"
 #include "ledger/verify.h"
+#include "ledger/why.h"
 #include "main/ctl.h"
 #include "user/member.h"
 
@@ -68,16 +69,17 @@ enum err
 ctl_money_statement(struct ctl *c)
 {
     const char *from_text = ctl_option(c, "from"), *to_text = ctl_option(c, "to");
-    int64_t from = 0, to = 0, limit;
+    struct statement_filter f = {0};
+    int64_t limit;
     struct statement_page p;
     struct member m;
     struct view *list;
     enum err e = find(c, &m);
 
     if (e || (e = ctl_number(c, "limit", 1, STATEMENT_MAX, 100, &limit)) ||
-        (from_text && (e = ctl_time(c, from_text, &from))) ||
-        (to_text && (e = ctl_time(c, to_text, &to))) ||
-        (e = statement_page(c->ctx, m.id, 0, from, to, (size_t)limit, &p)))
+        (from_text && (e = ctl_time(c, from_text, &f.from))) ||
+        (to_text && (e = ctl_time(c, to_text, &f.to))) ||
+        (e = statement_page(c->ctx, m.id, &f, (size_t)limit, &p)))
         return e;
     view_i64(c->out, "opening", p.opening);
     view_i64(c->out, "closing", p.closing);
@@ -94,14 +96,13 @@ enum err
 ctl_money_explain(struct ctl *c)
 {
     const char *when = ctl_option(c, "at");
-    struct statement_why *w = ARENA_NEW(c->ctx->arena, struct statement_why);
+    struct why *w = ARENA_NEW(c->ctx->arena, struct why);
     struct member m;
     struct view *list;
     int64_t at;
     enum err e = find(c, &m);
 
-    if (e || (e = ctl_time(c, when ? when : "now", &at)) ||
-        (e = statement_why(c->ctx, m.id, at, w)))
+    if (e || (e = ctl_time(c, when ? when : "now", &at)) || (e = why_read(c->ctx, m.id, at, w)))
         return e;
     view_textz(c->out, "at", ctl_when(c, at));
     view_i64(c->out, "pending", w->pending);
@@ -111,7 +112,7 @@ ctl_money_explain(struct ctl *c)
     ctl_say(c, "On %s %.*s had %s because:", ctl_when(c, at), STR_ARG(m.name),
             ctl_show(c, w->pending + w->available));
     for (size_t i = 0; i < w->n; i++) {
-        const struct statement_reason *r = &w->reason[i];
+        const struct why_group *r = &w->group[i];
         struct view *v = view_add(list);
 
         view_text(v, "ref", r->ref);

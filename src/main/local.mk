@@ -10,6 +10,7 @@ cozykart_SOURCES = \
 	%D%/ctl.c \
 	%D%/ctl.h \
 	%D%/ctl_discord.c \
+	%D%/ctl_export.c \
 	%D%/ctl_house.c \
 	%D%/ctl_money.c \
 	%D%/ctl_people.c \

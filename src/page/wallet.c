@@ -6,6 +6,7 @@
 #include "http/form.h"
 #include "ledger/account.h"
 #include "ledger/statement.h"
+#include "ledger/why.h"
 #include "page/chart.h"
 #include "page/layout.h"
 #include "page/routes.h"
@@ -163,7 +164,7 @@ read_wallet(struct ctx *ctx, struct view *v, int64_t member)
     enum err e = account_wallet(ctx, member, &w);
 
     if (e == OK)
-        e = statement_page(ctx, member, 0, 0, 0, WALLET_LINES, &p);
+        e = statement_page(ctx, member, &(struct statement_filter){0}, WALLET_LINES, &p);
     if (e != OK)
         return e;
     layout_money(ctx, v, "balance", w.pending + w.available);
@@ -226,8 +227,11 @@ read_statement(struct ctx *ctx, struct view *v, int64_t member, const struct for
     struct statement_page p;
     int64_t to = form_i64(f, "to", 0);
     /* A day stands for its whole length. */
-    enum err e = statement_page(ctx, member, form_i64(f, "before", 0), form_i64(f, "from", 0),
-                                to ? to + 86399999 : 0, WALLET_PAGE, &p);
+    enum err e = statement_page(ctx, member,
+                                &(struct statement_filter){.before = form_i64(f, "before", 0),
+                                                           .from = form_i64(f, "from", 0),
+                                                           .to = to ? to + 86399999 : 0},
+                                WALLET_PAGE, &p);
 
     if (e != OK)
         return e;
@@ -261,7 +265,7 @@ wallet_statement(struct ctx *ctx, const struct req *req, struct res *res)
 }
 
 static enum err
-add_reason(struct ctx *ctx, struct view *v, const struct statement_reason *r)
+add_reason(struct ctx *ctx, struct view *v, const struct why_group *r)
 {
     struct race *race = ARENA_NEW(ctx->arena, struct race);
     int64_t id = 0;
@@ -323,8 +327,8 @@ add_misses(struct ctx *ctx, struct view *v, int64_t member, int64_t at)
 static enum err
 read_explain(struct ctx *ctx, struct view *v, const struct req *req, int64_t at)
 {
-    struct statement_why w;
-    enum err e = statement_why(ctx, req->session.user_id, at, &w);
+    struct why w;
+    enum err e = why_read(ctx, req->session.user_id, at, &w);
 
     if (e != OK)
         return e;
@@ -338,7 +342,7 @@ read_explain(struct ctx *ctx, struct view *v, const struct req *req, int64_t at)
     add_owed(ctx, v, w.owed);
     view_flag(v, "has_reasons", w.n > 0);
     for (size_t i = 0; e == OK && i < w.n; i++)
-        e = add_reason(ctx, view_add(list), &w.reason[i]);
+        e = add_reason(ctx, view_add(list), &w.group[i]);
     view_i64(v, "head_seq", w.head_seq);
     view_text(v, "head_sha", w.head_sha.n ? w.head_sha : STR("none yet"));
     view_text(v, "command",

@@ -11,6 +11,7 @@
 #include "ledger/split.h"
 #include "ledger/statement.h"
 #include "ledger/verify.h"
+#include "ledger/why.h"
 
 enum { FIX_SEATS = 8, FIX_SALES = 4096, FIX_RACES = 16 };
 

@@ -208,9 +208,9 @@ shop(uint64_t s)
             }
         }
         for (int64_t m = 1; m <= 8 && good && i % 15 == 0; m++) {
-            struct statement_why w;
+            struct why w;
 
-            good = statement_why(&fix, m, fix_now, &w) == OK;
+            good = why_read(&fix, m, fix_now, &w) == OK;
         }
         if (i % 30 == 0)
             good = good && fix_find(true) == 0;
