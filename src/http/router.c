@@ -235,7 +235,8 @@ static enum err
 body_check(struct ctx *ctx, const struct req *req, struct res *res)
 {
     unsigned flags = req->route->flags;
-    const char *want = (flags & ROUTE_FORM) != 0  ? "application/x-www-form-urlencoded"
+    const char *want = (flags & (ROUTE_FORM | ROUTE_ENCODED)) != 0
+                           ? "application/x-www-form-urlencoded"
                        : (flags & ROUTE_RAW) != 0 ? "application/json"
                                                   : NULL;
 

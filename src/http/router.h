@@ -19,7 +19,8 @@ enum route_flags {
     ROUTE_RAW = 1 << 3,  /* POST with any JSON body, kept as raw bytes: signed hooks */
     ROUTE_MACHINE = 1 << 4, /* errors as problem+json whatever the address looks like */
     ROUTE_OVERLAY = 1 << 5, /* may stand in a frame of any site */
-    ROUTE_QUIET = 1 << 6    /* logged at debug level only: health checks */
+    ROUTE_QUIET = 1 << 6,   /* logged at debug level only: health checks */
+    ROUTE_ENCODED = 1 << 7  /* with ROUTE_RAW: the bytes are an urlencoded form */
 };
 
 /* 403 unless the member has one of these roles (bits as in

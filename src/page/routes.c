@@ -17,6 +17,7 @@
 #define DESK  (STAFF | ROUTE_ROLES(RIGHT_AUDITOR)) /* what auditors read too */
 #define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
 #define HOOK  (ROUTE_RAW | ROUTE_MACHINE)
+#define CODED ROUTE_ENCODED
 
 enum {
     FORM_BODY = ROUTE_BODY_FORM,
@@ -85,6 +86,9 @@ const struct route routes_table[] = {
     {"GET",  "/metrics",              status_metrics,    PROBE,         0,         LIMIT_NONE },
     {"POST", "/hooks/discord",        webhook_discord,   HOOK,          TALK_BODY, LIMIT_NONE },
     {"POST", "/hooks/stripe",         webhook_stripe,    HOOK,          HOOK_BODY, LIMIT_NONE },
+    {"POST", "/hooks/shopify",        webhook_shopify,   HOOK,          HOOK_BODY, LIMIT_NONE },
+    {"POST", "/hooks/kofi/:token",    webhook_kofi,      HOOK | CODED,  HOOK_BODY, LIMIT_NONE },
+    {"POST", "/hooks/whop",           webhook_whop,      HOOK,          HOOK_BODY, LIMIT_NONE },
 };
 const size_t routes_count = ARRAY_SIZE(routes_table);
 

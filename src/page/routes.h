@@ -67,3 +67,6 @@ enum err status_health(struct ctx *ctx, const struct req *req, struct res *res) 
 enum err status_metrics(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_discord(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_stripe(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err webhook_shopify(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err webhook_kofi(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err webhook_whop(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

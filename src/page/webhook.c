@@ -69,10 +69,17 @@ hook(struct ctx *ctx, const struct req *req, struct res *res, const char *name)
     const struct provider *p = registry_find(str_of(name));
 
     BUG_IF(!p);
+    struct str headers = wanted(ctx, req, p);
+
+    /* Each provider's first one proves where it comes from: probes do not reach the vault. */
+    if (!headers.n || headers.p[0] == '\n') {
+        res_fail_as(res, p->unauthorized ? 401 : 400, STR("signature"));
+        return ctx_fail(ctx, E_AUTH, "the header %s is missing", p->wants[0]);
+    }
     msg_init(ask, STR("hook.take"));
     msg_add_str(ask, "provider", p->name);
     msg_add_str(ask, "body", req->body);
-    msg_add_str(ask, "headers", wanted(ctx, req, p));
+    msg_add_str(ask, "headers", headers);
     return res_ask(res, req, ask, p->unauthorized ? judged : taken);
 }
 
@@ -80,6 +87,24 @@ enum err
 webhook_stripe(struct ctx *ctx, const struct req *req, struct res *res)
 {
     return hook(ctx, req, res, "stripe");
+}
+
+enum err
+webhook_shopify(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    return hook(ctx, req, res, "shopify");
+}
+
+enum err
+webhook_kofi(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    return hook(ctx, req, res, "kofi");
+}
+
+enum err
+webhook_whop(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    return hook(ctx, req, res, "whop");
 }
 
 /* Whatever stopped us, nothing was done: a sentence to the person, in time. */

@@ -11,14 +11,24 @@ src_libcozykart_a_SOURCES += \
 	%D%/httpc.c \
 	%D%/httpc.h \
 	%D%/provider.h \
+	%D%/field.c \
+	%D%/field.h \
+	%D%/kofi.c \
+	%D%/kofi.h \
 	%D%/registry.c \
 	%D%/registry.h \
+	%D%/shopify.c \
+	%D%/shopify.h \
+	%D%/shopify_redact.c \
+	%D%/shopify_redact.h \
 	%D%/stripe.c \
 	%D%/stripe.h \
 	%D%/stripe_api.c \
 	%D%/stripe_api.h \
 	%D%/stripe_books.c \
 	%D%/stripe_books.h \
+	%D%/whop.c \
+	%D%/whop.h \
 	%D%/discord.c \
 	%D%/discord.h \
 	%D%/discord_api.c \

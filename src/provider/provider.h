@@ -16,7 +16,7 @@ struct provider_notice {
     struct str key, type;                  /* "" the first time */
 };
 
-enum { PROVIDER_SECRETS_MAX = 4, PROVIDER_FACTS_MAX = 4 };
+enum { PROVIDER_SECRETS_MAX = 8, PROVIDER_FACTS_MAX = 4 };
 
 struct provider_parsed {
     struct str key;   /* the provider's id of the delivery: evt_… */
@@ -31,12 +31,13 @@ struct provider_parsed {
 struct provider {
     struct str name;  /* "stripe": in A:processor:<name>, in /hooks/<name> */
     struct str place; /* whose money and payments these are: "stripe" for stripe_connect too */
-    const char *wants[PROVIDER_WANTS_MAX]; /* headers in lower case; ":path": what stands behind
-                                            * the address; NULL ends them */
+    const char *wants[PROVIDER_WANTS_MAX]; /* headers in lower case, what proves the sender
+                                            * first; ":path": what stands behind the address;
+                                            * NULL ends them */
     bool unauthorized; /* a signature that does not fit is answered 401 instead of 400 */
     /* OK; E_INVALID (400) when the header is missing or malformed, or the time is off by more
      * than 300 s in either direction; E_AUTH (400 for Stripe) when no signature fits. secrets:
-     * n >= 1. */
+     * n >= 1, each with the mark of its source in front where a provider has several kinds. */
     enum err (*verify)(struct ctx *ctx, const struct provider_notice *n,
                        const struct str *secrets, size_t n_secrets);
     /* E_INVALID when the bytes are no notice of this provider. Only after verify. */

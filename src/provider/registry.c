@@ -1,9 +1,17 @@
 /* The providers we know. See registry.h. */
 #include "provider/registry.h"
 
+#include "provider/kofi.h"
+#include "provider/shopify.h"
 #include "provider/stripe.h"
+#include "provider/whop.h"
 
-static const struct provider *const providers[] = {&stripe_provider};
+static const struct provider *const providers[] = {
+    &stripe_provider,
+    &shopify_provider,
+    &kofi_provider,
+    &whop_provider,
+};
 _Static_assert(ARRAY_SIZE(providers) < REGISTRY_MAX, "registry.h");
 
 const struct provider *
