@@ -7,6 +7,7 @@
 #include "job/login.h"
 #include "job/mail.h"
 #include "job/paint.h"
+#include "job/pay.h"
 
 enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, LIST_BYTES = 1000 };
 
@@ -18,15 +19,16 @@ rewrite(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
 }
 
 const struct kinds_row kinds_table[] = {
-    {"live.rewrite",   KINDS_LIVE, 5,  0,              rewrite       },
-    {"tell",           KINDS_TALK, 12, 24 * HOUR_MS,   herald_run    },
-    {"card",           KINDS_TALK, 5,  0,              paint_card    },
-    {"discord.later",  KINDS_TALK, 5,  14 * MINUTE_MS, follow_later  },
-    {"discord.learn",  KINDS_TALK, 5,  14 * MINUTE_MS, follow_learn  },
-    {"avatar",         KINDS_TALK, 5,  24 * HOUR_MS,   paint_avatar  },
-    {"logo",           KINDS_TALK, 3,  0,              paint_logo    },
-    {"login.exchange", KINDS_TALK, 3,  2 * MINUTE_MS,  login_exchange},
-    {"mail",           KINDS_TALK, 8,  0,              mail_alerts   },
+    {"live.rewrite",   KINDS_LIVE,  5,  0,                       rewrite       },
+    {"tell",           KINDS_TALK,  12, 24 * HOUR_MS,            herald_run    },
+    {"card",           KINDS_TALK,  5,  0,                       paint_card    },
+    {"discord.later",  KINDS_TALK,  5,  14 * MINUTE_MS,          follow_later  },
+    {"discord.learn",  KINDS_TALK,  5,  14 * MINUTE_MS,          follow_learn  },
+    {"avatar",         KINDS_TALK,  5,  24 * HOUR_MS,            paint_avatar  },
+    {"logo",           KINDS_TALK,  3,  0,                       paint_logo    },
+    {"login.exchange", KINDS_TALK,  3,  2 * MINUTE_MS,           login_exchange},
+    {"mail",           KINDS_TALK,  8,  0,                       mail_alerts   },
+    {"pay",            KINDS_MONEY, 20, INT64_C(9600) * HOUR_MS, pay_run       },
 };
 
 const size_t kinds_count = ARRAY_SIZE(kinds_table);

@@ -10,6 +10,7 @@
  * logo            sha of the bytes given
  * login.exchange  number of the login_try
  * mail            empty: every alert that no mail told yet
+ * pay             number of the payout
  */
 /* clang-format on */
 #pragma once

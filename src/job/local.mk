@@ -1,5 +1,7 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
+	%D%/onboard.c \
+	%D%/onboard.h \
 	%D%/bank.c \
 	%D%/bank.h \
 	%D%/beat.c \
@@ -22,6 +24,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/paint.h \
 	%D%/parcel.c \
 	%D%/parcel.h \
+	%D%/pay.c \
+	%D%/pay.h \
 	%D%/picture.c \
 	%D%/picture.h \
 	%D%/push.c \

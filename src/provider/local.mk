@@ -23,6 +23,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/shopify_redact.h \
 	%D%/stripe.c \
 	%D%/stripe.h \
+	%D%/stripe_account.c \
+	%D%/stripe_account.h \
 	%D%/stripe_api.c \
 	%D%/stripe_api.h \
 	%D%/stripe_books.c \
