@@ -16,12 +16,14 @@ SQL_QUERIES = \
 	%D%/query/live.sql \
 	%D%/query/signin.sql \
 	%D%/query/member.sql \
+	%D%/query/method.sql \
 	%D%/query/opspage.sql \
 	%D%/query/outbox.sql \
 	%D%/query/page.sql \
 	%D%/query/season.sql \
 	%D%/query/sent.sql \
 	%D%/query/parcel.sql \
+	%D%/query/payout.sql \
 	%D%/query/session.sql \
 	%D%/query/standing.sql \
 	%D%/query/statement.sql \

@@ -6,6 +6,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/arena.h"
+
 /* Fetched once a process: a lookup by name costs more than hashing a short text. */
 static const EVP_MD *
 sha256_md(void)
@@ -168,4 +170,63 @@ crypt_ed25519_public(struct str seed, unsigned char ret_key[32])
 
     BUG_IF(EVP_PKEY_get_raw_public_key(key, ret_key, &n) != 1 || n != 32);
     EVP_PKEY_free(key);
+}
+
+enum { TAG = 16, SEALED_MAX = 1 << 20 };
+
+static const unsigned char *
+bytes(struct str s)
+{
+    return (const unsigned char *)s.p;
+}
+
+struct str
+crypt_seal(struct arena *a, struct str key, const unsigned char nonce[CRYPT_NONCE],
+           struct str about, struct str text)
+{
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    unsigned char *out = arena_alloc(a, CRYPT_NONCE + text.n + TAG);
+    int n = 0, end = 0;
+
+    BUG_IF(!c || key.n != CRYPT_KEY || text.n > SEALED_MAX || about.n > SEALED_MAX);
+    for (size_t i = 0; i < CRYPT_NONCE; i++)
+        out[i] = nonce[i];
+    BUG_IF(EVP_EncryptInit_ex2(c, EVP_aes_256_gcm(), bytes(key), nonce, NULL) != 1 ||
+           EVP_EncryptUpdate(c, NULL, &n, bytes(about), (int)about.n) != 1 ||
+           EVP_EncryptUpdate(c, out + CRYPT_NONCE, &n, bytes(text), (int)text.n) != 1 ||
+           EVP_EncryptFinal_ex(c, out + CRYPT_NONCE + n, &end) != 1 ||
+           (size_t)(n + end) != text.n ||
+           EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG, out + CRYPT_NONCE + text.n) != 1);
+    EVP_CIPHER_CTX_free(c);
+    return (struct str){.p = (const char *)out, .n = CRYPT_NONCE + text.n + TAG};
+}
+
+bool
+crypt_open(struct arena *a, struct str key, struct str about, struct str sealed,
+           struct str *ret)
+{
+    EVP_CIPHER_CTX *c;
+    unsigned char tag[TAG], *out;
+    size_t size;
+    int n = 0, end = 0;
+    bool good;
+
+    if (key.n != CRYPT_KEY || sealed.n < CRYPT_NONCE + TAG || sealed.n > SEALED_MAX ||
+        about.n > SEALED_MAX)
+        return false;
+    size = sealed.n - CRYPT_NONCE - TAG;
+    out = arena_alloc(a, size + 1);
+    for (size_t i = 0; i < TAG; i++)
+        tag[i] = bytes(sealed)[sealed.n - TAG + i];
+    c = EVP_CIPHER_CTX_new();
+    BUG_IF(!c);
+    good = EVP_DecryptInit_ex2(c, EVP_aes_256_gcm(), bytes(key), bytes(sealed), NULL) == 1 &&
+           EVP_DecryptUpdate(c, NULL, &n, bytes(about), (int)about.n) == 1 &&
+           EVP_DecryptUpdate(c, out, &n, bytes(sealed) + CRYPT_NONCE, (int)size) == 1 &&
+           EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, tag) == 1 &&
+           EVP_DecryptFinal_ex(c, out + n, &end) == 1;
+    EVP_CIPHER_CTX_free(c);
+    if (good)
+        *ret = (struct str){.p = (const char *)out, .n = size};
+    return good;
 }

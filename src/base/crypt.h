@@ -29,3 +29,14 @@ bool crypt_ed25519_verify(struct str public_key, struct str msg, struct str sig)
 void crypt_ed25519_sign(struct str seed, struct str msg, unsigned char ret_sig[64]);
 /* Its public key. */
 void crypt_ed25519_public(struct str seed, unsigned char ret_key[32]);
+
+struct arena;
+enum { CRYPT_KEY = 32, CRYPT_NONCE = 12 };
+/* AES-256-GCM under a key of CRYPT_KEY bytes: nonce, text, tag, in arena a. about is bound to
+ * it: what is sealed for one thing does not open for another. The nonce is random, never the
+ * same twice. */
+struct str crypt_seal(struct arena *a, struct str key, const unsigned char nonce[CRYPT_NONCE],
+                      struct str about, struct str text);
+/* False when a single bit of it, key or about is another. */
+bool crypt_open(struct arena *a, struct str key, struct str about, struct str sealed,
+                struct str *ret) MUST_USE;

@@ -22,9 +22,10 @@ enum err method_list(struct ctx *ctx, int64_t member_id, struct method **ret,
 enum err method_get(struct ctx *ctx, int64_t id, struct method *ret) MUST_USE;
 /* A new destination, or another one: replaces the member's row of that kind; usable after
  * payout.wait_h, once it is confirmed. The member is told at once (topic member.method), so
- * that a thief cannot do it in silence. Stripe: to is empty, the job "account" makes the
- * account. E_INVALID: no such kind, or to cannot be one. E_CONFLICT: a payout by it is on its
- * way. */
+ * that a thief cannot do it in silence. Gift card and store credit have no destination and are
+ * ready at once. Stripe: to is empty; after the member's yes the job "account" makes the
+ * account; set again while it is open it asks for a fresh link. E_INVALID: no such kind, or to
+ * cannot be one. E_CONFLICT: a payout by it is on its way. */
 enum err method_set(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str kind,
                     struct str to, int64_t *ret_id) MUST_USE;
 /* The member's yes, through Discord (button of the message about it). */
@@ -37,3 +38,14 @@ enum err method_account(struct ctx *ctx, struct tx *tx, int64_t id, struct str a
 /* By the provider's id of it; E_NOTFOUND. */
 enum err method_find(struct ctx *ctx, struct str kind, struct str to,
                      struct method *ret) MUST_USE;
+
+/* The member's method of that kind; a gift card or store credit is made on the way. E_CONFLICT:
+ * there is none yet. */
+enum err method_usual(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str kind,
+                      int64_t *ret_id) MUST_USE;
+/* Staff pays it by hand: gift_card, store_credit. */
+bool method_is_manual(struct str kind);
+/* "PayPal" */
+struct str method_name(struct str kind);
+/* A destination for people, never the whole: "n…a@example.org", "…k3Qz"; empty for none. */
+struct str method_words(struct ctx *ctx, struct str kind, struct str to);

@@ -32,6 +32,10 @@ enum err payout_request(struct ctx *ctx, struct tx *tx, const struct payout_ask 
                         int64_t *ret_id) MUST_USE;
 /* What payout_request would say now, without writing: for pages and confirmations. */
 enum err payout_check(struct ctx *ctx, const struct payout_ask *a) MUST_USE;
+/* An amount as people write it, "50" or "50.00", or "all": what is available, up to the largest
+ * payout. E_INVALID for anything else. */
+enum err payout_amount(struct ctx *ctx, int64_t member_id, struct str text,
+                       int64_t *ret) MUST_USE;
 /* Only from HELD, by its member. */
 enum err payout_cancel(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id,
                        struct str actor) MUST_USE;

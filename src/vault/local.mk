@@ -22,6 +22,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/loop.h \
 	%D%/notice.c \
 	%D%/notice.h \
+	%D%/paying.c \
+	%D%/paying.h \
 	%D%/people.c \
 	%D%/people.h \
 	%D%/post.c \

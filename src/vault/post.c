@@ -5,6 +5,7 @@
 #include "league/onair.h"
 #include "league/result.h"
 #include "ledger/journal.h"
+#include "payout/payout.h"
 #include "queue/alert.h"
 #include "queue/live.h"
 #include "queue/outbox.h"
@@ -133,7 +134,7 @@ post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = report_tick(ctx, tx, STEPS_MAX, &reports)) ||
         (e = result_tick(ctx, tx, STEPS_MAX, &results)) ||
         (e = offer_tick(ctx, tx, STEPS_MAX, &gone)) || (e = onair_tick(ctx, tx)) ||
-        (e = bot_prune(ctx, tx)) || (e = watch_tick(ctx, tx)))
+        (e = payout_tick(ctx, tx)) || (e = bot_prune(ctx, tx)) || (e = watch_tick(ctx, tx)))
         return e;
     msg_add_i64(out, "steps", (int64_t)(steps + reports + results + gone));
     return OK;

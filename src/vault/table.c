@@ -6,6 +6,7 @@
 #include "vault/entry.h"
 #include "vault/judging.h"
 #include "vault/notice.h"
+#include "vault/paying.h"
 #include "vault/people.h"
 #include "vault/post.h"
 #include "vault/prizing.h"
@@ -35,6 +36,13 @@ const struct vault_command table_commands[] = {
     {"desk.note",      FROM_WEB,             false, desk_note,             false, NULL          },
     {"desk.run",       FROM_WEB,             false, desk_run,              false, NULL          },
     {"desk.postpone",  FROM_WEB,             false, desk_postpone,         false, NULL          },
+    {"payout.ask",     FROM_WEB,             true,  paying_ask,            false, NULL          },
+    {"payout.cancel",  FROM_WEB,             false, paying_cancel,         false, paying_refused},
+    {"payout.fulfil",  FROM_WEB,             false, paying_fulfil,         false, paying_refused},
+    {"payout.reveal",  FROM_WEB,             false, paying_reveal,         false, paying_refused},
+    {"method.set",     FROM_WEB,             false, paying_method_set,     false, NULL          },
+    {"method.confirm", FROM_WEB,             false, paying_method_confirm, false, paying_refused},
+    {"method.drop",    FROM_WEB,             false, paying_method_drop,    false, paying_refused},
     {"member.add",     FROM_CTL,             true,  people_member_add,     false, NULL          },
     {"role.grant",     FROM_CTL,             false, people_role_grant,     false, NULL          },
     {"role.revoke",    FROM_CTL,             false, people_role_revoke,    false, NULL          },
@@ -75,6 +83,11 @@ const struct vault_command table_commands[] = {
     {"penalty.lift",   FROM_CTL,             true,  steward_lift,          false, NULL          },
     {"prize.add",      FROM_CTL,             true,  prizing_add,           false, NULL          },
     {"inbox.replay",   FROM_CTL | FROM_JOBS, false, notice_replay,         false, NULL          },
+    {"payout.block",   FROM_CTL,             false, paying_block,          false, NULL          },
+    {"payout.unblock", FROM_CTL,             false, paying_unblock,        false, NULL          },
+    {"payout.begin",   FROM_JOBS,            false, paying_begin,          false, NULL          },
+    {"payout.report",  FROM_JOBS,            false, paying_report,         false, NULL          },
+    {"account.report", FROM_JOBS,            false, paying_account,        false, NULL          },
     {"job.claim",      FROM_JOBS,            false, post_claim,            false, NULL          },
     {"job.finish",     FROM_JOBS,            false, post_finish,           false, NULL          },
     {"job.fail",       FROM_JOBS,            false, post_fail,             false, NULL          },

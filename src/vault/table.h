@@ -20,6 +20,14 @@
  * desk.note      web        session, alert, note (staff)                               -
  * desk.run       web        session, job: due now (operator)                           -
  * desk.postpone  web        session, job, hours (1 to 72) (operator)                   -
+ * payout.ask     web        session, method (its number, or "gift_card"), amount (text, key
+ *                           "50.00" or "all") -> payout
+ * payout.cancel  web        session, payout                                            -
+ * payout.fulfil  web        session, payout, brand?, code?, note? (staff)              -
+ * payout.reveal  web        session, payout -> brand, code                             -
+ * method.set     web        session, kind, to? -> method                               -
+ * method.confirm web        session, method: only where Discord cannot ask             -
+ * method.drop    web        session, method                                            -
  * member.add     ctl        name, roles ("host,dj" or "") -> member                    key
  * role.grant     ctl        member (name, id, discord:ID: made when unknown), role -> name -
  * role.revoke    ctl        member, role -> name                                       -
@@ -64,6 +72,14 @@
  * penalty.lift   ctl        penalty, reason                                            key
  * prize.add      ctl        season, place, amount, label? sponsor?                     key
  * inbox.replay   ctl jobs   id (0: all that are due) -> done, failed                   -
+ * payout.block   ctl        member, reason: the member reads it                        -
+ * payout.unblock ctl        member, reason                                             -
+ * payout.begin   jobs       payout -> act (nothing, send, look); then method, key, to,
+ *                           amount, currency, ref, first_at, turn                      -
+ * payout.report  jobs       payout, turn, what (sent, paid, failed, absent, wait, unknown),
+ *                           ref?, why?, fee? (-1), wait_ms? -> again (ms; 0: it has ended;
+ *                           the job "pay" for then is made: finish the present one)     -
+ * account.report jobs       method, ready (0, 1), account?, url?, why?                 -
  * job.claim      jobs       lease_ms, kinds? (",a,b,"), inside? (0: all others) ->
  *                           id, kind, key, payload, fence, tries, made (ms)            -
  * job.finish     jobs       id, fence                                                  -

@@ -1,0 +1,111 @@
+/* What the job has to do now: send, look, or nothing. The rule that keeps a payout from being
+ * sent twice: after anything was sent, nothing is sent again before the provider said that
+ * nothing happened, or was asked and knows nothing of it. Not for: asking (job/). */
+#include <string.h>
+
+#include "db/tx.h"
+#include "ledger/account.h"
+#include "payout/method.h"
+#include "payout/payout_move.h"
+#include "user/member.h"
+
+/* Providers keep keys for a day at least: past this, "nothing happened" of back then is not
+ * enough. */
+enum { RESEND_MS = 20 * 60 * 60 * 1000 };
+
+static const struct str actor = STR_INIT("jobs");
+
+static enum err
+is_blocked(struct ctx *ctx, int64_t member_id, bool *ret)
+{
+    struct member m;
+    struct str why;
+    enum err e;
+
+    if ((e = member_get(ctx, member_id, &m)) || (e = payout_block_why(ctx, member_id, &why)))
+        return e;
+    *ret = m.blocked || why.n;
+    return OK;
+}
+
+static void
+fill(struct ctx *ctx, const struct payout_move *v, struct pay_order *ret)
+{
+    struct str ccy = account_house_currency(ctx);
+
+    *ret = (struct pay_order){.id = v->p.id,
+                              .key = v->p.key,
+                              .to = v->dest,
+                              .amount = v->p.amount - v->p.fee,
+                              .ref = v->p.ref,
+                              .first_at = v->p.first_at,
+                              .turn = v->turn};
+    memcpy(ret->currency, ccy.p, ccy.n < 3 ? ccy.n : 3);
+}
+
+static enum err
+send(struct ctx *ctx, struct tx *tx, struct payout_move *v, enum payout_act *ret_act,
+     struct pay_order *ret)
+{
+    enum err e;
+
+    v->turn++;
+    v->tries++;
+    v->act = STR("send");
+    v->may_send = 0;
+    *ret_act = PAYOUT_SEND;
+    fill(ctx, v, ret);
+    if (!v->p.first_at)
+        v->p.first_at = ctx_now(ctx);
+    e = str_eq_text(v->p.state, "SENDING")
+            ? payout_move_save(ctx, tx, v)
+            : payout_move_step(ctx, tx, v, "SENDING", STR(""), actor, 0);
+    return e;
+}
+
+static enum err
+look(struct ctx *ctx, struct tx *tx, struct payout_move *v, enum payout_act *ret_act,
+     struct pay_order *ret)
+{
+    bool lost = str_eq_text(v->p.state, "SENDING") && str_eq_text(v->act, "send");
+
+    v->turn++;
+    v->act = STR("look");
+    *ret_act = PAYOUT_LOOK;
+    fill(ctx, v, ret);
+    return lost ? payout_move_step(ctx, tx, v, "UNKNOWN",
+                                   STR("it was sent and no answer came: we ask before anything "
+                                       "is sent again"),
+                                   actor, 0)
+                : payout_move_save(ctx, tx, v);
+}
+
+enum err
+payout_begin(struct ctx *ctx, struct tx *tx, int64_t id, enum payout_act *ret_act,
+             struct pay_order *ret, struct str *ret_method)
+{
+    struct payout_move v;
+    bool blocked, taken, fresh;
+    enum err e;
+
+    BUG_IF(!tx->open);
+    if ((e = payout_move_load(ctx, id, &v)) || (e = is_blocked(ctx, v.p.member_id, &blocked)) ||
+        (e = payout_move_was_taken(ctx, &v, &taken)))
+        return e;
+    *ret_act = PAYOUT_NOTHING;
+    *ret = (struct pay_order){.id = id};
+    *ret_method = v.p.method;
+    if (method_is_manual(v.p.method))
+        return OK;
+    if (str_eq_text(v.p.state, "HELD"))
+        return blocked ? OK : send(ctx, tx, &v, ret_act, ret);
+    if (str_eq_text(v.p.state, "SENDING") || str_eq_text(v.p.state, "UNKNOWN")) {
+        fresh = v.may_send == 2 || ctx_now(ctx) - v.p.first_at < RESEND_MS;
+        return v.may_send && fresh && !blocked && !taken ? send(ctx, tx, &v, ret_act, ret)
+                                                         : look(ctx, tx, &v, ret_act, ret);
+    }
+    /* What has settled may have been taken back: somebody poked us. */
+    if (str_eq_text(v.p.state, "SENT") || str_eq_text(v.p.state, "SETTLED"))
+        return look(ctx, tx, &v, ret_act, ret);
+    return OK;
+}
