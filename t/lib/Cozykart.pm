@@ -23,6 +23,7 @@ my $build = abs_path($ENV{BUILDDIR} // '.');
 unshift @INC, "$src/demo";
 require Stripe;
 require Discord;
+require Pay;
 
 # Not named NGINX: nginx itself takes a variable of that name for inherited sockets.
 our $nginx = $ENV{COZYKART_NGINX} || '/usr/sbin/nginx';
@@ -52,6 +53,7 @@ sub free_port {
 # Options: workers, conf (more lines for cozykart.conf), env (hash for the processes), start (0: do not),
 # page_rate (nginx's limit of pages for one address, "100000r/s", where it is not what is looked at),
 # discord (1: a fakecord beside the house; then ->discord is the client, ->fakecord its control),
+# pay (1: a fakepay beside the house, all providers set up; then ->pay is its client, demo/Pay.pm),
 # clock (seconds: the house's clock begins so far beside the true one, ->ahead moves it on, and what
 # Stripe and Discord send carries the moved time).
 sub new {
@@ -69,6 +71,7 @@ sub new {
     local $ENV{COZYKART_WORKERS} = $o{workers} // 2;
     local $ENV{COZYKART_CONF_EXTRA} = $o{conf} // '';
     local $ENV{COZYKART_FAKECORD} = $o{discord} ? free_port() : '';
+    local $ENV{COZYKART_FAKEPAY} = $o{pay} ? free_port() : '';
     system(qq("$self->{share}/packaging/sandbox" "$dir/h" $self->{port} "$self->{bin}" "$self->{share}" >"$dir/made")) == 0
         or die "the sandbox could not be made in $dir\n";
     $self->{home} = "$dir/h";
@@ -80,6 +83,7 @@ sub new {
     $self->{http} = HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0);
     $self->page_rate($o{page_rate}) if $o{page_rate};
     $self->start_fakecord if $o{discord};
+    $self->start_fakepay($ENV{COZYKART_FAKEPAY}) if $o{pay};
     $self->start unless defined $o{start} && !$o{start};
     return $self;
 }
@@ -101,21 +105,36 @@ sub page_rate {
     return;
 }
 
-# The fake Discord runs beside the house, in a group of its own; the house may start and stop as it likes.
-sub start_fakecord {
-    my ($self) = @_;
+# A stand-in runs beside the house, in a group of its own; the house may start and stop as it likes.
+sub start_fake {
+    my ($self, $name) = @_;
     my $pid = fork // die "fork: $!";
     if (!$pid) {
         open STDIN, '<', '/dev/null';
-        open STDOUT, '>>', "$self->{home}/log/fakecord.log";
+        open STDOUT, '>>', "$self->{home}/log/$name.log";
         open STDERR, '>&', \*STDOUT;
-        { exec $^X, "$src/demo/fakecord", '--config', $self->{conf}; }
+        $ENV{$_} = $self->{env}{$_} for keys %{ $self->{env} };
+        { exec $^X, "$src/demo/$name", '--config', $self->{conf}; }
         POSIX::_exit(127);
     }
-    $self->{fake_pid} = $pid;
+    push @{ $self->{fake_pids} }, $pid;
+    return;
+}
+
+sub start_fakecord {
+    my ($self) = @_;
+    $self->start_fake('fakecord');
     $self->{discord} = Discord->of_house($self->{conf}, clock => sub { $self->now }, log => []);
     $self->{fakecord} = Cozykart::Fakecord->new($self->{discord}{fake});
     $self->wait_for(10, sub { eval { $self->fakecord->state } }) or die "the fake Discord did not come up\n" . $self->log('fakecord');
+    return;
+}
+
+sub start_fakepay {
+    my ($self, $port) = @_;
+    $self->start_fake('fakepay');
+    $self->{pay} = Pay->new("http://127.0.0.1:$port");
+    $self->wait_for(20, sub { $self->pay->alive }) or die "the fake providers did not come up\n" . $self->log('fakepay');
     return;
 }
 
@@ -187,6 +206,7 @@ sub now { return time + ($_[0]{ahead} // 0) }
 
 sub discord  { return $_[0]{discord} }
 sub fakecord { return $_[0]{fakecord} }
+sub pay      { return $_[0]{pay} }
 
 # Registers our commands with the fake Discord; the client learns them from there.
 sub register {
@@ -386,9 +406,9 @@ sub DESTROY {
         sleep 0.05 while waitpid($self->{pid}, WNOHANG) != $self->{pid} && time < $end;
         kill 'KILL', -$self->{pid};
     }
-    if ($self->{fake_pid}) {
-        kill 'TERM', $self->{fake_pid};
-        waitpid $self->{fake_pid}, 0;
+    for my $pid (@{ $self->{fake_pids} // [] }) {
+        kill 'TERM', $pid;
+        waitpid $pid, 0;
     }
     if ($passing) {
         remove_tree($self->{dir}, { safe => 0 });
