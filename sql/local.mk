@@ -54,7 +54,8 @@ SQL_QUERIES = \
 	%D%/query/stamp.sql \
 	%D%/query/trophy.sql \
 	%D%/query/watch.sql \
-	%D%/query/why.sql
+	%D%/query/why.sql \
+	%D%/query/witness.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \
 	%D%/schema/0001-base.guard.sqlite.sql \

@@ -44,4 +44,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/verify_split.c \
 	%D%/verify_split.h \
 	%D%/why.c \
-	%D%/why.h
+	%D%/why.h \
+	%D%/witness.c \
+	%D%/witness.h

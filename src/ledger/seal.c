@@ -82,8 +82,8 @@ find_last(struct ctx *ctx, int64_t end, struct seal *seal)
     return OK;
 }
 
-static enum err
-sum_up(struct ctx *ctx, struct seal *seal)
+enum err
+seal_trial(struct ctx *ctx, int64_t last, struct str *ret)
 {
     struct crypt_hash *h = crypt_hash_new();
     struct arena_mark mark = arena_mark(ctx->arena);
@@ -93,7 +93,7 @@ sum_up(struct ctx *ctx, struct seal *seal)
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_seal_trial);
 
         crypt_hash_start(h);
-        stmt_i64(&s, ":last", seal->last_seq);
+        stmt_i64(&s, ":last", last);
         while ((e = stmt_row(&s)) == OK) {
             struct str line =
                 seal_line(ctx->arena, stmt_col_str(&s, "code"), stmt_col_str(&s, "currency"),
@@ -105,7 +105,7 @@ sum_up(struct ctx *ctx, struct seal *seal)
     }
     sha = crypt_hash_end(h);
     crypt_hash_free(h);
-    seal->trial_sha = enc_hex(ctx->arena, sha.b, sizeof(sha.b));
+    *ret = enc_hex(ctx->arena, sha.b, sizeof(sha.b));
     return e == E_NOTFOUND ? OK : e;
 }
 
@@ -159,7 +159,8 @@ seal_day(struct ctx *ctx, int64_t day, int64_t first, const unsigned char seed[S
     enum err e;
 
     if ((e = db_stamp(ctx, "ledger_id", &ledger)) || (e = db_stamp(ctx, "mode", &mode)) ||
-        (e = find_last(ctx, day + SEAL_DAY_MS, &seal)) || (e = sum_up(ctx, &seal)))
+        (e = find_last(ctx, day + SEAL_DAY_MS, &seal)) ||
+        (e = seal_trial(ctx, seal.last_seq, &seal.trial_sha)))
         return e;
     seal.text = seal_text(ctx->arena, ledger, mode, &seal);
     return keep(ctx, &seal, seed);

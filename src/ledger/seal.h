@@ -39,3 +39,5 @@ struct str seal_file(struct arena *a, const struct seal *s);
 /* One line of the trial balance. */
 struct str seal_line(struct arena *a, struct str code, struct str currency, int64_t debits,
                      int64_t credits);
+/* Its hash as of an entry, hex: what the balances are now less what came after. */
+enum err seal_trial(struct ctx *ctx, int64_t last, struct str *ret) MUST_USE;

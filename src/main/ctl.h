@@ -149,6 +149,8 @@ enum err ctl_money_verify_open(struct ctl *c) MUST_USE;
 void ctl_seal_check(struct ctl *c);
 enum err ctl_seal_key(struct ctl *c) MUST_USE;
 enum err ctl_seal_list(struct ctl *c) MUST_USE;
+/* With --against: what that file claims, on ctx->db. */
+enum err ctl_seal_against(struct ctl *c) MUST_USE;
 enum err ctl_queue_inbox_list(struct ctl *c) MUST_USE;
 enum err ctl_queue_inbox_show(struct ctl *c) MUST_USE;
 enum err ctl_queue_inbox_replay(struct ctl *c) MUST_USE;

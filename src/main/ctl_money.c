@@ -196,6 +196,8 @@ verify_copy(struct ctl *c, const char *file)
     if (e || (e = db_open(c->ctx, c->process, file, DB_READER, &db)))
         return e;
     e = ctl_money_verify_open(c);
+    if (!e)
+        e = ctl_seal_against(c);
     db_close(db);
     c->ctx->db = NULL;
     for (size_t i = 0; slept && i < ARRAY_SIZE(beside); i++)
@@ -210,6 +212,7 @@ ctl_money_verify(struct ctl *c)
 
     if (c->n)
         return verify_copy(c, c->arg[0]);
-    e = ctl_open(c);
-    return e ? e : ctl_money_verify_open(c);
+    if ((e = ctl_open(c)) || (e = ctl_money_verify_open(c)))
+        return e;
+    return ctl_seal_against(c);
 }

@@ -9,6 +9,7 @@
 #include "base/enc.h"
 #include "db/db.h"
 #include "ledger/seal.h"
+#include "ledger/witness.h"
 #include "main/ctl.h"
 
 enum { SEED = 32, LIST_MAX = 1000 };
@@ -98,5 +99,57 @@ ctl_seal_list(struct ctl *c)
     }
     if (n == 0)
         ctl_say(c, "no day is sealed yet");
+    return OK;
+}
+
+static void
+told(void *arg, bool stands, struct str what, struct str why)
+{
+    struct ctl *c = arg;
+    struct view *v = view_add(view_list(c->out, "kept"));
+
+    view_text(v, "what", str_dup(c->ctx->arena, what));
+    view_flag(v, "stands", stands);
+    view_text(v, "why", str_dup(c->ctx->arena, why));
+    ctl_say(c, "%s  %.*s%s%.*s", stands ? "stands" : "FALLS ", STR_ARG(what),
+            stands ? "" : ": ", STR_ARG(why));
+}
+
+static enum err
+read_file(struct ctl *c, const char *path, struct str *ret)
+{
+    char *p = arena_alloc(c->ctx->arena, WITNESS_BYTES_MAX + 1);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t n = 0;
+    ssize_t got = -1;
+
+    while (fd >= 0 && n <= WITNESS_BYTES_MAX &&
+           (got = read(fd, p + n, WITNESS_BYTES_MAX + 1 - n)) > 0)
+        n += (size_t)got;
+    if (fd >= 0)
+        close(fd);
+    *ret = (struct str){.p = p, .n = n};
+    return got < 0 ? ctx_fail(c->ctx, E_NOTFOUND, "cannot read %s: %s", path, strerror(errno))
+                   : OK;
+}
+
+enum err
+ctl_seal_against(struct ctl *c)
+{
+    const char *path = ctl_option(c, "against");
+    struct witness_sum sum = {0};
+    struct str bytes;
+    enum err e;
+
+    if (!path)
+        return OK;
+    if ((e = read_file(c, path, &bytes)) || (e = witness_check(c->ctx, bytes, told, c, &sum)))
+        return e;
+    view_i64(c->out, "stand", sum.stand);
+    view_i64(c->out, "fall", sum.fall);
+    ctl_say(c, "of what was kept %lld stand, %lld fall", (long long)sum.stand,
+            (long long)sum.fall);
+    if (sum.fall)
+        c->code = 1;
     return OK;
 }
