@@ -55,7 +55,11 @@ SQL_QUERIES = \
 	%D%/query/trophy.sql \
 	%D%/query/watch.sql \
 	%D%/query/why.sql \
-	%D%/query/witness.sql
+	%D%/query/witness.sql \
+	%D%/query/checkout.sql \
+	%D%/query/fee.sql \
+	%D%/query/giveback.sql \
+	%D%/query/shelf.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \
 	%D%/schema/0001-base.guard.sqlite.sql \

@@ -8,6 +8,7 @@
 #include "job/mail.h"
 #include "job/paint.h"
 #include "job/pay.h"
+#include "job/till.h"
 
 enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, LIST_BYTES = 1000 };
 
@@ -29,6 +30,9 @@ const struct kinds_row kinds_table[] = {
     {"login.exchange", KINDS_TALK,  3,  2 * MINUTE_MS,           login_exchange},
     {"mail",           KINDS_TALK,  8,  0,                       mail_alerts   },
     {"pay",            KINDS_MONEY, 20, INT64_C(9600) * HOUR_MS, pay_run       },
+    {"checkout",       KINDS_MONEY, 5,  20 * MINUTE_MS,          till_checkout },
+    {"giveback",       KINDS_MONEY, 8,  72 * HOUR_MS,            till_giveback },
+    {"fee",            KINDS_MONEY, 8,  168 * HOUR_MS,           till_fee      },
 };
 
 const size_t kinds_count = ARRAY_SIZE(kinds_table);

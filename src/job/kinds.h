@@ -11,6 +11,9 @@
  * login.exchange  number of the login_try
  * mail            empty: every alert that no mail told yet
  * pay             number of the payout
+ * checkout        number of the checkout
+ * giveback        number of the refund request
+ * fee             "stripe pi_…": payment whose fee is asked
  */
 /* clang-format on */
 #pragma once

@@ -35,4 +35,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/herald.c \
 	%D%/herald.h \
 	%D%/work.c \
-	%D%/work.h
+	%D%/work.h \
+	%D%/till.c \
+	%D%/till.h

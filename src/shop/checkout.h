@@ -7,7 +7,7 @@
 
 struct tx;
 
-enum { CHECKOUT_TOKEN = 43, CHECKOUT_LIVES_MS = 3600 * 1000 };
+enum { CHECKOUT_TOKEN = 43, CHECKOUT_LIVES_MS = 3600 * 1000, CHECKOUT_LINES_MAX = 10 };
 
 struct checkout_new {
     const char *kind;  /* "sale", "tip" */
@@ -26,8 +26,10 @@ struct checkout {
     struct str token; /* its address: whoever knows it may see it */
     struct str kind;
     struct str state; /* new, open (url is there), paid, gone (expired), failed */
-    int64_t amount, created_at, expires_at, member_id;
+    int64_t amount, shipping, created_at, expires_at, member_id;
     struct str title, items, tag, session; /* session: Stripe's id */
+    struct str back;                       /* our path with the token */
+    struct str key;                        /* idempotency key of the one session it may have */
     struct str url;                        /* where it is paid; "" while new */
     struct str why;                        /* failed: in words */
     struct str ref;                        /* paid: "sale:77", "tip:5" */
@@ -40,6 +42,14 @@ enum err checkout_add(struct ctx *ctx, struct tx *tx, const struct checkout_new 
 /* By token, or by number; E_NOTFOUND. */
 enum err checkout_find(struct ctx *ctx, struct str token, struct checkout *ret) MUST_USE;
 enum err checkout_get(struct ctx *ctx, int64_t id, struct checkout *ret) MUST_USE;
+/* What is on it: a sale's items with their titles, a tip as one line. n: at most
+ * CHECKOUT_LINES_MAX. */
+struct checkout_line {
+    struct str sku, title;
+    int64_t price, quantity;
+};
+enum err checkout_lines(struct ctx *ctx, const struct checkout *c, struct checkout_line **ret,
+                        size_t *ret_n) MUST_USE;
 /* What the job learned. A checkout that is paid stays paid. */
 enum err checkout_opened(struct ctx *ctx, struct tx *tx, int64_t id, struct str session,
                          struct str url) MUST_USE;

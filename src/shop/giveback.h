@@ -28,3 +28,7 @@ enum err giveback_get(struct ctx *ctx, int64_t id, struct giveback *ret) MUST_US
 /* What the job learned: state and why; object: the provider's id of the refund. */
 enum err giveback_report(struct ctx *ctx, struct tx *tx, int64_t id, struct str state,
                          struct str object, struct str why) MUST_USE;
+/* Money of that payment went back, as a provider told: what waited for it is done, and nobody
+ * need do it by hand any more. amount: of this refund, or of all of the payment so far. */
+enum err giveback_told(struct ctx *ctx, struct tx *tx, struct str provider, struct str payment,
+                       int64_t amount) MUST_USE;

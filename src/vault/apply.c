@@ -5,6 +5,9 @@
 #include "league/prize.h"
 #include "race/refund.h"
 #include "race/sale.h"
+#include "shop/checkout.h"
+#include "shop/fee.h"
+#include "shop/giveback.h"
 
 /* Money that goes back: whose it was says where it is booked. */
 static enum err
@@ -25,6 +28,25 @@ back(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
     return e;
 }
 
+/* Money came: the checkout behind it is paid, and what the provider kept is asked. */
+static enum err
+came(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct apply_outcome *o,
+     enum err e)
+{
+    if (!e && f->checkout)
+        e = checkout_paid(ctx, tx, f->checkout, o->ref);
+    return e || f->test ? e : fee_ask(ctx, tx, f->provider, f->payment);
+}
+
+/* Money went: a refund that we asked for is made. */
+static enum err
+went(struct ctx *ctx, struct tx *tx, const struct fact *f, enum err e)
+{
+    bool made = f->kind == FACT_REFUND || f->kind == FACT_REFUND_TOTAL;
+
+    return e || !made ? e : giveback_told(ctx, tx, f->provider, f->payment, f->amount);
+}
+
 static enum err
 dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
          struct apply_outcome *ret)
@@ -38,7 +60,7 @@ dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
         ret->reason = STR("the payment failed: nothing was paid");
         return OK;
     case FACT_SALE:
-        return sale_book(ctx, tx, f, inbox_id, &ret->ref);
+        return came(ctx, tx, f, ret, sale_book(ctx, tx, f, inbox_id, &ret->ref));
     case FACT_PRIZE:
         return prize_book(ctx, tx, f, inbox_id, &ret->ref);
     case FACT_REFUND:
@@ -47,7 +69,7 @@ dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
     case FACT_DISPUTE_OPEN:
     case FACT_DISPUTE_WON:
     case FACT_DISPUTE_LOST:
-        return back(ctx, tx, f, inbox_id, ret);
+        return went(ctx, tx, f, back(ctx, tx, f, inbox_id, ret));
     case FACT_TIP:
     case FACT_PAYOUT:
     case FACT_ACCOUNT:

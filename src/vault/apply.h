@@ -1,5 +1,5 @@
-/* Who hears of a fact: THE way from what providers tell to the domains. Not for: storing notices
- * (notice.h), what a fact causes. */
+/* Who hears of a fact: THE way from what providers tell to the domains. Not for: storing
+ * notices (notice.h), what a fact causes. */
 #pragma once
 
 #include "base/fact.h"

@@ -34,6 +34,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/racing.h \
 	%D%/secrets.c \
 	%D%/secrets.h \
+	%D%/shopping.c \
+	%D%/shopping.h \
 	%D%/steward.c \
 	%D%/steward.h \
 	%D%/talk.c \

@@ -12,6 +12,7 @@
 #include "race/lobby.h"
 #include "race/offer.h"
 #include "race/report.h"
+#include "shop/checkout.h"
 #include "user/audit_log.h"
 #include "vault/watch.h"
 
@@ -124,7 +125,7 @@ enum err
 post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
           struct msg *out)
 {
-    size_t steps = 0, reports = 0, results = 0, gone = 0;
+    size_t steps = 0, reports = 0, results = 0, gone = 0, left = 0;
     enum err e;
 
     (void)who;
@@ -134,9 +135,10 @@ post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = report_tick(ctx, tx, STEPS_MAX, &reports)) ||
         (e = result_tick(ctx, tx, STEPS_MAX, &results)) ||
         (e = offer_tick(ctx, tx, STEPS_MAX, &gone)) || (e = onair_tick(ctx, tx)) ||
-        (e = payout_tick(ctx, tx)) || (e = bot_prune(ctx, tx)) || (e = watch_tick(ctx, tx)))
+        (e = payout_tick(ctx, tx)) || (e = checkout_tick(ctx, tx, STEPS_MAX, &left)) ||
+        (e = bot_prune(ctx, tx)) || (e = watch_tick(ctx, tx)))
         return e;
-    msg_add_i64(out, "steps", (int64_t)(steps + reports + results + gone));
+    msg_add_i64(out, "steps", (int64_t)(steps + reports + results + gone + left));
     return OK;
 }
 

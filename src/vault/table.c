@@ -12,6 +12,7 @@
 #include "vault/prizing.h"
 #include "vault/racing.h"
 #include "vault/sent.h"
+#include "vault/shopping.h"
 #include "vault/steward.h"
 #include "vault/talk.h"
 
@@ -66,6 +67,14 @@ const struct vault_command table_commands[] = {
     {"rule.add",       FROM_CTL,             true,  racing_rule_add,       false, NULL          },
     {"product.add",    FROM_CTL,             true,  racing_product_add,    false, NULL          },
     {"product.cost",   FROM_CTL,             true,  racing_product_cost,   false, NULL          },
+    {"product.shelf",  FROM_CTL,             true,  shopping_shelf,        false, NULL          },
+    {"product.end",    FROM_CTL,             false, shopping_end,          false, NULL          },
+    {"desk.cost",      FROM_WEB,             true,  shopping_cost,         false, NULL          },
+    {"checkout.sale",  FROM_WEB,             true,  shopping_sale,         false, NULL          },
+    {"checkout.open",  FROM_JOBS,            false, shopping_opened,       false, NULL          },
+    {"checkout.fail",  FROM_JOBS,            false, shopping_failed,       false, NULL          },
+    {"giveback.tell",  FROM_JOBS,            false, shopping_giveback,     false, NULL          },
+    {"fee.take",       FROM_JOBS,            false, shopping_fee,          false, NULL          },
     {"sponsor.add",    FROM_CTL,             true,  backing_add,           false, NULL          },
     {"sponsor.end",    FROM_CTL,             false, backing_end,           false, NULL          },
     {"sponsor.logo",   FROM_CTL,             false, backing_logo,          false, NULL          },

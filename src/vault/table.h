@@ -2,7 +2,7 @@
  * Callers send a msg of that name; unknown names are E_NOTFOUND, unknown fields are ignored.
  *
  * name           from       fields -> answer fields                                   key
- * hook.take      web        provider, body, headers (a line each) -> inbox (id)         by it   
+ * hook.take      web        provider, body, headers (a line each) -> inbox (id)         by it
  * discord.take   web        body, signature, timestamp -> json (the answer)           by its id
  * login.use      web        token, session? (ends) -> session (43 signs)               -
  * session.end    web        session                                                    -
@@ -52,6 +52,15 @@
  * rule.add       ctl        name, basis?, pool_bps?, … every field of struct race_rule key
  * product.add    ctl        sku, title, cost                                           key
  * product.cost   ctl        sku, from (ms), cost                                       key
+ * product.shelf  ctl        sku, price? shipping? text? shopify? kofi? rank?           key
+ *                           picture? (bytes)
+ * product.end    ctl        sku: no longer on the shelf                               -
+ * desk.cost      web        session, sku, from (ms), cost (staff)                      key
+ * checkout.sale  web        items ("sku:2,…"), tag? session? -> token                  key
+ * checkout.open  jobs       checkout, session, url                                     -
+ * checkout.fail  jobs       checkout, why                                              -
+ * giveback.tell  jobs       giveback, state, object? why?                              -
+ * fee.take       jobs       provider, payment, txn, currency, amount, at (ms)          -
  * sponsor.add    ctl        name, text? url? member? -> sponsor                       key
  * sponsor.end    ctl        sponsor (name or id)                                       -
  * sponsor.logo   ctl        sponsor, logo (bytes)                                      -
