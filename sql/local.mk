@@ -81,7 +81,8 @@ SQL_SCHEMA = \
 	%D%/schema/0011-payout.guard.sqlite.sql \
 	%D%/schema/0012-books.sql \
 	%D%/schema/0012-books.guard.sqlite.sql \
-	%D%/schema/0013-ops.sql
+	%D%/schema/0013-ops.sql \
+	%D%/schema/0014-notice.sql
 EXTRA_DIST += %D%/FORMAT.md %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \

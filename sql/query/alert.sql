@@ -13,6 +13,10 @@ SELECT id, times FROM alert WHERE kind = :kind AND key = :key AND resolved_at IS
 -- name: alert_resolve  role: vault  rows: none
 UPDATE alert SET resolved_at = :now WHERE kind = :kind AND key = :key AND resolved_at IS NULL;
 
+-- name: alert_expire  role: vault  rows: none
+UPDATE alert SET resolved_at = :now
+ WHERE kind = :kind AND raised_at < :before AND resolved_at IS NULL;
+
 -- name: alert_list  role: vault read  rows: many
 SELECT id, kind, key, severity, who, text, raised_at, seen_at, times, resolved_at, mailed_at, posted_at
   FROM alert_row WHERE resolved_at = 0 ORDER BY id DESC LIMIT :max;

@@ -1,8 +1,9 @@
 -- Verified notices from outside. Not for: what they caused (sale.sql, refund.sql).
 
 -- name: inbox_add  role: vault  rows: one
-INSERT INTO inbox (provider, delivery_key, type, received_at, state, reason, ref, tries, due_at, body)
-VALUES (:provider, :key, :type, :at, 'applied', '', :ref, 0, NULL, :body)
+INSERT INTO inbox (provider, delivery_key, type, received_at, state, reason, ref, tries, due_at, body,
+  about)
+VALUES (:provider, :key, :type, :at, 'applied', '', :ref, 0, NULL, :body, :about)
     ON CONFLICT (provider, delivery_key) DO NOTHING RETURNING id;
 
 -- name: inbox_by_key  role: vault read  rows: one
@@ -13,7 +14,8 @@ UPDATE inbox SET state = :state, reason = :reason, ref = :ref, due_at = :due, tr
  WHERE id = :id;
 
 -- name: inbox_get  role: vault read  rows: one
-SELECT id, provider, delivery_key, type, received_at, state, reason, ref, tries, body
+SELECT id, provider, delivery_key, type, received_at, state, reason, ref, tries, body, about,
+       COALESCE(redacted_at, 0) AS redacted_at
   FROM inbox WHERE id = :id;
 
 -- name: inbox_list  role: vault read  rows: many
@@ -28,3 +30,15 @@ SELECT id, provider, delivery_key, type, received_at, state, reason, ref, tries
 -- name: inbox_due  role: vault read  rows: many
 SELECT id FROM inbox
  WHERE state IN ('waiting', 'set_aside', 'failed') AND due_at <= :now ORDER BY due_at, id LIMIT :max;
+
+-- name: inbox_about  role: vault read  rows: many
+SELECT id FROM inbox WHERE provider = :provider AND about = :about AND about <> ''
+   AND redacted_at IS NULL ORDER BY id LIMIT :max;
+
+-- name: inbox_redact  role: vault  rows: none
+UPDATE inbox SET body = :body, raw_sha = :sha, redacted_at = :now WHERE id = :id;
+
+-- What was dealt with is not read again. The hash of each is not worth its reading here.
+-- name: inbox_redact_all  role: vault  rows: none
+UPDATE inbox SET body = :body, redacted_at = :now
+ WHERE provider = :provider AND state IN ('applied', 'ignored') AND redacted_at IS NULL;

@@ -61,10 +61,15 @@ ctl_queue_inbox_show(struct ctl *c)
         return e;
     fill_notice(c, c->out, &n);
     view_text(c->out, "body", n.body);
+    view_text(c->out, "about", n.about);
+    if (n.redacted_at)
+        view_textz(c->out, "redacted_at", ctl_when(c, n.redacted_at));
     ctl_say(c, "notice %lld: %.*s %.*s, %.*s", (long long)n.id, STR_ARG(n.provider),
             STR_ARG(n.type), STR_ARG(n.state));
     ctl_say(c, "received %s, tries %lld, %.*s %.*s", ctl_when(c, n.received_at),
             (long long)n.tries, STR_ARG(n.ref), STR_ARG(n.reason));
+    if (n.redacted_at)
+        ctl_say(c, "its buyer was taken out of it at %s", ctl_when(c, n.redacted_at));
     ctl_say(c, "%.*s", STR_ARG(n.body));
     return OK;
 }

@@ -259,7 +259,7 @@ static void
 privacy(struct ctx *ctx, const struct json *o, struct provider_parsed *ret)
 {
     const struct json *list = json_get(o, "orders_to_redact");
-    struct fact *f = fact_add(ret, FACT_REDACT, STR(""), ctx_now(ctx));
+    struct fact *f = fact_add(ret, FACT_REDACT, STR(""), 0);
 
     f->remove = !str_eq_text(ret->type, "customers/data_request");
     if (!list)
@@ -312,7 +312,7 @@ parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *
             ret->about =
                 str_of(arena_printf(ctx->arena, "customer:%.*s", STR_ARG(ret->fact[0].object)));
     } else if (str_eq_text(ret->type, "app/uninstalled")) {
-        fact_add(ret, FACT_CLOSED, STR(""), ctx_now(ctx));
+        fact_add(ret, FACT_CLOSED, STR(""), 0);
     }
     return OK;
 }

@@ -81,6 +81,18 @@ alert_resolve(struct ctx *ctx, struct tx *tx, struct str kind, struct str key)
     return stmt_run(&s);
 }
 
+enum err
+alert_expire(struct ctx *ctx, struct tx *tx, struct str kind, int64_t before)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_alert_expire);
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    stmt_str(&s, ":kind", kind);
+    stmt_i64(&s, ":before", before);
+    return stmt_run(&s);
+}
+
 static struct alert
 row_of(struct stmt *s)
 {

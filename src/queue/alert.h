@@ -22,6 +22,8 @@ struct alert {
     struct str note, noted_by;    /* who looks after it; empty: nobody said so */
     int64_t noted_at;
 };
+/* The same for all of a kind that were raised before that time. */
+enum err alert_expire(struct ctx *ctx, struct tx *tx, struct str kind, int64_t before) MUST_USE;
 /* Open ones, newest first. */
 enum err alert_list(struct ctx *ctx, size_t max, struct alert **ret, size_t *ret_n) MUST_USE;
 /* Resolved at or after since, the newest first. */
@@ -33,6 +35,7 @@ enum err alert_get(struct ctx *ctx, int64_t id, struct alert *ret) MUST_USE;
 enum err alert_note(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id,
                     struct str note) MUST_USE;
 /* Those that should go into a mail: warnings and errors that no mail told, oldest first. */
-enum err alert_unmailed(struct ctx *ctx, size_t max, struct alert **ret, size_t *ret_n) MUST_USE;
+enum err alert_unmailed(struct ctx *ctx, size_t max, struct alert **ret,
+                        size_t *ret_n) MUST_USE;
 /* A mail told of it; twice is no harm. */
 enum err alert_mailed(struct ctx *ctx, struct tx *tx, int64_t id) MUST_USE;

@@ -2,24 +2,25 @@
  * (vault/notice.c). */
 #include "queue/inbox.h"
 
+#include "base/crypt.h"
 #include "db/db.h"
 #include "db/stmt.h"
 #include "db/tx.h"
 
 enum err
-inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key, struct str type,
-          struct str body, struct str ref, int64_t *ret_id)
+inbox_add(struct ctx *ctx, struct tx *tx, const struct inbox_new *n, int64_t *ret_id)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_add);
     enum err e;
 
     BUG_IF(!tx->open);
-    stmt_str(&s, ":provider", provider);
-    stmt_str(&s, ":key", key);
-    stmt_str(&s, ":type", type);
+    stmt_str(&s, ":provider", n->provider);
+    stmt_str(&s, ":key", n->key);
+    stmt_str(&s, ":type", n->type);
     stmt_i64(&s, ":at", ctx_now(ctx));
-    stmt_str(&s, ":ref", ref);
-    stmt_blob(&s, ":body", body.p, body.n);
+    stmt_str(&s, ":ref", n->ref);
+    stmt_blob(&s, ":body", n->body.p, n->body.n);
+    stmt_str(&s, ":about", n->about.n ? n->about : STR(""));
     e = stmt_one(&s);
     if (e == OK) {
         *ret_id = stmt_col_i64(&s, "id");
@@ -29,13 +30,13 @@ inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key, s
         return e;
 
     struct stmt old CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_by_key);
-    stmt_str(&old, ":provider", provider);
-    stmt_str(&old, ":key", key);
+    stmt_str(&old, ":provider", n->provider);
+    stmt_str(&old, ":key", n->key);
     if ((e = stmt_one(&old)))
         return e == E_NOTFOUND ? ctx_fail(ctx, E_INTERNAL, "a notice is neither new nor known")
                                : e;
     *ret_id = stmt_col_i64(&old, "id");
-    return ctx_fail(ctx, E_DUPLICATE, "notice %.*s is known", STR_ARG(key));
+    return ctx_fail(ctx, E_DUPLICATE, "notice %.*s is known", STR_ARG(n->key));
 }
 
 enum err
@@ -91,6 +92,8 @@ inbox_get(struct ctx *ctx, int64_t id, struct inbox_notice *ret)
         return e;
     *ret = read_row(&s);
     ret->body = stmt_col_blob(&s, "body");
+    ret->about = stmt_col_str(&s, "about");
+    ret->redacted_at = stmt_col_i64(&s, "redacted_at");
     return OK;
 }
 
@@ -132,4 +135,53 @@ inbox_due(struct ctx *ctx, int64_t now, size_t max, int64_t *ret_ids, size_t *re
         return e;
     *ret_n = n;
     return OK;
+}
+
+enum err
+inbox_about(struct ctx *ctx, struct str provider, struct str about, size_t max,
+            int64_t *ret_ids, size_t *ret_n)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_about);
+    size_t n = 0;
+    enum err e = OK;
+
+    stmt_str(&s, ":provider", provider);
+    stmt_str(&s, ":about", about);
+    stmt_i64(&s, ":max", (int64_t)max);
+    while (n < max && (e = stmt_row(&s)) == OK)
+        ret_ids[n++] = stmt_col_i64(&s, "id");
+    if (e && e != E_NOTFOUND)
+        return e;
+    *ret_n = n;
+    return OK;
+}
+
+enum err
+inbox_redact(struct ctx *ctx, struct tx *tx, const struct inbox_notice *n, struct str body)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_redact);
+    struct sha256 was = crypt_sha256(n->body);
+
+    BUG_IF(!tx->open);
+    stmt_blob(&s, ":body", body.p, body.n);
+    stmt_blob(&s, ":sha", was.b, sizeof was.b);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    stmt_i64(&s, ":id", n->id);
+    return stmt_run(&s);
+}
+
+enum err
+inbox_redact_all(struct ctx *ctx, struct tx *tx, struct str provider, struct str body,
+                 int64_t *ret_n)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_redact_all);
+    enum err e;
+
+    BUG_IF(!tx->open);
+    stmt_blob(&s, ":body", body.p, body.n);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    stmt_str(&s, ":provider", provider);
+    e = stmt_run(&s);
+    *ret_n = e ? 0 : db_changes(ctx->db);
+    return e;
 }

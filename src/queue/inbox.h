@@ -11,15 +11,22 @@ struct inbox_notice {
     struct str provider, key, type; /* key: the provider's id of the delivery */
     int64_t received_at;
     struct str state, reason, ref;
-    int64_t tries;   /* times it was marked */
-    struct str body; /* raw bytes; empty in lists */
+    int64_t tries; /* times it was marked */
+    /* Empty in lists: */
+    struct str body;     /* raw bytes, or what is left of them */
+    struct str about;    /* the order that they are about, "customer:7", or "" */
+    int64_t redacted_at; /* 0: the raw bytes are all there */
 };
 
-/* Stores it as applied to ref (what is expected, so that a sale costs one write); the caller
- * marks it when it ends otherwise. E_DUPLICATE with ret_id of the first when provider and key
- * are known. */
-enum err inbox_add(struct ctx *ctx, struct tx *tx, struct str provider, struct str key,
-                   struct str type, struct str body, struct str ref, int64_t *ret_id) MUST_USE;
+struct inbox_new {
+    struct str provider, key, type, body;
+    struct str ref;   /* what it is expected to be applied to, or "" */
+    struct str about; /* as in inbox_notice */
+};
+/* Stores it as applied to ref (so that a sale costs one write); the caller marks it when it
+ * ends otherwise. E_DUPLICATE with ret_id of the first when provider and key are known. */
+enum err inbox_add(struct ctx *ctx, struct tx *tx, const struct inbox_new *n,
+                   int64_t *ret_id) MUST_USE;
 /* state applied | ignored | waiting | set_aside | failed; due_at 0: no try by itself. */
 enum err inbox_mark(struct ctx *ctx, struct tx *tx, int64_t id, struct str state,
                     struct str reason, struct str ref, int64_t due_at) MUST_USE;
@@ -27,6 +34,15 @@ enum err inbox_get(struct ctx *ctx, int64_t id, struct inbox_notice *ret) MUST_U
 /* Newest first, state "" for all; id < before (0: newest). */
 enum err inbox_list(struct ctx *ctx, struct str state, int64_t before, size_t max,
                     struct inbox_notice **ret, size_t *ret_n) MUST_USE;
+/* Notices about an order that still have all their bytes, at most max. */
+enum err inbox_about(struct ctx *ctx, struct str provider, struct str about, size_t max,
+                     int64_t *ret_ids, size_t *ret_n) MUST_USE;
+/* body takes the place of the raw bytes, whose hash stays. */
+enum err inbox_redact(struct ctx *ctx, struct tx *tx, const struct inbox_notice *n,
+                      struct str body) MUST_USE;
+/* The same of all that a provider sent and that was dealt with, without their hashes. */
+enum err inbox_redact_all(struct ctx *ctx, struct tx *tx, struct str provider, struct str body,
+                          int64_t *ret_n) MUST_USE;
 /* Ids whose next try is due at now, at most max. */
 enum err inbox_due(struct ctx *ctx, int64_t now, size_t max, int64_t *ret_ids,
                    size_t *ret_n) MUST_USE;

@@ -186,6 +186,10 @@ attribute(struct ctx *ctx, const struct fact *f, struct sale_plan *p)
         p->reason = STR("paid_too_late");
         return OK;
     }
+    if (f->cancelled) {
+        p->reason = STR("cancelled");
+        return OK;
+    }
     for (size_t i = 0; i < c.n && p->n_races < SALE_RACES_MAX; i++) {
         struct sale_plan_race *r = &p->race[p->n_races];
         *r = near->r[c.at[i]];

@@ -8,6 +8,7 @@
 #include "shop/checkout.h"
 #include "shop/fee.h"
 #include "shop/giveback.h"
+#include "vault/redact.h"
 
 /* Money that goes back: whose it was says where it is booked. */
 static enum err
@@ -51,6 +52,8 @@ static enum err
 dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
          struct apply_outcome *ret)
 {
+    enum err e;
+
     switch (f->kind) {
     case FACT_NONE:
         ret->state = STR("ignored");
@@ -60,7 +63,8 @@ dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
         ret->reason = STR("the payment failed: nothing was paid");
         return OK;
     case FACT_SALE:
-        return came(ctx, tx, f, ret, sale_book(ctx, tx, f, inbox_id, &ret->ref));
+        e = came(ctx, tx, f, ret, sale_book(ctx, tx, f, inbox_id, &ret->ref));
+        return e ? e : redact_open(ctx, tx, f->provider);
     case FACT_PRIZE:
         return prize_book(ctx, tx, f, inbox_id, &ret->ref);
     case FACT_REFUND:
@@ -73,9 +77,11 @@ dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
     case FACT_TIP:
     case FACT_PAYOUT:
     case FACT_ACCOUNT:
-    case FACT_REDACT:
-    case FACT_CLOSED:
         break;
+    case FACT_REDACT:
+        return redact_buyer(ctx, tx, f);
+    case FACT_CLOSED:
+        return redact_closed(ctx, tx, f);
     }
     return ctx_fail(ctx, E_INVALID, "nobody here can use this notice");
 }
@@ -89,6 +95,7 @@ apply_fact(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_i
     if (e == E_DUPLICATE) {
         ret->state = STR("ignored");
         ret->reason = STR("told before by another notice");
+        ctx_clear(ctx);
         return OK;
     }
     return e;

@@ -32,6 +32,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/prizing.h \
 	%D%/racing.c \
 	%D%/racing.h \
+	%D%/redact.c \
+	%D%/redact.h \
 	%D%/secrets.c \
 	%D%/secrets.h \
 	%D%/shopping.c \

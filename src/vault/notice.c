@@ -8,6 +8,7 @@
 #include "queue/inbox.h"
 #include "race/sale.h"
 #include "vault/apply.h"
+#include "vault/redact.h"
 #include "vault/secrets.h"
 
 enum { BODY_MAX = 1024 * 1024, HEADERS_MAX = 8192, REPLAY_MAX = 50 };
@@ -78,6 +79,14 @@ tell_open(struct ctx *ctx, struct tx *tx)
     return e;
 }
 
+/* Of several facts the one that matters most says how the notice ended: an order told again
+ * with a refund that is new was applied. */
+static int
+weight(struct str state)
+{
+    return str_eq(state, STR("waiting")) ? 2 : str_eq(state, STR("applied")) ? 1 : 0;
+}
+
 /* All facts of a notice, or none. E_INVALID: set aside. */
 static enum err
 apply_all(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t inbox_id,
@@ -89,9 +98,15 @@ apply_all(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64
         ret->reason = STR("not one of our checkouts, or a type we do not act on");
     }
     for (size_t i = 0; i < n->n; i++) {
-        enum err e = apply_fact(ctx, tx, &n->fact[i], inbox_id, ret);
+        struct apply_outcome o = {.state = STR("applied"), .reason = STR(""), .ref = STR("")};
+        enum err e = apply_fact(ctx, tx, &n->fact[i], inbox_id, &o);
         if (e)
             return e;
+        if (!i || weight(o.state) > weight(ret->state)) {
+            struct str ref = o.ref.n ? o.ref : ret->ref;
+            *ret = o;
+            ret->ref = ref;
+        }
     }
     return OK;
 }
@@ -190,7 +205,14 @@ notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
     if (parsed.n == 1 && parsed.fact[0].kind == FACT_SALE &&
         (e = sale_next(ctx, &parsed.fact[0], &ref)))
         return e;
-    e = inbox_add(ctx, tx, p->name, parsed.key, parsed.type, n.body, ref, &id);
+    e = inbox_add(ctx, tx,
+                  &(struct inbox_new){.provider = p->name,
+                                      .key = parsed.key,
+                                      .type = parsed.type,
+                                      .body = n.body,
+                                      .ref = ref,
+                                      .about = parsed.about},
+                  &id);
     if (!e)
         e = apply(ctx, tx, &parsed, id, ref, 0, &good);
     else if (e == E_DUPLICATE)
@@ -263,7 +285,7 @@ notice_replay(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if (e)
         return e;
     ids[0] = id;
-    if (!id && (e = tell_open(ctx, tx)))
+    if (!id && ((e = tell_open(ctx, tx)) || (e = redact_tick(ctx, tx))))
         return e;
     if (!id && (e = inbox_due(ctx, ctx_now(ctx), REPLAY_MAX, ids, &n)))
         return e;

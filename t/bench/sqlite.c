@@ -176,11 +176,14 @@ sell(size_t body_n)
         return;
     }
     memset(body, 'x', sizeof(body));
-    must(inbox_add(&ctx, &tx, STR("stripe"),
-                   str_of(arena_printf(work, "evt_1PqLkdA7xVn2Zt%lld", (long long)next_id)),
-                   STR("payment_intent.succeeded"), (struct str){.p = body, .n = body_n},
-                   str_of(arena_printf(work, "sale:%lld", (long long)next_id)), &inbox_id),
-         "inbox");
+    struct inbox_new n = {
+        .provider = STR("stripe"),
+        .key = str_of(arena_printf(work, "evt_1PqLkdA7xVn2Zt%lld", (long long)next_id)),
+        .type = STR("payment_intent.succeeded"),
+        .body = {.p = body, .n = body_n},
+        .ref = str_of(arena_printf(work, "sale:%lld", (long long)next_id)),
+    };
+    must(inbox_add(&ctx, &tx, &n, &inbox_id), "inbox");
     post(part, &done);
     run(add_sale, (const int64_t[]){next_id, inbox_id, now, AMOUNT, COST, POOL, done.seq}, 7);
     run(add_item, (const int64_t[]){next_id, AMOUNT, COST}, 3);

@@ -124,8 +124,13 @@ notice(const struct fact *f)
     struct str key = str_of(arena_printf(fix.arena, "evt_%lld", (long long)++notices));
     int64_t id;
 
-    must(inbox_add(&fix, &fix_tx, STR("stripe"), key, f->type.n ? f->type : STR("x"), STR("{}"),
-                   STR(""), &id),
+    must(inbox_add(&fix, &fix_tx,
+                   &(struct inbox_new){.provider = STR("stripe"),
+                                       .key = key,
+                                       .type = f->type.n ? f->type : STR("x"),
+                                       .body = STR("{}"),
+                                       .ref = STR("")},
+                   &id),
          "inbox");
     return id;
 }

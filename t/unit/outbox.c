@@ -25,18 +25,37 @@ test_inbox(void)
     size_t n = 0;
 
     fix_begin();
-    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("{\"x\":1}"),
-                 STR(""), &first) == OK,
-       "a notice is stored");
-    ok(inbox_add(&fix, &fix_tx, STR("stripe"), STR("evt_1"), STR("a.b"), STR("other"), STR(""),
-                 &again) == E_DUPLICATE,
-       "the same delivery key is known");
+    struct inbox_new one = {.provider = STR("stripe"),
+                            .key = STR("evt_1"),
+                            .type = STR("a.b"),
+                            .body = STR("{\"x\":1}"),
+                            .ref = STR(""),
+                            .about = STR("order")};
+    ok(inbox_add(&fix, &fix_tx, &one, &first) == OK, "a notice is stored");
+    one.body = STR("other");
+    ok(inbox_add(&fix, &fix_tx, &one, &again) == E_DUPLICATE, "the same delivery key is known");
     is_int(again, first, "and names the first");
-    ok(inbox_add(&fix, &fix_tx, STR("kofi"), STR("evt_1"), STR("a.b"), STR(""), STR(""),
-                 &other) == OK,
-       "another provider has keys of its own");
+    one.provider = STR("kofi");
+    ok(inbox_add(&fix, &fix_tx, &one, &other) == OK, "another provider has keys of its own");
     is_str(notice(first).body, STR("{\"x\":1}"), "the bytes are those that came first");
     is_str(notice(first).state, STR("applied"), "the usual end is the beginning");
+    is_str(notice(first).about, STR("order"), "it is known what it is about");
+    struct inbox_notice was = notice(first);
+    ok(inbox_about(&fix, STR("stripe"), STR("order"), 4, due, &n) == OK && n == 1 &&
+           due[0] == first,
+       "and found by that");
+    ok(inbox_about(&fix, STR("stripe"), STR(""), 4, due, &n) == OK && n == 0,
+       "what is about nothing is not");
+    ok(inbox_redact(&fix, &fix_tx, &was, STR("{}")) == OK, "its bytes can be replaced");
+    is_str(notice(first).body, STR("{}"), "… which are gone then");
+    is_int(notice(first).redacted_at, fix_now, "… since when is known");
+    is_int(fix_number("SELECT length(raw_sha) FROM inbox WHERE id = %lld", (long long)first),
+           32, "… and the hash of what stood there");
+    ok(inbox_about(&fix, STR("stripe"), STR("order"), 4, due, &n) == OK && n == 0,
+       "… it is not found a second time");
+    int64_t many = -1;
+    ok(inbox_redact_all(&fix, &fix_tx, STR("kofi"), STR(""), &many) == OK && many == 1,
+       "and all of one provider");
     ok(inbox_mark(&fix, &fix_tx, other, STR("failed"), STR("no room"), STR(""),
                   fix_now + 1000) == OK,
        "it can be kept for later");

@@ -82,7 +82,13 @@ sell(const char *title, int64_t amount, const char *tag)
                      .n_items = 1};
 
     fix_begin();
-    must(inbox_add(&fix, &fix_tx, STR("stripe"), f.payment, f.type, STR("{}"), STR(""), &inbox),
+    must(inbox_add(&fix, &fix_tx,
+                   &(struct inbox_new){.provider = STR("stripe"),
+                                       .key = f.payment,
+                                       .type = f.type,
+                                       .body = STR("{}"),
+                                       .ref = STR("")},
+                   &inbox),
          "inbox");
     must(sale_book(&fix, &fix_tx, &f, inbox, &ref), "sale");
     fix_commit();
@@ -105,7 +111,12 @@ give_back(const char *payment, int64_t amount)
     bool waiting;
 
     fix_begin();
-    must(inbox_add(&fix, &fix_tx, STR("stripe"), STR("re_1"), f.type, STR("{}"), STR(""),
+    must(inbox_add(&fix, &fix_tx,
+                   &(struct inbox_new){.provider = STR("stripe"),
+                                       .key = STR("re_1"),
+                                       .type = f.type,
+                                       .body = STR("{}"),
+                                       .ref = STR("")},
                    &inbox),
          "inbox");
     must(refund_book(&fix, &fix_tx, &f, inbox, &ref, &waiting), "refund");
