@@ -274,6 +274,15 @@ privacy(struct ctx *ctx, const struct json *o, struct provider_parsed *ret)
     }
 }
 
+/* The topics whose bytes are the whole order; others (orders/edited, …) have shapes of their
+ * own and tell nothing that these do not. */
+static bool
+tells_order(struct str topic)
+{
+    return str_eq_text(topic, "orders/create") || str_eq_text(topic, "orders/paid") ||
+           str_eq_text(topic, "orders/updated") || str_eq_text(topic, "orders/cancelled");
+}
+
 static enum err
 parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *ret)
 {
@@ -295,8 +304,9 @@ parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *
         return ctx_fail(ctx, E_INVALID, "the notice has no topic");
     if (json_type(o) != JSON_OBJECT)
         return ctx_fail(ctx, E_INVALID, "the notice is no object");
-    bool is_order = str_starts(ret->type, STR("orders/"));
-    bool is_refund = str_eq_text(ret->type, "refunds/create");
+    bool is_order = tells_order(ret->type),
+         is_refund = str_eq_text(ret->type, "refunds/create");
+
     if (is_order || is_refund) {
         ret->about = field_id(json_get(o, is_order ? "id" : "order_id"));
         if (!ret->about.n)

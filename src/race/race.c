@@ -473,7 +473,8 @@ race_reason_words(struct str reason)
         {STR_INIT("test_order"), STR_INIT("a test order")},
         {STR_INIT("wrong_currency"), STR_INIT("paid in another currency")},
         {STR_INIT("no_seats"), STR_INIT("nobody held a seat at the order time")},
-        {STR_INIT("cancelled"), STR_INIT("the race was declared void, or the order was cancelled before it was paid")},
+        {STR_INIT("cancelled"),
+         STR_INIT("the race was void, or the order was cancelled before it was paid")},
     };
     /* clang-format on */
 

@@ -37,6 +37,7 @@ static const struct {
     {"redact",                  "customers/redact"      },
     {"shop-redact",             "shop/redact"           },
     {"uninstalled",             "app/uninstalled"       },
+    {"edited",                  "orders/edited"         },
     {"unknown",                 "products/update"       },
     {"no-id",                   "orders/paid"           },
     {"not-json",                "orders/paid"           },
