@@ -25,10 +25,16 @@ SQL_QUERIES = \
 	%D%/query/parcel.sql \
 	%D%/query/payout.sql \
 	%D%/query/session.sql \
+	%D%/query/dj.sql \
+	%D%/query/request.sql \
+	%D%/query/tip.sql \
+	%D%/query/undo.sql \
+	%D%/query/wish.sql \
 	%D%/query/standing.sql \
 	%D%/query/statement.sql \
 	%D%/query/tidings.sql \
 	%D%/query/verify.sql \
+	%D%/query/verify_tip.sql \
 	%D%/query/contest.sql \
 	%D%/query/lobby.sql \
 	%D%/query/offer.sql \

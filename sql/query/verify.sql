@@ -300,7 +300,8 @@ SELECT m.id
 -- name: verify_meta_strange  role: vault read  rows: many
 SELECT seq AS id FROM journal
  WHERE seq > :from AND seq <= :to AND meta <> ''
-   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_RECUT', 'RACE_VOID', 'ESCROW_AWARD', 'REFUND', 'DISPUTE_LOST')
+   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_RECUT', 'RACE_VOID', 'ESCROW_AWARD', 'REFUND', 'DISPUTE_LOST',
+      'TIP', 'TIP_REFUND', 'TIP_LOST', 'TIP_AGAIN', 'TIP_RELEASE')
     OR reverses IS NOT NULL);
 
 -- name: verify_freeze  role: vault read  rows: many

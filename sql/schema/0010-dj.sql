@@ -46,18 +46,30 @@ CREATE TABLE tip (
   UNIQUE (provider, payment)
 ) /*SQLITE: STRICT*/;
 CREATE INDEX tip_dj ON tip (dj_id, id);
+CREATE INDEX tip_checkout ON tip (checkout_id) WHERE checkout_id IS NOT NULL;
+
+-- How a booked tip stands: how much went back, with the cap; whether it is available.
+CREATE TABLE tip_state (
+  tip_id   BIGINT  NOT NULL PRIMARY KEY REFERENCES tip (id),
+  gross    BIGINT  NOT NULL,
+  returned BIGINT  NOT NULL,
+  clear_at BIGINT  NOT NULL,
+  released INTEGER NOT NULL CHECK (released IN (0, 1)),
+  CHECK (returned >= 0 AND returned <= gross)
+) /*SQLITE: STRICT, WITHOUT ROWID*/;
+CREATE INDEX tip_state_due ON tip_state (clear_at) WHERE released = 0;
 
 -- Money of a tip that went back, came again, was released.
 CREATE TABLE tip_move (
   id       INTEGER PRIMARY KEY,
   tip_id   BIGINT NOT NULL REFERENCES tip (id),
   kind     TEXT   NOT NULL CHECK (kind IN
-    ('refund', 'total', 'failed', 'dispute', 'won', 'lost', 'release')),
-  object   TEXT   NOT NULL,
-  amount   BIGINT NOT NULL,
-  total    BIGINT NOT NULL,
-  booked   BIGINT NOT NULL,
-  seq      BIGINT REFERENCES journal (seq),
+    ('refund', 'total', 'failed', 'dispute', 'freeze', 'won', 'lost', 'release')),
+  object   TEXT   NOT NULL,                       -- refund or dispute id
+  amount   BIGINT NOT NULL,                       -- of this refund or dispute, 0 when cumulative
+  total    BIGINT NOT NULL,                       -- cumulative figure seen, 0 when per refund
+  booked   BIGINT NOT NULL,                       -- what this row took back; below 0: gave again
+  seq      BIGINT REFERENCES journal (seq),       -- NULL: nothing moved
   inbox_id BIGINT REFERENCES inbox (id),
   at       BIGINT NOT NULL
 ) /*SQLITE: STRICT*/;
@@ -80,3 +92,5 @@ CREATE TABLE request (
   offered_at BIGINT
 ) /*SQLITE: STRICT*/;
 CREATE INDEX request_open ON request (dj_id, at) WHERE state IN ('waiting', 'playing', 'offered');
+CREATE INDEX request_due ON request (at) WHERE state IN ('waiting', 'offered');
+CREATE INDEX request_played ON request (dj_id, played_at) WHERE played_at IS NOT NULL;

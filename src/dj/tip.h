@@ -37,13 +37,14 @@ enum err tip_back(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t 
 enum err tip_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n) MUST_USE;
 
 struct tip {
-    int64_t id, dj_id, amount, fee, returned, at, cleared_at, request_id, seq;
-    struct str dj_name, provider, payment;
+    int64_t id, dj_id, amount, fee, returned, at, clear_at, request_id, seq; /* 0: none */
+    bool cleared; /* available; before: pending until clear_at */
+    struct str dj_name, provider, payment, currency;
     struct str from;    /* "Someone" when nobody is named */
     struct str message; /* as the public may read it; "" when hidden */
     bool hidden;        /* the word filter hid it */
 };
 enum err tip_get(struct ctx *ctx, int64_t id, struct tip *ret) MUST_USE;
-/* Newest first; dj_id 0: of all. */
+/* Newest first, without tests; dj_id 0: of all. */
 enum err tip_list(struct ctx *ctx, int64_t dj_id, int64_t since, size_t max, struct tip **ret,
                   size_t *ret_n) MUST_USE;
