@@ -184,6 +184,7 @@ main(int argc, char **argv)
     check_sale(a);
     check_refund_end(a);
     check_prize(a);
+    check_tip(a);
     check_result(a);
     check_seal(a);
     if (a->json)

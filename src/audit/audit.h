@@ -167,6 +167,9 @@ void check_void(struct audit *a, int64_t race);
 void check_prize_deposit(struct audit *a, int64_t season);
 void check_prize_award(struct audit *a, int64_t season);
 void check_prize(struct audit *a);
+bool check_tip_kind(struct audit *a); /* is a->entry about a tip? */
+void check_tip_entry(struct audit *a);
+void check_tip(struct audit *a);
 void check_result(struct audit *a);
 void check_seal(struct audit *a);
 void check_mirror(struct audit *a);

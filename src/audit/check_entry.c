@@ -37,7 +37,8 @@ check_recover(struct audit *a)
     char item[64];
     int64_t id;
 
-    if (!text_id_after(e->ref, "sale:", &id) && !text_id_after(e->ref, "race:", &id))
+    if (!text_id_after(e->ref, "sale:", &id) && !text_id_after(e->ref, "race:", &id) &&
+        !text_id_after(e->ref, "tip:", &id))
         audit_differ(a, 20, "journal", e->seq, "recovers for nothing");
     for (size_t i = 0; i < e->n_lines; i++)
         if (text_id_after((struct text){e->line[i].code, strlen(e->line[i].code)},
@@ -112,6 +113,8 @@ check_kind(struct audit *a)
         check_refund(a, sale);
     else if (text_is(kind, "ESCROW_AWARD"))
         check_prize_award(a, season);
+    else if (check_tip_kind(a))
+        check_tip_entry(a);
     else if (e->meta.n > 0)
         audit_differ(a, 13, "journal", e->seq, "has meta, which its kind has not");
     else if (text_is(kind, "RECOVER"))
@@ -132,6 +135,8 @@ check_entry(struct audit *a)
 
     if ((text_id_after(e->ref, "sale:", &id) &&
          row_one(a, "SELECT 1 FROM sale WHERE id = ?1", id, 0, 0, 0) == 0) ||
+        (text_id_after(e->ref, "tip:", &id) &&
+         row_one(a, "SELECT 1 FROM tip WHERE id = ?1", id, 0, 0, 0) == 0) ||
         (text_id_after(e->ref, "season:", &id) &&
          row_one(a, "SELECT 1 FROM season WHERE id = ?1", id, 0, 0, 0) == 0) ||
         (text_id_after(e->ref, "race:", &id) &&

@@ -20,6 +20,7 @@ cozykart_audit_SOURCES = \
 	%D%/check_seal.c \
 	%D%/check_settle.c \
 	%D%/check_split.c \
+	%D%/check_tip.c \
 	%D%/check_void.c \
 	%D%/want.c
 cozykart_audit_LDADD = $(DEPS_LIBS)

@@ -33,6 +33,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/verify_refund.h \
 	%D%/verify_report.c \
 	%D%/verify_report.h \
+	%D%/verify_tip.c \
+	%D%/verify_tip.h \
 	%D%/verify_rows.c \
 	%D%/verify_rows.h \
 	%D%/verify_table.c \

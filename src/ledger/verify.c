@@ -17,6 +17,7 @@
 #include "ledger/verify_seal.h"
 #include "ledger/verify_split.h"
 #include "ledger/verify_table.h"
+#include "ledger/verify_tip.h"
 
 enum { PIECE = 2000, LINES_MAX = 4096 };
 /* Ceiling of what a run may remember: accounts, open items, seats, refunds. */
@@ -499,6 +500,8 @@ check_all(struct run *v)
         return e;
     if ((e = verify_pot_check(&v->split, pot_lines, shares)) ||
         (e = verify_seal_check(&v->r)))
+        return e;
+    if ((e = verify_tip_check(&v->r)))
         return e;
     return verify_rows_check(&v->r);
 }

@@ -468,6 +468,52 @@ sql("I22", "notice names a sale that is not there", "UPDATE inbox SET ref = 'sal
 sql("I22", "notice of a sale set aside", "UPDATE inbox SET state = 'set_aside' WHERE id = 2")
 sql("I22", "notice removed", "DELETE FROM inbox WHERE id = 3")
 
+# tips
+TIP = "(SELECT seq FROM tip WHERE id = %d)"
+
+
+@planted("I29")
+def fee_of_a_tip_to_the_dj(db):
+    db.executescript("UPDATE posting SET amount = amount - 10 WHERE seq = %s AND account_id IN (SELECT id FROM account WHERE code LIKE "
+                     "'L:wallet_pending:%%'); UPDATE posting SET amount = amount + 10 WHERE seq = %s AND account_id = %s"
+                     % (TIP % 1, TIP % 1, account("I:platform_fee:tips")))
+    refit(db)
+    rechain(db)
+
+
+def tip_meta(name, kind, old, new, nth=0):
+    def fn(db):
+        seq = db.execute("SELECT seq FROM journal WHERE kind = ? ORDER BY seq LIMIT 1 OFFSET ?", (kind, nth)).fetchone()[0]
+        meta_swap(db, seq, old, new)
+    fn.__name__ = name
+    PLANTED.append(("I29", fn, ()))
+
+
+tip_meta("rate of a tip changed", "TIP", "bps=500", "bps=400")
+tip_meta("fee of a tip changed in its meta", "TIP", "fixed=30", "fixed=31")
+tip_meta("part of a tip's refund changed", "TIP_REFUND", "back=306", "back=307")
+tip_meta("what went back before changed", "TIP_REFUND", "before=333", "before=332", 1)
+tip_meta("what was left of a tip changed", "TIP_REFUND", "left=80", "left=81")
+tip_meta("a hold's part changed", "TIP_LOST", "held=", "held=1")
+tip_meta("what was released changed", "TIP_RELEASE", "member=", "member=1")
+sql("I29", "amount of a tip changed", "UPDATE tip SET amount = amount + 1 WHERE id = 1; UPDATE tip_state SET gross = gross + 1 WHERE tip_id = 1")
+sql("I29", "tip given to another DJ", "UPDATE tip SET dj_id = 1 WHERE id = 1")
+sql("I29", "tip was unbooked", "UPDATE tip SET seq = NULL WHERE id = 4")
+sql("I29", "cap of a tip raised", "UPDATE tip_state SET gross = gross + 100 WHERE tip_id = 3")
+sql("I29", "returned of a tip lowered", "UPDATE tip_state SET returned = returned - 1 WHERE tip_id = 1")
+sql("I29", "tip released by hand", "UPDATE tip_state SET released = 1 WHERE tip_id = 3")
+sql("I29", "tip's state removed", "DELETE FROM tip_state WHERE tip_id = 1")
+sql("I29", "row of a refund removed", "DELETE FROM tip_move WHERE kind = 'refund' AND id = (SELECT min(id) FROM tip_move)")
+sql("I29", "row of a refund says another sum", "UPDATE tip_move SET booked = booked + 1 WHERE kind = 'failed'")
+sql("I29", "refund moved to another tip", "UPDATE tip_move SET tip_id = 2 WHERE kind = 'failed'")
+sql("I29", "won dispute without an entry", "UPDATE tip_move SET seq = NULL WHERE kind = 'won'")
+sql("I29", "money of a dispute that was won kept", "UPDATE posting SET amount = amount + 1 WHERE seq = (SELECT seq FROM journal WHERE kind = "
+    "'TIP_WON') AND account_id IN (SELECT id FROM account WHERE code LIKE 'L:wallet:%'); UPDATE posting SET amount = amount - 1 WHERE seq = "
+    "(SELECT seq FROM journal WHERE kind = 'TIP_WON') AND account_id = " + account("A:processor:stripe"), hard=True)
+sql("I29", "released to another", "UPDATE posting SET account_id = " + account("L:wallet:1") + " WHERE seq = (SELECT min(seq) FROM journal "
+    "WHERE kind = 'TIP_RELEASE') AND account_id IN (SELECT id FROM account WHERE code LIKE 'L:wallet:%')", hard=True)
+sql("I16", "cap of tips unguarded", "DROP TRIGGER tip_state_bu")
+
 # races, logs, guards
 sql("I23", "race settled again", "UPDATE race SET state = 'FINAL' WHERE id = 1")
 sql("I21", "race shown as settled before its money", "UPDATE race SET state = 'SETTLED' WHERE id = 5; INSERT INTO transition "

@@ -663,7 +663,127 @@ def history(led):
     for _ in range(5):
         led.sale("in_window", [r5], amount=1234, cost=200)             # 20-24
     league(led, people, bonus, by_place)
+    tips(led, people[9:11])
     led.post("PROC_FEE", "fee:stripe", "txn_1", "sale:20", "", [("E:processor_fees", "", 66), ("A:processor:stripe", "", -66)])
+
+
+class Tip:
+    """One tip: what is left of the DJ's part and of the fee, and where it is."""
+
+    def __init__(self, led, dj, amount, bps=500, fixed=30, clear_h=72, test=0, currency="USD"):
+        self.led, self.dj, self.amount = led, dj, amount  # dj None: nobody was known
+        at = led.tick()
+        self.id = led.run("SELECT coalesce(max(id), 0) + 1 FROM tip").fetchone()[0]
+        self.ref = "tip:%d" % self.id
+        fee = min(amount, amount * bps // 10000 + fixed) if dj else amount
+        self.left, self.fee, self.back, self.held, self.case = [amount - fee, fee], fee, 0, 0, ""
+        self.free = not dj or not clear_h
+        inbox, seq = led.notice("checkout.session.completed", self.ref), None
+        if not test:
+            meta = "tip id=%d dj=%d amount=%d bps=%d fixed=%d fee=%d clear_h=%d\n" % (self.id, dj or 0, amount, bps, fixed, fee, clear_h)
+            seq = led.post("TIP", "stripe", "tip:pi_t%d" % self.id, self.ref, meta, [("A:processor:stripe", "", amount)]
+                           + self.lines(-1, amount - fee, fee), at=at, currency=currency)
+        led.insert("tip", id=self.id, provider="stripe", payment="pi_t%d" % self.id, inbox_id=inbox, dj_id=dj, checkout_id=None, at=at,
+                   arrived_at=led.now, clear_at=at + clear_h * 3600000, currency=currency, amount=amount, fee=fee, name="Fan",
+                   message="", hidden=0, test=test, seq=seq)
+        if not test:
+            led.insert("tip_state", tip_id=self.id, gross=amount, returned=0, clear_at=at, released=int(self.free))
+
+    def lines(self, sign, dj, fee):
+        wallet = [("L:wallet:%d" % self.dj if self.free else "L:wallet_pending:%d" % self.dj, "", sign * dj)] if self.dj else []
+        return wallet + [("I:platform_fee:tips", "", sign * fee)]
+
+    def move(self, row, kind, key, meta, lines, amount=0, booked=0, object=""):
+        seq = self.led.post(kind, "stripe", key, self.ref, meta, lines) if kind else None
+        self.led.add("tip_move", tip_id=self.id, kind=row, object=object, amount=amount, total=0, booked=booked, seq=seq, inbox_id=None,
+                     at=self.led.now)
+        self.led.run("UPDATE tip_state SET returned = ? WHERE tip_id = ?", self.back, self.id)
+
+    def take(self, amount, lost=""):
+        """A refund, or a dispute that was lost; the hold gives first, then the wallet, the rest is owed."""
+        self.led.tick()
+        dj, fee = cut(amount, self.left)
+        held = min(dj, self.held)
+        has = -self.led.balance("L:wallet:%d" % self.dj if self.free else "L:wallet_pending:%d" % self.dj) if self.dj else 0
+        short = max(0, dj - held - has)
+        meta = "back tip=%d amount=%d before=%d gross=%d\n" % (self.id, amount, self.back, self.amount)
+        if self.dj:
+            meta += "part of=wallet:%d left=%d back=%d short=%d held=%d\n" % (self.dj, self.left[0], dj, short, held)
+        meta += "part of=fee left=%d back=%d\n" % (self.left[1], fee)
+        spare = self.held - held if lost else 0
+        lines = self.lines(1, dj - held - short - spare, fee) + [("L:dispute_hold", "%s:%s" % (self.case, self.dj), held + spare)] * bool(self.held)
+        lines += [("A:clawback:%d" % self.dj, self.ref, short)] if short else []
+        lines += [("A:dispute:stripe", lost, -amount) if lost else ("A:processor:stripe", "", -amount)]
+        self.held -= held + spare
+        self.left, self.back = [self.left[0] - dj, self.left[1] - fee], self.back + amount
+        if lost:
+            self.move("lost", "TIP_LOST", "dispute:%s:lost" % lost, meta, lines, amount, 0, lost)
+        else:
+            self.move("refund", "TIP_REFUND", "tip:pi_t%d:%d" % (self.id, self.back), meta, lines, amount, amount, "re_t%d_%d" % (self.id, self.back))
+
+    def again(self, amount):
+        self.led.tick()
+        gone = [self.amount - self.fee - self.left[0], self.fee - self.left[1]]
+        dj, fee = cut(amount, gone)
+        meta = "again tip=%d amount=%d before=%d gross=%d\npart of=wallet:%d left=%d back=%d short=0 held=0\npart of=fee left=%d back=%d\n" % (
+            self.id, amount, self.back, self.amount, self.dj, gone[0], dj, gone[1], fee)
+        self.left, self.back = [self.left[0] + dj, self.left[1] + fee], self.back - amount
+        self.move("failed", "TIP_AGAIN", "tip:again:%d" % self.id, meta, [("A:processor:stripe", "", amount)] + self.lines(-1, dj, fee),
+                  amount, -amount, "re_f%d" % self.id)
+
+    def dispute(self, case, amount):
+        self.led.tick()
+        self.case = case
+        self.move("dispute", "TIP_DISPUTE", "dispute:%s:open" % case, "",
+                  [("A:dispute:stripe", case, amount), ("A:processor:stripe", "", -amount)], amount, 0, case)
+        self.held = cut(min(amount, sum(self.left)), self.left)[0]
+        self.move("freeze", "TIP_FREEZE", "dispute:%s:freeze" % case, "",
+                  [("L:dispute_hold", "%s:%d" % (case, self.dj), -self.held)] + self.lines(1, self.held, 0), amount, 0, case)
+
+    def won(self, amount):
+        self.led.tick()
+        held, self.held = self.held, 0
+        self.move("won", "TIP_WON", "dispute:%s:won" % self.case, "",
+                  [("A:dispute:stripe", self.case, -amount), ("A:processor:stripe", "", amount),
+                   ("L:dispute_hold", "%s:%d" % (self.case, self.dj), held)] + self.lines(-1, held, 0), amount, 0, self.case)
+
+    def release(self):
+        self.led.tick()
+        cents = self.left[0] - self.held
+        lines = [("L:wallet_pending:%d" % self.dj, "", cents), ("L:wallet:%d" % self.dj, "", -cents)]
+        self.move("release", "TIP_RELEASE" if cents else None, "release:tip:%d" % self.id,
+                  "release tip=%d member=%d cents=%d\n" % (self.id, self.dj, cents), lines)
+        self.free = True
+        self.led.run("UPDATE tip_state SET released = 1 WHERE tip_id = ?", self.id)
+
+
+def tips(led, djs):
+    """Tips of two DJs, one of nobody, one in another currency, one that is a test."""
+    a, b = djs
+    first = Tip(led, a, 1000)                                          # 1
+    first.take(333)
+    first.take(667)
+    first.again(667)
+    second = Tip(led, b, 200)                                          # 2
+    second.dispute("dp_t1", 200)
+    first.release()
+    second.release()
+    second.won(200)
+    third = Tip(led, a, 1500, fixed=0)                                 # 3
+    third.dispute("dp_t2", 1500)
+    third.take(500)
+    third.take(900, lost="dp_t2")
+    led.post("PAYOUT_HOLD", "payout", "p3:hold", "", "", [("L:wallet:%d" % b, "", -led.balance("L:wallet:%d" % b)),
+                                                         ("L:payout_in_flight", "p3", led.balance("L:wallet:%d" % b))])
+    second.take(150)
+    Tip(led, b, 10000, clear_h=0)                                      # 4
+    led.recover(b, second.ref, 118)
+    Tip(led, None, 500).take(500)                                      # 5
+    Tip(led, None, 700, currency="EUR")                                # 6
+    Tip(led, a, 300, test=1)                                           # 7
+    gone = Tip(led, a, 250)                                            # 8
+    gone.take(250)
+    gone.release()
 
 
 def league(led, people, bonus, by_place):
