@@ -31,6 +31,7 @@ T_LEDGER = \
 	%D%/21-golden.t
 T_HOUSE = \
 	%D%/10-fakecord.t \
+	%D%/11-fakepay.t \
 	%D%/26-season.t \
 	%D%/28-league.t \
 	%D%/30-ctl.t \
@@ -78,7 +79,8 @@ clean-stage:
 
 EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/lib/openapi.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
-	%D%/lib/Browser.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
+	%D%/clients/calls.mjs %D%/clients/package.json %D%/clients/package-lock.json \
+	%D%/lib/Browser.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/seals.py %D%/lib/tap.h %D%/lib/browser.py
 
 include t/unit/local.mk
