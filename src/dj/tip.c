@@ -354,9 +354,7 @@ tip_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
         return e;
     if ((e = write_tip(ctx, f, &p, seq, inbox_id)))
         return e;
-    if (!f->test && (e = afterwards(ctx, tx, f, &p)))
-        return e;
-    return f->checkout ? checkout_paid(ctx, tx, f->checkout, p.ref) : OK;
+    return f->test ? OK : afterwards(ctx, tx, f, &p);
 }
 
 enum err

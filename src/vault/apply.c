@@ -2,6 +2,7 @@
 #include "vault/apply.h"
 
 #include "base/ctx.h"
+#include "dj/tip.h"
 #include "league/prize.h"
 #include "race/refund.h"
 #include "race/sale.h"
@@ -19,6 +20,9 @@ back(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
     enum err e = prize_back(ctx, tx, f, &ret->ref);
 
     if (e != E_NOTFOUND)
+        return e;
+    ctx_clear(ctx);
+    if ((e = tip_back(ctx, tx, f, inbox_id, &ret->ref)) != E_NOTFOUND)
         return e;
     ctx_clear(ctx);
     e = refund_book(ctx, tx, f, inbox_id, &ret->ref, &waiting);
@@ -75,6 +79,7 @@ dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
     case FACT_DISPUTE_LOST:
         return went(ctx, tx, f, back(ctx, tx, f, inbox_id, ret));
     case FACT_TIP:
+        return came(ctx, tx, f, ret, tip_book(ctx, tx, f, inbox_id, &ret->ref));
     case FACT_PAYOUT:
     case FACT_ACCOUNT:
         break;

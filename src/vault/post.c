@@ -2,6 +2,7 @@
 #include "vault/post.h"
 
 #include "bot/bot.h"
+#include "dj/tip.h"
 #include "league/onair.h"
 #include "league/result.h"
 #include "ledger/journal.h"
@@ -125,7 +126,7 @@ enum err
 post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
           struct msg *out)
 {
-    size_t steps = 0, reports = 0, results = 0, gone = 0, left = 0;
+    size_t steps = 0, reports = 0, results = 0, gone = 0, left = 0, tips = 0;
     enum err e;
 
     (void)who;
@@ -136,9 +137,10 @@ post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = result_tick(ctx, tx, STEPS_MAX, &results)) ||
         (e = offer_tick(ctx, tx, STEPS_MAX, &gone)) || (e = onair_tick(ctx, tx)) ||
         (e = payout_tick(ctx, tx)) || (e = checkout_tick(ctx, tx, STEPS_MAX, &left)) ||
+        (e = tip_tick(ctx, tx, STEPS_MAX, &tips)) ||
         (e = bot_prune(ctx, tx)) || (e = watch_tick(ctx, tx)))
         return e;
-    msg_add_i64(out, "steps", (int64_t)(steps + reports + results + gone + left));
+    msg_add_i64(out, "steps", (int64_t)(steps + reports + results + gone + left + tips));
     return OK;
 }
 
