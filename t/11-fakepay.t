@@ -238,5 +238,5 @@ $p2->again($held->{notices}[0]{n});
 my $end;
 ok($living->wait_for(5, sub { ($end) = ($p2->notices('stripe'))[-1]; $end->{state} eq 'done' }), 'and one comes twice');
 is($end->{id}, $held->{notices}[0]{id}, '… under the same id');
-$living->stop;
+$_->stop for $living, $house;
 done_testing;

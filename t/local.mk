@@ -32,6 +32,7 @@ T_LEDGER = \
 T_HOUSE = \
 	%D%/10-fakecord.t \
 	%D%/11-fakepay.t \
+	%D%/12-clients.t \
 	%D%/26-season.t \
 	%D%/28-league.t \
 	%D%/30-ctl.t \
@@ -84,6 +85,10 @@ EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/lib/ledger_gen.py %D%/lib/seals.py %D%/lib/tap.h %D%/lib/browser.py
 
 include t/unit/local.mk
+# Sends single requests of ours, for 12-clients.t.
+check_PROGRAMS += t/asks
+t_asks_SOURCES = t/lib/asks.c
+t_asks_LDADD = $(UNIT_LIBS)
 include t/bench/local.mk
 
 AM_CPPFLAGS += -I$(srcdir)/t

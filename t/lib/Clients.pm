@@ -8,6 +8,7 @@ package Clients;
 use strict;
 use warnings;
 use Digest::SHA;
+use Fcntl qw(:flock);
 use File::Copy ();
 use File::Path ();
 use IPC::Open2;
@@ -37,8 +38,11 @@ sub missing {
 # What the lock file says, once; undef when they are there.
 sub install {
     my $print = Digest::SHA::sha256_hex(slurp("$src/t/clients/package-lock.json"));
+    File::Path::make_path($dir);
+    # Tests run side by side.
+    open my $lock, '>', "$dir/lock" or return "$dir/lock: $!";
+    flock $lock, LOCK_EX or return "$dir/lock: $!";
     if (slurp("$dir/installed") ne $print) {
-        File::Path::make_path($dir);
         File::Copy::copy("$src/t/clients/$_", "$dir/$_") or return "$dir/$_: $!" for qw(package.json package-lock.json);
         return "npm ci failed, see $dir/npm.log" if system("cd '$dir' && npm ci --no-audit --no-fund --ignore-scripts >npm.log 2>&1 </dev/null") != 0;
         open my $out, '>', "$dir/installed" or return "$dir/installed: $!";
