@@ -10,6 +10,7 @@ SQL_QUERIES = \
 	%D%/query/do_order.sql \
 	%D%/query/do_wallet.sql \
 	%D%/query/beat.sql \
+	%D%/query/cert.sql \
 	%D%/query/identity.sql \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
@@ -88,7 +89,8 @@ SQL_SCHEMA = \
 	%D%/schema/0012-books.sql \
 	%D%/schema/0012-books.guard.sqlite.sql \
 	%D%/schema/0013-ops.sql \
-	%D%/schema/0014-notice.sql
+	%D%/schema/0014-notice.sql \
+	%D%/schema/0015-cert.sql
 EXTRA_DIST += %D%/FORMAT.md %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \

@@ -1,12 +1,19 @@
-/* SHA-256, HMAC and Ed25519 by OpenSSL 3, fetched once a process. Not for: keeping secrets
- * (conf.c reads them). */
+/* SHA-256, HMAC, Ed25519, RSA and certificates by OpenSSL 3, fetched once a process. Not for:
+ * keeping secrets (conf.c reads them). */
 #include "base/crypt.h"
+
+#include <string.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 
 #include "base/arena.h"
+
+enum { PEM_MAX = 64 * 1024, RSA_BITS_MIN = 2048, CHAIN_MAX = 8 };
 
 /* Fetched once a process: a lookup by name costs more than hashing a short text. */
 static const EVP_MD *
@@ -229,4 +236,128 @@ crypt_open(struct arena *a, struct str key, struct str about, struct str sealed,
     if (good)
         *ret = (struct str){.p = (const char *)out, .n = size};
     return good;
+}
+
+uint32_t
+crypt_crc32(struct str data)
+{
+    static uint32_t table[256];
+    uint32_t c = UINT32_MAX;
+
+    for (uint32_t i = 0; !table[255] && i < 256; i++) {
+        uint32_t v = i;
+
+        for (int k = 0; k < 8; k++)
+            v = v & 1 ? UINT32_C(0xedb88320) ^ (v >> 1) : v >> 1;
+        table[i] = v;
+    }
+    for (size_t i = 0; i < data.n; i++)
+        c = table[(c ^ (unsigned char)data.p[i]) & 0xff] ^ (c >> 8);
+    return c ^ UINT32_MAX;
+}
+
+static X509 *
+next_cert(BIO *b)
+{
+    return PEM_read_bio_X509(b, NULL, NULL, NULL);
+}
+
+static BIO *
+open_pem(struct str pem)
+{
+    return pem.n && pem.n <= PEM_MAX ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+}
+
+static EVP_PKEY *
+key_of_pem(struct str pem)
+{
+    BIO *b = open_pem(pem);
+    X509 *cert = b ? next_cert(b) : NULL;
+    EVP_PKEY *key = cert ? X509_get_pubkey(cert) : NULL;
+
+    X509_free(cert);
+    BIO_free(b);
+    if (!key && (b = open_pem(pem))) {
+        key = PEM_read_bio_PUBKEY(b, NULL, NULL, NULL);
+        BIO_free(b);
+    }
+    return key;
+}
+
+bool
+crypt_rsa_verify(struct str pem, struct str msg, struct str sig)
+{
+    EVP_PKEY *key = key_of_pem(pem);
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    bool good = key && c && EVP_PKEY_is_a(key, "RSA") &&
+                EVP_PKEY_get_bits(key) >= RSA_BITS_MIN &&
+                EVP_DigestVerifyInit(c, NULL, sha256_md(), NULL, key) == 1 &&
+                EVP_DigestVerify(c, (const unsigned char *)sig.p, sig.n,
+                                 (const unsigned char *)msg.p, msg.n) == 1;
+
+    EVP_MD_CTX_free(c);
+    EVP_PKEY_free(key);
+    return good;
+}
+
+static bool
+is_trusted(X509 *cert, STACK_OF(X509) * others, int64_t at_s)
+{
+    X509_STORE *store = X509_STORE_new();
+    X509_STORE_CTX *c = X509_STORE_CTX_new();
+    bool good = store && c && X509_STORE_set_default_paths(store) == 1 &&
+                X509_STORE_CTX_init(c, store, cert, others) == 1;
+
+    if (good) {
+        X509_STORE_CTX_set_time(c, 0, (time_t)at_s);
+        good = X509_verify_cert(c) == 1;
+    }
+    X509_STORE_CTX_free(c);
+    X509_STORE_free(store);
+    return good;
+}
+
+static void
+read_name(const X509 *cert, char out[CRYPT_NAME])
+{
+    const X509_NAME *all = X509_get_subject_name(cert);
+    int at = X509_NAME_get_index_by_NID(all, NID_commonName, -1);
+    unsigned char *text = NULL;
+    int n = at < 0 ? -1
+                   : ASN1_STRING_to_UTF8(
+                         &text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(all, at)));
+
+    /* A name with a NUL in it would pass for what stands before it. */
+    if (n > 0 && n < CRYPT_NAME && !memchr(text, 0, (size_t)n)) {
+        memcpy(out, text, (size_t)n);
+        out[n] = '\0';
+    }
+    if (text)
+        OPENSSL_free(text);
+}
+
+bool
+crypt_cert_read(struct str pem, int64_t at_s, struct crypt_cert *ret)
+{
+    BIO *b = open_pem(pem);
+    X509 *cert = b ? next_cert(b) : NULL, *other;
+    bool found = cert;
+    STACK_OF(X509) *others = sk_X509_new_null();
+    time_t at = (time_t)at_s;
+
+    *ret = (struct crypt_cert){0};
+    BUG_IF(!others);
+    if (cert) {
+        while (sk_X509_num(others) < CHAIN_MAX && (other = next_cert(b)))
+            if (!sk_X509_push(others, other))
+                X509_free(other);
+        ret->current = X509_cmp_time(X509_get0_notBefore(cert), &at) < 0 &&
+                       X509_cmp_time(X509_get0_notAfter(cert), &at) > 0;
+        ret->trusted = is_trusted(cert, others, at_s);
+        read_name(cert, ret->name);
+    }
+    sk_X509_pop_free(others, X509_free);
+    X509_free(cert);
+    BIO_free(b);
+    return found;
 }

@@ -40,3 +40,18 @@ struct str crypt_seal(struct arena *a, struct str key, const unsigned char nonce
 /* False when a single bit of it, key or about is another. */
 bool crypt_open(struct arena *a, struct str key, struct str about, struct str sealed,
                 struct str *ret) MUST_USE;
+
+/* The CRC-32 of zlib: "123456789" gives 3421780262. */
+uint32_t crypt_crc32(struct str data);
+/* RSA with SHA-256 (PKCS #1 v1.5), 2048 bits or more; pem: a certificate or a public key. */
+bool crypt_rsa_verify(struct str pem, struct str msg, struct str sig);
+
+enum { CRYPT_NAME = 256 };
+struct crypt_cert {
+    bool trusted; /* its chain, by the further ones of the text, ends at a root that this
+                   * system trusts, and all of it is valid at that time */
+    bool current; /* it alone is valid at that time */
+    char name[CRYPT_NAME]; /* common name of its subject */
+};
+/* The first certificate of a PEM text at a time, seconds. False: there is none. */
+bool crypt_cert_read(struct str pem, int64_t at_s, struct crypt_cert *ret);

@@ -19,6 +19,7 @@ enum fact_kind {
     FACT_PAYOUT,  /* a provider's word about a payout of ours: ask it how the payout is */
     FACT_ACCOUNT, /* the same about an account that payouts go to */
     FACT_REDACT,  /* somebody asks that a buyer's data be shown or removed */
+    FACT_BANK,    /* where the money of such an account is on its way to a bank */
     FACT_CLOSED   /* the provider ended its connection with us: nothing will come any more */
 };
 
@@ -58,8 +59,9 @@ struct fact {
     int64_t checkout;   /* our own checkout (shop/checkout.h), 0: none */
     struct str from;    /* what the fan calls themselves, "": nobody is named */
     struct str message; /* as written */
-    /* Of FACT_PAYOUT: object is the provider's id of it, payment our own id of the payout as
-     * text where the provider repeats it. Of FACT_ACCOUNT: object is the account. */
+    /* Of FACT_PAYOUT: object is the provider's id of it, payment our key of it where the
+     * provider repeats that. Of FACT_ACCOUNT, FACT_BANK: object is the account; of the latter
+     * message says where, in words for its owner. */
     /* Of FACT_REDACT: object is the buyer, "" for all of a shop's. */
     bool remove;          /* their data must go; otherwise they ask what we hold */
     struct str *payments; /* their orders */

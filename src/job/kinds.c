@@ -2,10 +2,12 @@
 #include "job/kinds.h"
 
 #include "base/buf.h"
+#include "job/fetch.h"
 #include "job/follow.h"
 #include "job/herald.h"
 #include "job/login.h"
 #include "job/mail.h"
+#include "job/onboard.h"
 #include "job/paint.h"
 #include "job/pay.h"
 #include "job/till.h"
@@ -33,6 +35,8 @@ const struct kinds_row kinds_table[] = {
     {"checkout",       KINDS_MONEY, 5,  20 * MINUTE_MS,          till_checkout },
     {"giveback",       KINDS_MONEY, 8,  72 * HOUR_MS,            till_giveback },
     {"fee",            KINDS_MONEY, 8,  168 * HOUR_MS,           till_fee      },
+    {"account",        KINDS_MONEY, 5,  168 * HOUR_MS,           onboard_run   },
+    {"paypal.cert",    KINDS_MONEY, 5,  0,                       fetch_cert    },
 };
 
 const size_t kinds_count = ARRAY_SIZE(kinds_table);

@@ -14,6 +14,8 @@
  * checkout        number of the checkout
  * giveback        number of the refund request
  * fee             "stripe pi_…": payment whose fee is asked
+ * account         number of the method
+ * paypal.cert     address of a certificate
  */
 /* clang-format on */
 #pragma once

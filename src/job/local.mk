@@ -10,6 +10,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/child.h \
 	%D%/errand.c \
 	%D%/errand.h \
+	%D%/fetch.c \
+	%D%/fetch.h \
 	%D%/follow.c \
 	%D%/follow.h \
 	%D%/kinds.c \

@@ -23,7 +23,7 @@ tell(struct ctx *ctx, const struct visit *v, struct str url, struct str why)
     struct msg *in = ARENA_NEW(ctx->arena, struct msg);
 
     msg_init(m, STR("account.report"));
-    msg_add_i64(m, "id", v->method.id);
+    msg_add_i64(m, "method", v->method.id);
     msg_add_str(m, "account", v->account.id);
     msg_add_str(m, "url", url);
     msg_add_i64(m, "ready", v->account.ready);

@@ -14,7 +14,7 @@ enum { FRESH_MS = 25 * 1000 };
 struct turn {
     const struct kinds_tools *tools;
     int64_t id;
-    struct str act, method; /* act: "", "send", "look" */
+    struct str act, method; /* act: "nothing", "send", "look" */
     struct pay_order order;
     const struct payer *payer;
     int64_t begun; /* tick */
@@ -29,7 +29,7 @@ begin(struct ctx *ctx, struct turn *t)
     enum err e;
 
     msg_init(m, STR("payout.begin"));
-    msg_add_i64(m, "id", t->id);
+    msg_add_i64(m, "payout", t->id);
     t->begun = ctx->world->tick_ms(ctx->world->arg);
     if ((e = call_ask(ctx, t->tools->vault, m, in)))
         return e;
@@ -65,7 +65,7 @@ report(struct ctx *ctx, const struct turn *t, const struct pay_answer *a, int64_
              (long long)t->id, STR_ARG(t->method), STR_ARG(t->act), word[a->what],
              STR_ARG(a->why));
     msg_init(m, STR("payout.report"));
-    msg_add_i64(m, "id", t->id);
+    msg_add_i64(m, "payout", t->id);
     msg_add_i64(m, "turn", t->order.turn);
     msg_add_str(m, "what", str_of(word[a->what]));
     msg_add_str(m, "ref", a->ref);
@@ -73,7 +73,7 @@ report(struct ctx *ctx, const struct turn *t, const struct pay_answer *a, int64_
     msg_add_i64(m, "fee", a->fee);
     msg_add_i64(m, "wait_ms", a->wait_ms);
     if (!(e = call_ask(ctx, t->tools->vault, m, in)))
-        *ret_again = msg_opt_i64(in, "again_at", 0);
+        *ret_again = msg_opt_i64(in, "again", 0);
     return e;
 }
 
@@ -176,7 +176,7 @@ turn(struct ctx *ctx, struct turn *t, bool *ret_on)
     enum err e;
 
     *ret_on = false;
-    if ((e = begin(ctx, t)) || !t->act.n)
+    if ((e = begin(ctx, t)) || str_eq_text(t->act, "nothing"))
         return e;
     if (!t->payer)
         return ctx_fail(ctx, E_INTERNAL, "nobody pays by %.*s", STR_ARG(t->method));

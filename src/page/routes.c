@@ -88,6 +88,8 @@ const struct route routes_table[] = {
     {"POST", "/hooks/stripe",         webhook_stripe,    HOOK,          HOOK_BODY, LIMIT_NONE },
     {"POST", "/hooks/shopify",        webhook_shopify,   HOOK,          HOOK_BODY, LIMIT_NONE },
     {"POST", "/hooks/kofi/:token",    webhook_kofi,      HOOK | CODED,  HOOK_BODY, LIMIT_NONE },
+    {"POST", "/hooks/stripe-connect", webhook_connect,   HOOK,          HOOK_BODY, LIMIT_NONE },
+    {"POST", "/hooks/paypal",         webhook_paypal,    HOOK,          HOOK_BODY, LIMIT_NONE },
     {"POST", "/hooks/whop",           webhook_whop,      HOOK,          HOOK_BODY, LIMIT_NONE },
 };
 const size_t routes_count = ARRAY_SIZE(routes_table);

@@ -69,4 +69,6 @@ enum err webhook_discord(struct ctx *ctx, const struct req *req, struct res *res
 enum err webhook_stripe(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_shopify(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_kofi(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err webhook_connect(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err webhook_paypal(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_whop(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -107,6 +107,18 @@ webhook_whop(struct ctx *ctx, const struct req *req, struct res *res)
     return hook(ctx, req, res, "whop");
 }
 
+enum err
+webhook_connect(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    return hook(ctx, req, res, "stripe_connect");
+}
+
+enum err
+webhook_paypal(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    return hook(ctx, req, res, "paypal");
+}
+
 /* Whatever stopped us, nothing was done: a sentence to the person, in time. */
 static enum err
 spoken(struct ctx *ctx, const struct req *req, struct res *res, enum err how,

@@ -2,6 +2,10 @@
 src_libcozykart_a_SOURCES += \
 	%D%/remote.c \
 	%D%/remote.h \
+	%D%/paypal.c \
+	%D%/paypal.h \
+	%D%/stripe_connect.c \
+	%D%/stripe_connect.h \
 	%D%/payer.c \
 	%D%/payer.h \
 	%D%/payer_paypal.c \

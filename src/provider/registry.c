@@ -2,15 +2,15 @@
 #include "provider/registry.h"
 
 #include "provider/kofi.h"
+#include "provider/paypal.h"
 #include "provider/shopify.h"
 #include "provider/stripe.h"
+#include "provider/stripe_connect.h"
 #include "provider/whop.h"
 
 static const struct provider *const providers[] = {
-    &stripe_provider,
-    &shopify_provider,
-    &kofi_provider,
-    &whop_provider,
+    &stripe_provider, &shopify_provider,        &kofi_provider,
+    &whop_provider,   &stripe_connect_provider, &paypal_provider,
 };
 _Static_assert(ARRAY_SIZE(providers) < REGISTRY_MAX, "registry.h");
 

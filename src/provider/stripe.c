@@ -287,6 +287,20 @@ dispute(struct ctx *ctx, const struct json *o, int64_t at_ms, struct provider_pa
     f->fee = dispute_fee(o);
 }
 
+/* A payout of ours carries its key as the group. */
+static void
+transfer(const struct json *o, int64_t at_ms, struct provider_parsed *ret)
+{
+    struct str key = json_str(json_get(o, "transfer_group"));
+    struct fact *f;
+
+    if (!key.n || key.n > ID_MAX || !str_is_text(key, ""))
+        return;
+    f = fact_add(ret, FACT_PAYOUT, at_ms);
+    f->object = id_of(o);
+    f->payment = key;
+}
+
 static enum err
 parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *ret)
 {
@@ -322,6 +336,8 @@ parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *
         refund(ctx, o, created * 1000, ret);
     else if (str_starts(ret->type, STR("charge.dispute.")))
         dispute(ctx, o, created * 1000, ret);
+    else if (str_starts(ret->type, STR("transfer.")))
+        transfer(o, created * 1000, ret);
     return OK;
 }
 

@@ -4,6 +4,9 @@
 #include "base/ctx.h"
 #include "dj/tip.h"
 #include "league/prize.h"
+#include "payout/method.h"
+#include "payout/payout.h"
+#include "queue/outbox.h"
 #include "race/refund.h"
 #include "race/sale.h"
 #include "shop/checkout.h"
@@ -52,6 +55,41 @@ went(struct ctx *ctx, struct tx *tx, const struct fact *f, enum err e)
     return e || !made ? e : giveback_told(ctx, tx, f->provider, f->payment, f->amount);
 }
 
+/* Somebody else's, or of a payout that is not by this provider. */
+static enum err
+not_ours(struct ctx *ctx, struct apply_outcome *ret, enum err e)
+{
+    if (e != E_NOTFOUND)
+        return e;
+    ctx_clear(ctx);
+    ret->state = STR("ignored");
+    ret->reason = STR("nothing of ours is named");
+    return OK;
+}
+
+/* A notice is no proof: it makes us ask. */
+static enum err
+poke_payout(struct ctx *ctx, struct tx *tx, const struct fact *f, struct apply_outcome *ret)
+{
+    return not_ours(ctx, ret,
+                    payout_poke(ctx, tx, f->provider, f->object, f->payment, &ret->ref));
+}
+
+static enum err
+poke_account(struct ctx *ctx, struct tx *tx, const struct fact *f, struct apply_outcome *ret)
+{
+    struct method m;
+    enum err e = method_find(ctx, f->provider, f->object, &m);
+
+    if (e)
+        return not_ours(ctx, ret, e);
+    ret->ref = str_of(arena_printf(ctx->arena, "method:%lld", (long long)m.id));
+    return outbox_add(ctx, tx, STR("account"),
+                      str_of(arena_printf(ctx->arena, "%.*s:poke:%lld", STR_ARG(ret->ref),
+                                          (long long)ctx_now(ctx))),
+                      str_of(arena_printf(ctx->arena, "%lld", (long long)m.id)), ctx_now(ctx));
+}
+
 static enum err
 dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
          struct apply_outcome *ret)
@@ -81,8 +119,11 @@ dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
     case FACT_TIP:
         return came(ctx, tx, f, ret, tip_book(ctx, tx, f, inbox_id, &ret->ref));
     case FACT_PAYOUT:
+        return poke_payout(ctx, tx, f, ret);
     case FACT_ACCOUNT:
-        break;
+        return poke_account(ctx, tx, f, ret);
+    case FACT_BANK:
+        return payout_bank(ctx, tx, f->object, f->message);
     case FACT_REDACT:
         return redact_buyer(ctx, tx, f);
     case FACT_CLOSED:

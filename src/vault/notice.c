@@ -1,6 +1,8 @@
 /* Taking and replaying notices. See notice.h. */
 #include "vault/notice.h"
 
+#include <string.h>
+
 #include "base/conf.h"
 #include "db/tx.h"
 #include "provider/registry.h"
@@ -8,6 +10,7 @@
 #include "queue/inbox.h"
 #include "race/sale.h"
 #include "vault/apply.h"
+#include "vault/cert.h"
 #include "vault/redact.h"
 #include "vault/secrets.h"
 
@@ -34,6 +37,26 @@ place_of(struct str name)
     return i;
 }
 
+/* The certificate that the notice names is one secret more. One we do not have is fetched, and
+ * the notice refused: it comes again. */
+static enum err
+check_by_cert(struct ctx *ctx, const struct provider *p, const struct provider_notice *n,
+              const struct str *all, size_t count)
+{
+    struct str with[PROVIDER_SECRETS_MAX], url;
+    enum err e = p->cert_url(ctx, n, &url);
+
+    if (e)
+        return e;
+    BUG_IF(count >= PROVIDER_SECRETS_MAX);
+    memcpy(with, all, count * sizeof with[0]);
+    if ((e = cert_get(ctx, url, &with[count])) == E_NOTFOUND) {
+        cert_want(url);
+        return ctx_fail(ctx, E_BUSY, "its certificate is fetched first");
+    }
+    return e ? e : p->verify(ctx, n, with, count + 1);
+}
+
 /* Fails closed: without a secret nothing can be believed. */
 static enum err
 check_signature(struct ctx *ctx, const struct provider *p, const struct provider_notice *n)
@@ -45,19 +68,22 @@ check_signature(struct ctx *ctx, const struct provider *p, const struct provider
         closed.refused = p->name;
         return ctx_fail(ctx, E_BUSY, "the endpoint is closed: no secret is configured");
     }
-    return p->verify(ctx, n, all, count);
+    return p->cert_url ? check_by_cert(ctx, p, n, all, count) : p->verify(ctx, n, all, count);
 }
 
 enum err
 notice_refused(struct ctx *ctx, struct tx *tx)
 {
     struct str name = closed.refused;
+    enum err e;
 
     closed.refused = STR_NULL;
+    if ((e = cert_fetch(ctx, tx)))
+        return e;
     if (!name.n || closed.told[place_of(name)])
         return OK;
-    enum err e = alert_raise(ctx, tx, STR("endpoint_closed"), name, "error", "user",
-                             STR("notices are refused: no webhook secret is configured"));
+    e = alert_raise(ctx, tx, STR("endpoint_closed"), name, "error", "user",
+                    STR("notices are refused: no webhook secret is configured"));
     closed.told[place_of(name)] = !e;
     return e;
 }

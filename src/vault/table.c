@@ -2,6 +2,7 @@
 #include "vault/table.h"
 
 #include "vault/backing.h"
+#include "vault/cert.h"
 #include "vault/desk.h"
 #include "vault/entry.h"
 #include "vault/judging.h"
@@ -96,6 +97,7 @@ const struct vault_command table_commands[] = {
     {"payout.unblock", FROM_CTL,             false, paying_unblock,        false, NULL          },
     {"payout.begin",   FROM_JOBS,            false, paying_begin,          false, NULL          },
     {"payout.report",  FROM_JOBS,            false, paying_report,         false, NULL          },
+    {"cert.keep",      FROM_JOBS,            false, cert_keep,             false, NULL          },
     {"account.report", FROM_JOBS,            false, paying_account,        false, NULL          },
     {"job.claim",      FROM_JOBS,            false, post_claim,            false, NULL          },
     {"job.finish",     FROM_JOBS,            false, post_finish,           false, NULL          },

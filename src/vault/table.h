@@ -88,6 +88,7 @@
  * payout.report  jobs       payout, turn, what (sent, paid, failed, absent, wait, unknown),
  *                           ref?, why?, fee? (-1), wait_ms? -> again (ms; 0: it has ended;
  *                           the job "pay" for then is made: finish the present one)     -
+ * cert.keep      jobs       url, pem: somebody fetched and checked it                 -
  * account.report jobs       method, ready (0, 1), account?, url?, why?                 -
  * job.claim      jobs       lease_ms, kinds? (",a,b,"), inside? (0: all others) ->
  *                           id, kind, key, payload, fence, tries, made (ms)            -

@@ -257,6 +257,39 @@ test_sign(void)
         "and its signature, as published");
 }
 
+/* Signatures by certificate, as PayPal has them. */
+static void
+test_rsa(void)
+{
+    struct str pem = text("paypal.public_key_pem"), sig = STR(""), msg, bad;
+    struct crypt_cert c;
+    char *changed;
+
+    is_int(crypt_crc32(STR("123456789")), 3421780262, "a checksum that everybody knows");
+    is_int(crypt_crc32(STR("")), 0, "and that of nothing");
+    is_str(
+        str_of(arena_printf(ctx.arena, "%lu", (unsigned long)crypt_crc32(text("paypal.body")))),
+        text("paypal.crc32_decimal"), "the checksum of a notice");
+    msg = text("paypal.message");
+    ok(enc_unbase64(ctx.arena, text("paypal.signature_base64"), &sig) == OK &&
+           crypt_rsa_verify(pem, msg, sig),
+       "its signature fits");
+    ok(!crypt_rsa_verify(pem, str_sub(msg, 0, msg.n - 1), sig) &&
+           !crypt_rsa_verify(pem, STR_NULL, sig),
+       "not for another message");
+    changed = str_text(ctx.arena, (struct str){.p = sig.p, .n = sig.n});
+    changed[100] ^= 1;
+    bad = (struct str){.p = changed, .n = sig.n};
+    ok(!crypt_rsa_verify(pem, msg, bad) && !crypt_rsa_verify(pem, msg, STR_NULL) &&
+           !crypt_rsa_verify(pem, msg, str_sub(sig, 0, sig.n - 1)),
+       "nor another signature");
+    ok(!crypt_rsa_verify(STR(""), msg, sig) && !crypt_rsa_verify(STR("x"), msg, sig) &&
+           !crypt_rsa_verify(str_sub(pem, 0, pem.n / 2), msg, sig),
+       "nor with a key that is none");
+    ok(!crypt_cert_read(STR(""), 1, &c) && !crypt_cert_read(pem, 1, &c),
+       "a key is no certificate");
+}
+
 int
 main(void)
 {
@@ -272,5 +305,6 @@ main(void)
     test_shopify_oauth();
     test_ed25519();
     test_sign();
+    test_rsa();
     return done();
 }

@@ -279,3 +279,6 @@ t_unit_checkout_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/giveback
 t_unit_giveback_SOURCES = t/unit/giveback.c $(NIGHT)
 t_unit_giveback_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/payhook
+t_unit_payhook_SOURCES = t/unit/payhook.c
+t_unit_payhook_LDADD = $(UNIT_LIBS)
