@@ -52,6 +52,7 @@ SQL_QUERIES = \
 	%D%/query/recut.sql \
 	%D%/query/refund.sql \
 	%D%/query/result.sql \
+	%D%/query/retag.sql \
 	%D%/query/sale.sql \
 	%D%/query/seal.sql \
 	%D%/query/settle.sql \

@@ -24,6 +24,7 @@ FROM race r JOIN share h ON h.race_id = r.id AND h.seat_no IN (1, 2, 3, 4, 5, 6,
   AND h.seq IN (SELECT :seq UNION SELECT f.seq FROM refund f
     WHERE f.provider = :provider AND f.payment = :payment AND f.seq IS NOT NULL)
 WHERE r.opened_at BETWEEN :from AND :at
+  AND h.race_id = COALESCE((SELECT t.race_id FROM retag t WHERE t.sale_id = :sale AND t.state = 'DONE'), h.race_id)
 GROUP BY r.opened_at, h.race_id, h.seat_no ORDER BY r.opened_at, h.race_id, h.seat_no;
 
 -- name: part_race  role: vault  rows: one

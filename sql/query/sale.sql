@@ -48,3 +48,7 @@ VALUES (:race, :seq, :sale, :at, :delta, :bonus, :pot, :waiting, :sales);
 -- name: sale_share_add  role: vault  rows: none
 INSERT INTO share (race_id, seat_no, seq, sale_id, member_id, cents, total, residue, unit)
 VALUES (:race, :seat, :seq, :sale, :member_id, :cents, :total, :residue, :unit);
+
+-- name: sale_again  role: vault read  rows: one
+SELECT provider, payment, order_at, currency, amount, tax, shipping, cost, cost_known, title, seq
+  FROM sale WHERE id = :sale;

@@ -266,11 +266,11 @@ SELECT j.seq AS id FROM journal j LEFT JOIN journal o ON o.seq = j.reverses AND 
 
 -- name: verify_void  role: vault read  rows: many
 SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a ON a.id = p.account_id
- WHERE j.seq > :from AND j.seq <= :to AND j.kind IN ('RACE_VOID', 'RACE_RECUT')
+ WHERE j.seq > :from AND j.seq <= :to AND j.kind IN ('RACE_VOID', 'RACE_RECUT', 'TAG_OUT')
  GROUP BY j.seq, j.kind, j.meta, j.ref, j.effective_at
-HAVING j.meta NOT LIKE CASE j.kind WHEN 'RACE_VOID' THEN 'void' ELSE 'recut' END || ' race=' || SUBSTR(j.ref, 6) ||
+HAVING j.meta NOT LIKE CASE j.kind WHEN 'RACE_VOID' THEN 'void' WHEN 'TAG_OUT' THEN 'tagout' ELSE 'recut' END || ' race=' || SUBSTR(j.ref, 6) ||
        ' sale=% back=' || -SUM(CASE WHEN a.code LIKE 'I:house:merch%' THEN p.amount ELSE 0 END) ||
-       CASE j.kind WHEN 'RACE_VOID' THEN '_' ELSE ' end=' || j.effective_at || '_' END
+       CASE j.kind WHEN 'RACE_VOID' THEN '_' WHEN 'TAG_OUT' THEN ' to=%' ELSE ' end=' || j.effective_at || '_' END
     OR SUM(CASE WHEN a.code LIKE 'I:house:merch%' OR a.code LIKE 'L:wallet%' OR a.code LIKE 'L:pool%'
                   OR a.code LIKE 'A:clawback:%' OR a.code LIKE 'L:dispute_hold%' THEN 0 ELSE 1 END) > 0;
 
@@ -294,13 +294,13 @@ SELECT m.id
                              OR a.code LIKE 'A:clawback:%')), 0) AS moved
           FROM journal j
          WHERE j.seq > :from AND j.seq <= :to
-           AND j.kind IN ('REFUND', 'REFUND_FAILED', 'DISPUTE_LOST', 'DISPUTE_FREEZE', 'DISPUTE_THAW', 'RACE_VOID', 'RACE_RECUT')) m
+           AND j.kind IN ('REFUND', 'REFUND_FAILED', 'DISPUTE_LOST', 'DISPUTE_FREEZE', 'DISPUTE_THAW', 'RACE_VOID', 'RACE_RECUT', 'TAG_OUT')) m
  WHERE m.pot <> -m.moved OR (m.now <> m.shares AND m.meta <> '' AND m.meta NOT LIKE '%_part of=place:%');
 
 -- name: verify_meta_strange  role: vault read  rows: many
 SELECT seq AS id FROM journal
  WHERE seq > :from AND seq <= :to AND meta <> ''
-   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_RECUT', 'RACE_VOID', 'ESCROW_AWARD', 'REFUND', 'DISPUTE_LOST',
+   AND (kind NOT IN ('SALE_OPEN', 'SALE_POOL', 'RACE_SETTLE', 'RACE_FIX', 'RACE_RECUT', 'RACE_VOID', 'TAG_OUT', 'TAG_IN', 'ESCROW_AWARD', 'REFUND', 'DISPUTE_LOST',
       'TIP', 'TIP_REFUND', 'TIP_LOST', 'TIP_AGAIN', 'TIP_RELEASE')
     OR reverses IS NOT NULL);
 
@@ -348,3 +348,17 @@ SELECT id, code, currency FROM account ORDER BY code;
 
 -- name: verify_seal_postings  role: vault read  rows: many
 SELECT account_id, amount FROM posting WHERE seq > :after AND seq <= :last;
+
+-- name: verify_retag  role: vault read  rows: many
+SELECT t.sale_id AS id FROM retag t LEFT JOIN journal j ON j.seq = t.seq
+ WHERE t.sale_id > :from AND t.sale_id <= :to
+   AND ((t.state = 'DONE' AND (j.seq IS NULL OR j.kind <> 'TAG_IN' OR j.ref <> 'sale:' || t.sale_id
+           OR t.closed_by IS NULL OR t.closed_by = t.asked_by
+           OR j.meta NOT LIKE '%_race id=' || t.race_id || ' pool=%'))
+     OR (t.state <> 'DONE' AND t.seq IS NOT NULL));
+
+-- name: verify_tag  role: vault read  rows: many
+SELECT j.seq AS id FROM journal j
+ WHERE j.seq > :from AND j.seq <= :to AND j.kind IN ('TAG_IN', 'TAG_OUT') AND j.reverses IS NULL
+   AND NOT EXISTS (SELECT 1 FROM retag t WHERE t.state = 'DONE' AND (t.seq = j.seq OR
+         (j.kind = 'TAG_OUT' AND j.meta LIKE '% sale=' || t.sale_id || ' back=% to=' || t.race_id || '_')));

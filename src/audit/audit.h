@@ -146,6 +146,8 @@ void check_balance(struct audit *a);
 void check_entry(struct audit *a); /* a->entry by its kind */
 void check_entry_end(struct audit *a);
 void check_split(struct audit *a, int64_t sale);
+void check_tag(struct audit *a, int64_t sale);
+void check_refund_moved(struct audit *a, int64_t sale, int64_t pool);
 void check_settle(struct audit *a, int64_t race);
 void check_fix(struct audit *a, int64_t race);
 /* Place of a seat by the result as it stood with an entry; -1: nobody can tell. */

@@ -106,8 +106,11 @@ check_kind(struct audit *a)
         check_settle(a, race);
     else if (text_is(kind, "RACE_FIX"))
         check_fix(a, race);
-    else if (text_is(kind, "RACE_VOID") || text_is(kind, "RACE_RECUT"))
+    else if (text_is(kind, "RACE_VOID") || text_is(kind, "RACE_RECUT") ||
+             text_is(kind, "TAG_OUT"))
         check_void(a, race);
+    else if (text_is(kind, "TAG_IN"))
+        check_tag(a, sale);
     else if (text_is(kind, "REFUND") || text_is(kind, "DISPUTE_LOST") ||
              text_is(kind, "DISPUTE_FREEZE") || text_is(kind, "DISPUTE_THAW"))
         check_refund(a, sale);
@@ -157,14 +160,16 @@ check_entry(struct audit *a)
 void
 check_entry_end(struct audit *a)
 {
-    int64_t shares = row_one(a,
-                             "SELECT count(*) FROM share s JOIN journal j ON j.seq = s.seq "
-                             "WHERE j.kind IN ('SALE_OPEN', 'SALE_POOL', 'SALE_CLOSED')",
-                             0, 0, 0, 0);
-    int64_t pots = row_one(a,
-                           "SELECT count(*) FROM pot_line p JOIN journal j ON j.seq = p.seq "
-                           "WHERE j.kind IN ('SALE_OPEN', 'SALE_POOL', 'SALE_CLOSED')",
-                           0, 0, 0, 0);
+    int64_t shares =
+        row_one(a,
+                "SELECT count(*) FROM share s JOIN journal j ON j.seq = s.seq "
+                "WHERE j.kind IN ('SALE_OPEN', 'SALE_POOL', 'SALE_CLOSED', 'TAG_IN')",
+                0, 0, 0, 0);
+    int64_t pots =
+        row_one(a,
+                "SELECT count(*) FROM pot_line p JOIN journal j ON j.seq = p.seq "
+                "WHERE j.kind IN ('SALE_OPEN', 'SALE_POOL', 'SALE_CLOSED', 'TAG_IN')",
+                0, 0, 0, 0);
 
     if (shares != a->seat_lines)
         audit_differ(a, 14, "share", 0, "has %lld rows for %lld seats of sales",

@@ -42,16 +42,39 @@ part_keep(struct audit *a, int64_t sale, int64_t pos, int64_t race, int64_t seat
     row_done(a, st);
 }
 
+/* Seats, then what waits, as that entry divided them; the next position. */
+static int64_t
+parts_of(struct audit *a, int64_t sale, struct text meta)
+{
+    int64_t pos = 0, race = 0, seat = 0, v, who;
+    char name[AUDIT_WORD_MAX];
+    struct text rest, line;
+
+    for (int waits = 0; waits < 2; waits++) {
+        rest = meta;
+        while (text_line(&rest, &line)) {
+            if (text_head(line, "race"))
+                text_number(line, "id", &race);
+            if (!waits && text_head(line, "seat") && text_number(line, "paid", &v) &&
+                text_number(line, "member", &who) && text_number(line, "no", &seat)) {
+                snprintf(name, sizeof name, "wallet:%" PRId64, who);
+                part_keep(a, sale, pos++, race, seat, name, v);
+            } else if (waits && text_head(line, "race") && text_number(line, "bonus", &v)) {
+                snprintf(name, sizeof name, "pool:%" PRId64, race);
+                part_keep(a, sale, pos++, race, 0, name, v);
+            }
+        }
+    }
+    return pos;
+}
+
 /* The sale's own parts, when it is met for the first time: seats, waiting money, maker, tax,
  * house. */
 bool
 check_refund_parts(struct audit *a, int64_t sale)
 {
-    int64_t seq = row_one(a, "SELECT seq FROM sale WHERE id = ?1", sale, 0, 0, 0), pos = 0,
-            race = 0, seat = 0, v, who;
+    int64_t seq = row_one(a, "SELECT seq FROM sale WHERE id = ?1", sale, 0, 0, 0), pos;
     sqlite3_stmt *keep = NULL;
-    struct text rest, line;
-    char name[AUDIT_WORD_MAX];
     int64_t v3[4] = {0};
     static const char *const sums[3] = {
         "SELECT cost FROM sale WHERE id = ?1", "SELECT tax FROM sale WHERE id = ?1",
@@ -66,26 +89,38 @@ check_refund_parts(struct audit *a, int64_t sale)
                      "takes back a sale that was not booked before");
         return false;
     }
-    rest = a->other.meta;
-    for (int waits = 0; waits < 2; waits++) {
-        rest = a->other.meta;
-        while (text_line(&rest, &line)) {
-            if (text_head(line, "race"))
-                text_number(line, "id", &race);
-            if (!waits && text_head(line, "seat") && text_number(line, "paid", &v) &&
-                text_number(line, "member", &who) && text_number(line, "no", &seat)) {
-                snprintf(name, sizeof name, "wallet:%" PRId64, who);
-                part_keep(a, sale, pos++, race, seat, name, v);
-            } else if (waits && text_head(line, "race") && text_number(line, "bonus", &v)) {
-                snprintf(name, sizeof name, "pool:%" PRId64, race);
-                part_keep(a, sale, pos++, race, 0, name, v);
-            }
-        }
-    }
+    pos = parts_of(a, sale, a->other.meta);
     row_done(a, keep);
     for (int i = 0; i < 3; i++) {
         v3[i] = row_one(a, sums[i], sale, 0, 0, 0);
         part_keep(a, sale, pos++, 0, 0, names[i], v3[i]);
     }
     return true;
+}
+
+/* The same after the sale was counted for another race: what maker, tax and house have stays.
+ */
+void
+check_refund_moved(struct audit *a, int64_t sale, int64_t pool)
+{
+    static const char *const names[3] = {"mfg", "tax", "house"};
+    int64_t left[3], pos;
+
+    for (int i = 0; i < 3; i++) {
+        sqlite3_stmt *st =
+            row_query(a, "SELECT rest FROM temp.part WHERE sale = ?1 AND name = ?2");
+
+        sqlite3_bind_int64(st, 1, sale);
+        sqlite3_bind_text(st, 2, names[i], -1, SQLITE_STATIC);
+        left[i] = row_next(a, st) ? row_int(a, st, 0) : 0;
+        row_done(a, st);
+    }
+    sqlite3_stmt *st = row_query(a, "DELETE FROM temp.part WHERE sale = ?1");
+
+    sqlite3_bind_int64(st, 1, sale);
+    row_next(a, st);
+    row_done(a, st);
+    pos = parts_of(a, sale, a->entry.meta);
+    for (int i = 0; i < 3; i++)
+        part_keep(a, sale, pos++, 0, 0, names[i], i == 2 ? left[i] - pool : left[i]);
 }

@@ -19,7 +19,8 @@ static const char *const step[][2] = {
 /* An entry may change a sale's shares when it is about the sale, or voids a race of it. */
 static const char about_sql[] =
     "SELECT 1 FROM journal WHERE seq = ?1 AND (ref = 'sale:' || ?2 OR "
-    "(kind IN ('RACE_VOID', 'RACE_RECUT') AND ref = 'race:' || ?3 AND instr(meta, ' sale=' || "
+    "(kind IN ('RACE_VOID', 'RACE_RECUT', 'TAG_OUT') AND ref = 'race:' || ?3 AND instr(meta, ' "
+    "sale=' || "
     "?2 || ' ') > 0))";
 
 static void

@@ -97,7 +97,7 @@ meta_parse(struct audit *a)
 
 /* The row of the sale against what the entry says. False: no row to go on with. */
 static bool
-check_row(struct audit *a, int64_t id, bool open)
+check_row(struct audit *a, int64_t id, bool open, bool tag)
 {
     sqlite3_stmt *st =
         row_query(a, "SELECT amount, tax, shipping, cost, fee, basis, uncapped, pool, seq, "
@@ -119,12 +119,13 @@ check_row(struct audit *a, int64_t id, bool open)
         audit_differ(a, 18, "journal", a->entry.seq, "books a sale that is not there");
         return false;
     }
-    if (v[8] != a->entry.seq)
+    if (!tag && v[8] != a->entry.seq)
         audit_differ(a, 15, "journal", a->entry.seq,
                      "books sale %" PRId64 ", which has another booking entry", id);
     if (open && (sale.id != id || sale.amount != v[0] || sale.tax != v[1] ||
-                 sale.shipping != v[2] || sale.cost != v[3] || sale.fee != v[4] ||
-                 sale.basis != v[5] || sale.uncapped != v[6] || sale.pool != v[7]))
+                 sale.shipping != v[2] || sale.cost != v[3] ||
+                 (!tag && (sale.fee != v[4] || sale.basis != v[5] || sale.uncapped != v[6] ||
+                           sale.pool != v[7]))))
         audit_differ(a, 18, "sale", id, "is not what its booking entry was computed from");
     if (!open && v[7] != 0)
         audit_differ(a, 18, "sale", id, "has a pool that was not booked");
@@ -424,7 +425,7 @@ check_split(struct audit *a, int64_t id)
     }
     if (!open && a->entry.meta.n > 0)
         differ(a, "has meta, which its kind has not");
-    if (!check_row(a, id, open))
+    if (!check_row(a, id, open, false))
         return;
     want_clear(a);
     want_add(a, sale.processor, "", sale.amount);
@@ -439,4 +440,38 @@ check_split(struct audit *a, int64_t id)
     }
     check_window(a, id, race, sale.n);
     want_compare(a, &a->entry, open ? 13 : 18);
+}
+
+/* TAG_IN: the pool of a sale whose tag had been forgotten, out of the house's part. */
+void
+check_tag(struct audit *a, int64_t id)
+{
+    if (!meta_parse(a) || sale.n != 1) {
+        differ(a, "meta of the tag cannot be read");
+        return;
+    }
+    if (!check_refund_parts(a, id) || !check_row(a, id, true, true))
+        return;
+    if (row_one(a,
+                "SELECT seq FROM retag WHERE sale_id = ?1 AND race_id = ?2 AND state = 'DONE' "
+                "AND closed_by <> asked_by AND closed_at - ?3 <= 72 * 3600000",
+                id, sale.part[0].race, sale.order_at, 0) != a->entry.seq)
+        audit_differ(a, 33, "journal", a->entry.seq, "follows no tag that two people attached");
+    if (row_one(a,
+                "SELECT 1 FROM race WHERE id = ?1 AND opened_at <= ?2 AND "
+                "(closed_at IS NULL OR ?2 < closed_at + grace_s * 1000 OR end_reason <> '')",
+                sale.part[0].race, sale.order_at, 0, 0) != 1)
+        audit_differ(a, 33, "journal", a->entry.seq,
+                     "counts a sale for a race that was not open for it");
+    if (row_one(a,
+                "SELECT count(*) FROM retag t JOIN stint s ON s.race_id = t.race_id AND "
+                "s.member_id IN (t.asked_by, t.closed_by) WHERE t.sale_id = ?1 AND "
+                "t.state = 'DONE'",
+                id, 0, 0, 0) != 0)
+        audit_differ(a, 33, "sale", id, "was given to a race by somebody who sat in it");
+    want_clear(a);
+    want_add(a, "I:house:merch", "", sale.pool);
+    check_part(a, &sale.part[0], id);
+    want_compare(a, &a->entry, 33);
+    check_refund_moved(a, id, sale.pool);
 }

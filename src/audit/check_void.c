@@ -93,26 +93,33 @@ check_recut(struct audit *a, int64_t race, int64_t sale, int64_t end)
         audit_differ(a, 21, "journal", a->entry.seq, "follows an end that the race never had");
 }
 
-/* RACE_VOID, RACE_RECUT: what is left of one sale's shares in this race goes to the house. */
+/* RACE_VOID, RACE_RECUT, TAG_OUT: what is left of one sale's shares in this race goes to the
+ * house. */
 void
 check_void(struct audit *a, int64_t race)
 {
     struct text rest = a->entry.meta, line;
-    bool recut = text_is(a->entry.kind, "RACE_RECUT");
-    int64_t sale = 0, back = 0, of = 0, seq = a->entry.seq, end = 0;
+    bool recut = text_is(a->entry.kind, "RACE_RECUT"), tag = text_is(a->entry.kind, "TAG_OUT");
+    const char *word = recut ? "recut" : tag ? "tagout" : "void";
+    int64_t to = 0, sale = 0, back = 0, of = 0, seq = a->entry.seq, end = 0;
     char name[160];
     wide sum = 0, shares = 0;
     sqlite3_stmt *st;
 
-    if (!text_line(&rest, &line) || rest.n > 0 || !text_head(line, recut ? "recut" : "void") ||
+    if (!text_line(&rest, &line) || rest.n > 0 || !text_head(line, word) ||
         !text_number(line, "race", &of) || !text_number(line, "sale", &sale) ||
         !text_number(line, "back", &back) || of != race ||
-        (recut && !text_number(line, "end", &end))) {
+        (recut && !text_number(line, "end", &end)) || (tag && !text_number(line, "to", &to))) {
         audit_differ(a, 13, "journal", seq, "meta of the void cannot be read");
         return;
     }
     if (recut)
         check_recut(a, race, sale, end);
+    if (tag && row_one(a,
+                       "SELECT 1 FROM retag WHERE sale_id = ?1 AND race_id = ?2 AND "
+                       "state = 'DONE' AND closed_by <> asked_by",
+                       sale, to, 0, 0) != 1)
+        audit_differ(a, 33, "journal", seq, "moves a sale that nobody gave another tag");
     if (!check_refund_parts(a, sale))
         return;
     want_clear(a);

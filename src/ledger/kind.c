@@ -22,6 +22,9 @@ static const struct {
     {"RACE_FIX", "result corrected", "the result was corrected", "the result was corrected"},
     {"RACE_RECUT", "after the race's end", "ordered after the race's end",
      "ordered after the race's end"},
+    {"TAG_OUT", "counted for another race", "counted for another race",
+     "counted for another race"},
+    {"TAG_IN", "shares of a late tag", "shares of a late tag", "shares of a late tag"},
     {"ESCROW_DEPOSIT", "season prize paid in", "season prize", "season prize"},
     {"ESCROW_BACK", "season prize taken back", "season prize", "season prize"},
     {"ESCROW_AWARD", "season prize", "a prize of the season", "a prize of the season"},
@@ -45,7 +48,7 @@ static const struct {
 
 const struct kind_group kind_groups[] = {
     {"sale", "Sales", ",SALE_OPEN,SALE_POOL,SALE_CLOSED,"},
-    {"race", "Results of races", ",RACE_SETTLE,RACE_VOID,RACE_FIX,RACE_RECUT,"},
+    {"race", "Results of races", ",RACE_SETTLE,RACE_VOID,RACE_FIX,RACE_RECUT,TAG_OUT,TAG_IN,"},
     {"refund", "Refunds and disputes",
      ",REFUND,REFUND_FAILED,DISPUTE_OPEN,DISPUTE_FREEZE,DISPUTE_WON,DISPUTE_THAW,DISPUTE_LOST,"
      "DISPUTE_FEE,RECOVER,RECOVER_BACK,WRITEOFF,"},

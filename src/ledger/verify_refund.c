@@ -213,13 +213,15 @@ check_givers(struct verify_split *v, const struct hash_entry *e)
 enum err
 verify_refund_entry(struct verify_split *v, const struct hash_entry *e)
 {
-    bool is_void = str_eq_text(e->kind, "RACE_VOID") || str_eq_text(e->kind, "RACE_RECUT");
+    bool is_tag = str_eq_text(e->kind, "TAG_IN");
+    bool is_void = is_tag || str_eq_text(e->kind, "RACE_VOID") ||
+                   str_eq_text(e->kind, "RACE_RECUT") || str_eq_text(e->kind, "TAG_OUT");
     struct str text = e->meta;
     int64_t sale_id;
     struct meta m;
     enum err err;
 
-    if (!meta_next(&text, &m) || !meta_i64(&m, "sale", &sale_id))
+    if (!meta_next(&text, &m) || !meta_i64(&m, is_tag ? "id" : "sale", &sale_id))
         return OK;
     if ((err = know_sale(v, sale_id)))
         return err;

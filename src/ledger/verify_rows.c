@@ -45,6 +45,8 @@ static const struct look looks[] = {
     {SQL_verify_meta_strange, "journal", "I13", "entry", "has meta, which its kind has not"},
     {SQL_verify_escrow, "journal", "I27", "entry", "moved something else than a prize"},
     {SQL_verify_prize, "season", "I27", "season", "a prize and its money differ"},
+    {SQL_verify_retag, "sale", "I33", "sale", "was given a tag, and its entry differs"},
+    {SQL_verify_tag, "journal", "I33", "entry", "moves a sale that nobody gave a tag"},
     {SQL_verify_freeze, "journal", "I20", "entry", "a dispute moved what it may not move"},
 };
 /* clang-format on */

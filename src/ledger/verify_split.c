@@ -476,14 +476,18 @@ verify_split_entry(struct verify_split *v, const struct hash_entry *e)
     if (e->meta.n == 0) {
         if (str_eq_text(e->kind, "SALE_OPEN") || str_eq_text(e->kind, "SALE_POOL") ||
             str_eq_text(e->kind, "RACE_SETTLE") || str_eq_text(e->kind, "REFUND") ||
-            str_eq_text(e->kind, "RACE_FIX") || str_eq_text(e->kind, "DISPUTE_LOST"))
+            str_eq_text(e->kind, "RACE_FIX") || str_eq_text(e->kind, "DISPUTE_LOST") ||
+            str_eq_text(e->kind, "TAG_IN") || str_eq_text(e->kind, "TAG_OUT"))
             wrong(v, e, "the inputs of the split are missing");
         return OK;
     }
     v->splits++;
     if (str_eq_text(e->kind, "SALE_OPEN") || str_eq_text(e->kind, "SALE_POOL"))
         check_sale(v, e);
-    else if (str_eq_text(e->kind, "RACE_SETTLE")) {
+    else if (str_eq_text(e->kind, "TAG_IN")) {
+        check_sale(v, e);
+        return verify_refund_entry(v, e);
+    } else if (str_eq_text(e->kind, "RACE_SETTLE")) {
         check_settle(v, e);
         verify_fix_keep(v, e->meta, 1);
     } else if (str_eq_text(e->kind, "RACE_FIX"))
@@ -492,7 +496,8 @@ verify_split_entry(struct verify_split *v, const struct hash_entry *e)
         check_back(v, e);
         verify_fix_keep(v, e->meta, 1);
         return verify_refund_entry(v, e);
-    } else if (str_eq_text(e->kind, "RACE_VOID") || str_eq_text(e->kind, "RACE_RECUT"))
+    } else if (str_eq_text(e->kind, "RACE_VOID") || str_eq_text(e->kind, "RACE_RECUT") ||
+               str_eq_text(e->kind, "TAG_OUT"))
         return verify_refund_entry(v, e);
     return OK;
 }

@@ -107,6 +107,8 @@ add_line(struct ctx *ctx, struct view *v, const struct race_line *l)
               sale                             ? STR("")
               : str_eq_text(l->type, "refund") ? STR("refund")
               : str_eq_text(l->type, "recut")  ? STR("after the end")
+              : str_eq_text(l->type, "moved")  ? STR("to another race")
+              : str_eq_text(l->type, "tagged") ? STR("tag attached")
                                                : STR("race void"));
     layout_money(ctx, v, "amount", card_paid(l));
     view_text(v, "delta_text", layout_delta(ctx, l->delta));
@@ -114,7 +116,7 @@ add_line(struct ctx *ctx, struct view *v, const struct race_line *l)
     layout_money(ctx, v, "pot_after", l->pot);
     view_text(v, "reason", sale ? l->reason : l->type);
     view_text(v, "words",
-              sale || str_eq_text(l->type, "recut")
+              sale || !(str_eq_text(l->type, "refund") || str_eq_text(l->type, "void"))
                   ? l->words
                   : STR("taken back from the same seats in proportion"));
     struct str was = layout_house(ctx, l->uncapped), is = layout_house(ctx, l->pool);

@@ -21,19 +21,21 @@ add_what(struct ctx *ctx, struct view *v, int64_t member, const struct statement
     static const struct {
         const char *kind, *words;
     } WORDS[] = {
-        {"SALE_OPEN",    "share of a sale"     },
-        {"SALE_POOL",    "share of a sale"     },
-        {"REFUND",       "refund of a sale"    },
-        {"DISPUTE_OPEN", "payment disputed"    },
-        {"DISPUTE_WON",  "dispute won"         },
-        {"DISPUTE_LOST", "dispute lost"        },
-        {"RACE_SETTLE",  "race settled"        },
-        {"RACE_VOID",    "race void"           },
-        {"RACE_FIX",     "result corrected"    },
-        {"RACE_RECUT",   "after the race's end"},
-        {"ESCROW_AWARD", "season prize"        },
-        {"RECOVERY",     "recovery of a refund"},
-        {"PAYOUT_HOLD",  "payout asked for"    }
+        {"SALE_OPEN",    "share of a sale"         },
+        {"SALE_POOL",    "share of a sale"         },
+        {"REFUND",       "refund of a sale"        },
+        {"DISPUTE_OPEN", "payment disputed"        },
+        {"DISPUTE_WON",  "dispute won"             },
+        {"DISPUTE_LOST", "dispute lost"            },
+        {"RACE_SETTLE",  "race settled"            },
+        {"RACE_VOID",    "race void"               },
+        {"RACE_FIX",     "result corrected"        },
+        {"RACE_RECUT",   "after the race's end"    },
+        {"TAG_OUT",      "counted for another race"},
+        {"TAG_IN",       "shares of a late tag"    },
+        {"ESCROW_AWARD", "season prize"            },
+        {"RECOVERY",     "recovery of a refund"    },
+        {"PAYOUT_HOLD",  "payout asked for"        }
     };
     struct str words = str_lower(ctx->arena, l->kind);
     struct stmt q CLEANUP(stmt_done) = stmt_get(ctx, SQL_page_race_of_entry);

@@ -24,6 +24,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/recut.h \
 	%D%/refund.c \
 	%D%/refund.h \
+	%D%/retag.c \
+	%D%/retag.h \
 	%D%/rule.c \
 	%D%/rule.h \
 	%D%/sale.c \

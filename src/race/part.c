@@ -84,6 +84,7 @@ read_shares(struct ctx *ctx, struct parts *p)
         stmt_str(&s, ":payment", p->payment);
         stmt_i64(&s, ":from", p->order_at - RACE_LONGEST_MS);
         stmt_i64(&s, ":at", p->order_at);
+        stmt_i64(&s, ":sale", p->sale_id);
         while ((e = stmt_row(&s)) == OK) {
             BUG_IF(n == PART_MAX);
             p->part[n++] = (struct part){

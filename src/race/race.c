@@ -298,6 +298,10 @@ line_words(struct ctx *ctx, const struct race_line *l, int64_t effective_at)
     if (str_eq(l->type, STR("recut")))
         return str_of(arena_printf(ctx->arena, "the end was set to %.5s UTC by the host",
                                    clock_time(effective_at, at)));
+    if (str_eq(l->type, STR("moved")))
+        return STR("counted for another race instead: its tag had been forgotten");
+    if (str_eq(l->type, STR("tagged")))
+        return STR("a forgotten tag, attached by two of the staff");
     return STR("taken back from the same seats");
 }
 
@@ -330,6 +334,8 @@ race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max, struct race_
                 .type = sale                              ? STR("sale")
                         : str_eq(kind, STR("RACE_VOID"))  ? STR("void")
                         : str_eq(kind, STR("RACE_RECUT")) ? STR("recut")
+                        : str_eq(kind, STR("TAG_OUT"))    ? STR("moved")
+                        : str_eq(kind, STR("TAG_IN"))     ? STR("tagged")
                                                           : STR("refund"),
                 .amount = back ? back : stmt_col_i64(&s, "amount"),
                 .uncapped = sale ? stmt_col_i64(&s, "uncapped") : 0,

@@ -88,8 +88,8 @@ struct str race_rule_words(struct ctx *ctx, const struct race_rule *r);
 
 struct race_line { /* one change of the pot */
     int64_t seq, sale_id, at, delta, pot, bonus;
-    struct str title, reason,
-        type;         /* "Hoodie", "in_window", "sale" | "refund" | "void" | "recut" */
+    struct str title, reason, type; /* "Hoodie", "in_window", "sale" | "refund" | "void" |
+                                       "recut" | "moved" | "tagged" */
     struct str words; /* "counted: …", "the end was set to 21:40 UTC by the host" */
     int64_t amount;   /* what the buyer paid, or got back */
     int64_t share[RACE_SEATS_MAX]; /* cents by seat number - 1 */

@@ -17,8 +17,8 @@
 
 enum { META_MAX = 16384 };
 
-static struct str
-meta(struct ctx *ctx, const struct fact *f, const struct sale_plan *p, int64_t id)
+struct str
+sale_meta(struct ctx *ctx, const struct fact *f, const struct sale_plan *p, int64_t id)
 {
     struct buf b = buf_new(ctx->arena, META_MAX);
 
@@ -79,6 +79,17 @@ add_race(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const char *cc
                str_of(arena_printf(ctx->arena, "race:%lld", (long long)r->race_id)), -r->bonus);
 }
 
+enum err
+sale_credit(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const char *ccy,
+            const struct sale_plan *p)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; !e && i < p->n_races; i++)
+        e = add_race(ctx, tx, d, ccy, &p->race[i]);
+    return e;
+}
+
 static enum err
 post(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sale_plan *p,
      int64_t id, struct str ref, int64_t *ret_seq)
@@ -98,7 +109,7 @@ post(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sale_pla
                   f->provider,
                   str_of(arena_printf(ctx->arena, "sale:%.*s", STR_ARG(f->payment))), f->at_ms);
     d->ref = ref;
-    d->meta = meta(ctx, f, p, id);
+    d->meta = sale_meta(ctx, f, p, id);
     d->actor = str_of(arena_printf(ctx->arena, "provider:%.*s", STR_ARG(f->provider)));
     d->policy = p->rule_id
                     ? str_of(arena_printf(ctx->arena, "rule:%lld", (long long)p->rule_id))
@@ -111,12 +122,8 @@ post(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sale_pla
     if ((e = add(ctx, tx, d, processor, ccy, STR(""), f->amount)) ||
         (e = add(ctx, tx, d, STR("L:mfg_payable"), ccy, STR(""), -p->cost)) ||
         (e = add(ctx, tx, d, STR("L:sales_tax"), ccy, STR(""), -f->tax)) ||
-        (e = add(ctx, tx, d, STR("I:house:merch"), ccy, STR(""), -p->house)))
-        return e;
-    for (size_t i = 0; i < p->n_races; i++)
-        if ((e = add_race(ctx, tx, d, ccy, &p->race[i])))
-            return e;
-    if ((e = journal_post(ctx, tx, d, &done)))
+        (e = add(ctx, tx, d, STR("I:house:merch"), ccy, STR(""), -p->house)) ||
+        (e = sale_credit(ctx, tx, d, ccy, p)) || (e = journal_post(ctx, tx, d, &done)))
         return e;
     *ret_seq = done.seq;
     return OK;
@@ -219,6 +226,17 @@ write_race(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sa
                      });
 }
 
+enum err
+sale_rows(struct ctx *ctx, struct tx *tx, const struct fact *f, struct sale_plan *p, int64_t id,
+          int64_t seq)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; !e && i < p->n_races; i++)
+        e = write_race(ctx, tx, f, p, &p->race[i], id, seq);
+    return e;
+}
+
 /* What follows the rows: alerts, the message of a miss, late money, refunds that waited. */
 static enum err
 afterwards(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sale_plan *p,
@@ -304,11 +322,9 @@ sale_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id
     struct str ref = ref_of(ctx, id);
     if (!f->test && (e = post(ctx, tx, f, p, id, ref, &seq)))
         return e;
-    if ((e = write_sale(ctx, f, p, id, seq, inbox_id)))
+    if ((e = write_sale(ctx, f, p, id, seq, inbox_id)) ||
+        (e = sale_rows(ctx, tx, f, p, id, seq)))
         return e;
-    for (size_t i = 0; i < p->n_races; i++)
-        if ((e = write_race(ctx, tx, f, p, &p->race[i], id, seq)))
-            return e;
     if (!f->test && (e = afterwards(ctx, tx, f, p, id, ref)))
         return e;
     *ret_ref = ref;

@@ -42,6 +42,12 @@ struct sale_plan {
  * reason: amount, currency or order time cannot be. */
 enum err sale_plan(struct ctx *ctx, const struct fact *f, struct sale_plan *ret) MUST_USE;
 
+/* The plan of an order that is booked, as if it carried the tag of that race: its own figures,
+ * costs as they were. fact: as much of the order as booking needs. E_NOTFOUND: no such sale.
+ * E_CONFLICT with the rule in words: it cannot count for that race. */
+enum err sale_plan_tagged(struct ctx *ctx, int64_t sale_id, int64_t race, struct fact *ret_fact,
+                          struct sale_plan *ret) MUST_USE;
+
 /* "sale:77": what the next sale will be called, whether this order becomes one or not. */
 enum err sale_next(struct ctx *ctx, const struct fact *f, struct str *ret_ref) MUST_USE;
 
@@ -51,3 +57,14 @@ enum err sale_next(struct ctx *ctx, const struct fact *f, struct str *ret_ref) M
  * with E_DUPLICATE. */
 enum err sale_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
                    struct str *ret_ref) MUST_USE;
+
+struct journal_draft;
+
+/* What booking writes about a plan's races, for others that divide an order again (retag.h):
+ * lines of the entry's meta; credits of its seats and of what waits; rows and live messages. */
+struct str sale_meta(struct ctx *ctx, const struct fact *f, const struct sale_plan *p,
+                     int64_t id);
+enum err sale_credit(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const char *ccy,
+                     const struct sale_plan *p) MUST_USE;
+enum err sale_rows(struct ctx *ctx, struct tx *tx, const struct fact *f, struct sale_plan *p,
+                   int64_t id, int64_t seq) MUST_USE;

@@ -279,3 +279,66 @@ sale_plan(struct ctx *ctx, const struct fact *f, struct sale_plan *ret)
     ret->words = race_reason_words(ret->reason);
     return OK;
 }
+
+static enum err
+read_sale(struct ctx *ctx, int64_t sale_id, struct fact *f, struct sale_plan *p)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sale_again);
+
+    stmt_i64(&s, ":sale", sale_id);
+    enum err e = stmt_one(&s);
+    if (e == E_NOTFOUND)
+        return ctx_fail(ctx, E_NOTFOUND, "there is no sale %lld", (long long)sale_id);
+    if (e)
+        return e;
+    *f = (struct fact){
+        .kind = FACT_SALE,
+        .provider = stmt_col_str(&s, "provider"),
+        .payment = stmt_col_str(&s, "payment"),
+        .at_ms = stmt_col_i64(&s, "order_at"),
+        .currency = stmt_col_str(&s, "currency"),
+        .amount = stmt_col_i64(&s, "amount"),
+        .tax = stmt_col_i64(&s, "tax"),
+        .shipping = stmt_col_i64(&s, "shipping"),
+        .test = stmt_col_null(&s, "seq"),
+    };
+    *p = (struct sale_plan){
+        .cost = stmt_col_i64(&s, "cost"),
+        .cost_known = stmt_col_i64(&s, "cost_known"),
+        .title = stmt_col_str(&s, "title"),
+        .house_currency = str_eq(f->currency, race_currency(ctx)),
+    };
+    return OK;
+}
+
+enum err
+sale_plan_tagged(struct ctx *ctx, int64_t sale_id, int64_t race, struct fact *ret_fact,
+                 struct sale_plan *ret)
+{
+    enum err e = read_sale(ctx, sale_id, ret_fact, ret);
+
+    if (e)
+        return e;
+    if (ret_fact->test)
+        return ctx_fail(ctx, E_CONFLICT, "a test order counts for no race");
+    if (!ret->house_currency)
+        return ctx_fail(ctx, E_CONFLICT, "an order in %.*s counts for no race",
+                        STR_ARG(ret_fact->currency));
+    ret_fact->tag = str_of(arena_printf(ctx->arena, "%lld", (long long)race));
+    if ((e = check(ctx, ret_fact)) || (e = attribute(ctx, ret_fact, ret)))
+        return e;
+    if (str_eq(ret->reason, STR("paid_too_late")))
+        return ctx_fail(ctx, E_CONFLICT, "the order is older than 72 hours: it stays as it is");
+    if (ret->n_races != 1 || ret->race[0].race_id != race)
+        return ctx_fail(ctx, E_CONFLICT,
+                        "the order's time lies neither in the window of race %lld nor in its "
+                        "grace: no tag would have changed that",
+                        (long long)race);
+    ret->reason = STR("tagged");
+    ret->words = race_reason_words(ret->reason);
+    pool(ret_fact, ret);
+    if ((e = divide(ctx, ret)))
+        return e;
+    ret->house = ret_fact->amount - ret_fact->tax - ret->cost - ret->pool;
+    return OK;
+}

@@ -345,15 +345,22 @@ settle_late(struct ctx *ctx, struct tx *tx, int64_t race, const struct settle_re
     return recover_all(ctx, tx, w);
 }
 
-enum err
-settle_back(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64_t end,
-            struct str actor)
+/* Why a sale's money leaves a race: the entry's kind and the first word of its meta, and what
+ * that line says at its end. */
+struct leave {
+    const char *kind, *word, *more;
+    int64_t more_is, at; /* at 0: now */
+};
+
+/* What is left of one sale's shares in the race goes back to the house. */
+static enum err
+leave_race(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id,
+           const struct leave *why, struct str actor)
 {
     struct parts *p = ARENA_NEW(ctx->arena, struct parts);
     struct work *w = ARENA_NEW(ctx->arena, struct work);
     struct buf lines = buf_new(ctx->arena, META_MAX);
     const struct take how = {.n = 0};
-    const char *word = end ? "recut" : "void";
     int64_t back = 0, seq, id;
     size_t n = 0;
     enum err e = part_load_sale(ctx, sale_id, p);
@@ -371,18 +378,18 @@ settle_back(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64
     p->n = n;
     if (!back)
         return OK;
-    struct str key = str_of(arena_printf(ctx->arena, "%s:race:%lld:sale:%lld", word,
+    struct str key = str_of(arena_printf(ctx->arena, "%s:race:%lld:sale:%lld", why->word,
                                          (long long)race, (long long)sale_id));
-    if ((e = start(ctx, w, end ? "RACE_RECUT" : "RACE_VOID", key, race, actor)) ||
+    if ((e = start(ctx, w, why->kind, key, race, actor)) ||
         (e = take_debit(ctx, tx, &w->d, p, &how, &lines)) ||
         (e = part_line(ctx, tx, &w->d, p, STR("I:house:merch"), STR(""), -back)))
         return e;
-    buf_printf(&w->meta, "%s race=%lld sale=%lld back=%lld", word, (long long)race,
+    buf_printf(&w->meta, "%s race=%lld sale=%lld back=%lld", why->word, (long long)race,
                (long long)sale_id, (long long)back);
-    if (end) {
-        w->d.effective_at = end;
-        buf_printf(&w->meta, " end=%lld", (long long)end);
-    }
+    if (why->at)
+        w->d.effective_at = why->at;
+    if (why->more)
+        buf_printf(&w->meta, " %s=%lld", why->more, (long long)why->more_is);
     buf_add_char(&w->meta, '\n');
     if ((e = post(ctx, tx, w, &seq)))
         return e;
@@ -399,7 +406,28 @@ settle_back(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64
     };
     if ((e = line_refund_add(ctx, &row, &id)))
         return e;
-    return part_write(ctx, tx, p, seq, str_of(word));
+    return part_write(ctx, tx, p, seq, str_of(why->word));
+}
+
+enum err
+settle_back(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64_t end,
+            struct str actor)
+{
+    const struct leave gone = {.kind = "RACE_VOID", .word = "void"};
+    const struct leave cut = {
+        .kind = "RACE_RECUT", .word = "recut", .more = "end", .more_is = end, .at = end};
+
+    return leave_race(ctx, tx, race, sale_id, end ? &cut : &gone, actor);
+}
+
+enum err
+settle_leave(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64_t to,
+             struct str actor)
+{
+    const struct leave moved = {
+        .kind = "TAG_OUT", .word = "tagout", .more = "to", .more_is = to};
+
+    return leave_race(ctx, tx, race, sale_id, &moved, actor);
 }
 
 enum err

@@ -16,6 +16,10 @@ enum err settle_void(struct ctx *ctx, struct tx *tx, int64_t race, struct str ac
 enum err settle_back(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64_t end,
                      struct str actor) MUST_USE;
 
+/* The same of one sale that is counted for race `to` instead: TAG_OUT. */
+enum err settle_leave(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id, int64_t to,
+                      struct str actor) MUST_USE;
+
 struct settle_release {
     int64_t member_id, cents;
 };
