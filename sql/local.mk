@@ -19,6 +19,7 @@ SQL_QUERIES = \
 	%D%/query/member.sql \
 	%D%/query/method.sql \
 	%D%/query/opspage.sql \
+	%D%/query/opssales.sql \
 	%D%/query/outbox.sql \
 	%D%/query/page.sql \
 	%D%/query/season.sql \

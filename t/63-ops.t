@@ -9,6 +9,7 @@ use Digest::SHA qw(hmac_sha256);
 use File::Temp ();
 use HTTP::Tiny;
 use MIME::Base64 qw(encode_base64);
+use POSIX ();
 
 if (my $why = Cozykart::missing()) { plan skip_all => $why }
 
@@ -102,5 +103,43 @@ my ($second) = grep { /1 alert:/ } @got;
 is(() = ($second // '') =~ /a live notice/g, 1, 'with what no letter told before');
 isnt(press('operator', "/ops/jobs/$job", what => 'run')->{status}, 303, 'what is done is not done again');
 like(page('operator', '/ops/jobs?state=done')->{content}, qr/mail <span class="small">$job</, 'it stands among the done ones');
+
+# --- sales: what an order would give; a forgotten tag needs two of the staff
+$house->json('member', 'add', 'Second staff', '--role', 'staff');
+{
+    my $w = $who{second} = { http => HTTP::Tiny->new(max_redirect => 0, timeout => 20, local_address => '127.0.1.9') };
+    my $token = $house->json('login-link', 'Second staff')->{token};
+    my $r = $w->{http}->post($house->url("/login/$token"), { content => '', headers => { 'content-type' => 'application/x-www-form-urlencoded', origin => $house->url } });
+    ($w->{cookie}, $w->{session}) = ($r->{headers}{'set-cookie'} // '') =~ /^(ck=([\w-]{43}))/;
+}
+my $one = $house->race(3);
+my $two = $house->json('race', 'open', '--host', 'Apex')->{race};
+for my $name ('Ada', 'Bix') {
+    $house->json('member', 'add', $name);
+    $house->json('race', 'join', $two, $name);
+}
+$house->json('race', 'start', $two);
+my $sold = $house->stripe->order(items => [['TEE', 1, 2500]], tag => '', created => int time);
+$house->notice($house->stripe->completed($sold));
+my $sales = page('staff', '/ops/sales')->{content};
+like($sales, qr/stripe<\/b> checkout\.session\.completed.*shared between/s, 'the order stands there with its reason');
+my ($form) = $sales =~ m{action="(/ops/sales/\d+)"};
+ok($form, 'and a form for a forgotten tag');
+unlike(page('auditor', '/ops/sales')->{content}, qr{action="/ops/sales/\d+"}, 'which an auditor has not');
+is(press('staff', $form, race => $two, reason => 'short')->{status}, 400, 'a reason of ten signs');
+is(press('staff', $form, race => 999, reason => 'the link was cut off')->{status}, 409, 'a race that was not open');
+is(press('staff', $form, race => $two, reason => 'the link was cut off')->{status}, 303, 'it is asked for');
+my ($tag) = page('second', '/ops/sales')->{content} =~ m{action="(/ops/tags/\d+)"};
+unlike(page('staff', '/ops/sales')->{content}, qr/value="confirm"/, 'whoever asked has no button to confirm');
+is(press('staff', $tag, verdict => 'confirm')->{status}, 403, 'and may not');
+is(press('auditor', $tag, verdict => 'confirm')->{status}, 403, 'an auditor neither');
+is(press('second', $tag, verdict => 'confirm')->{status}, 303, 'a second one confirms');
+is(press('second', $tag, verdict => 'confirm')->{status}, 409, 'once');
+is($house->get_json("/race/$two.json")->{state}{pot}{amount}, 500, 'the race has all of it');
+is($house->get_json("/race/$one.json")->{state}{pot}{amount}, 0, 'the other nothing');
+like($house->get("/race/$two")->{content}, qr/a forgotten tag, attached by two of the staff/, 'its page says why');
+my $sim = page('staff', '/ops/sales?at=' . POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime) . "&gross=25.00&race=$one")->{content};
+like($sim, qr/pool \$5\.00.*Race $one<\/a>: \$5\.00/s, 'an order can be simulated');
+like(page('staff', '/ops/sales?at=tomorrow&gross=1.234')->{content}, qr/class="wrong"/, 'what cannot be is said beside the field');
 $house->stop(expected => qr/did not take the letter/);
 done_testing;

@@ -11,6 +11,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/ops/alerts.mustache \
 	%D%/ops/jobs.mustache \
 	%D%/ops/league.mustache \
+	%D%/ops/sales.mustache \
 	%D%/ops/show.mustache \
 	%D%/overlay/health.mustache \
 	%D%/overlay/show.mustache \

@@ -8,6 +8,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/layout.c %D%/layout.h \
 	%D%/mypage.c \
 	%D%/opspage.c \
+	%D%/opssales.c \
 	%D%/opswork.c \
 	%D%/overlay.c \
 	%D%/overlaynote.c \

@@ -24,6 +24,9 @@ enum err standpage_season(struct ctx *ctx, const struct req *req, struct res *re
 enum err seasonlist_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racerpage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opspage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opssales_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opssales_tag(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opssales_decide(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opswork_alerts(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opswork_note(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opswork_jobs(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

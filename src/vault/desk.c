@@ -6,6 +6,7 @@
 #include "queue/alert.h"
 #include "queue/outbox.h"
 #include "race/dispute.h"
+#include "race/retag.h"
 #include "user/audit_log.h"
 #include "user/right.h"
 #include "vault/actor.h"
@@ -126,4 +127,41 @@ desk_postpone(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         return e;
     return log_act(ctx, tx, actor.text, in, "job", id,
                    str_of(arena_printf(ctx->arena, "%lld h", (long long)hours)));
+}
+
+enum err
+desk_tag(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+         struct msg *out)
+{
+    struct vault_actor actor = *who;
+    int64_t member, sale, race, id = 0;
+    struct str reason;
+    enum err e;
+
+    if ((e = actor_member(ctx, in, RIGHT_STAFF | RIGHT_OPERATOR, &actor, &member)) ||
+        (e = msg_i64(ctx, in, "sale", 1, INT64_MAX, &sale)) ||
+        (e = msg_i64(ctx, in, "race", 1, INT64_MAX, &race)) ||
+        (e = msg_text(ctx, in, "reason", 1, TEXT_BYTES, &reason)) ||
+        (e = retag_ask(ctx, tx, sale, race, member, reason, &id)))
+        return e;
+    msg_add_i64(out, "tag", id);
+    return log_act(ctx, tx, actor.text, in, "sale", sale, reason);
+}
+
+enum err
+desk_tagged(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+            struct msg *out)
+{
+    struct vault_actor actor = *who;
+    int64_t member, id, yes;
+    enum err e;
+
+    (void)out;
+    if ((e = actor_member(ctx, in, RIGHT_STAFF | RIGHT_OPERATOR, &actor, &member)) ||
+        (e = msg_i64(ctx, in, "tag", 1, INT64_MAX, &id)) ||
+        (e = msg_i64(ctx, in, "yes", 0, 1, &yes)) ||
+        (e = retag_close(ctx, tx, id, member, yes == 1, actor.text)))
+        return e;
+    return log_act(ctx, tx, actor.text, in, "tag", id,
+                   yes ? STR("confirmed") : STR("rejected"));
 }

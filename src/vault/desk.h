@@ -11,8 +11,12 @@ enum err desk_dispute(struct ctx *ctx, struct tx *tx, const struct vault_actor *
 enum err desk_lift(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                    const struct msg *in, struct msg *out) MUST_USE;
 enum err desk_note(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
-                    const struct msg *in, struct msg *out) MUST_USE;
+                   const struct msg *in, struct msg *out) MUST_USE;
 enum err desk_run(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
-                    const struct msg *in, struct msg *out) MUST_USE;
+                  const struct msg *in, struct msg *out) MUST_USE;
 enum err desk_postpone(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
-                    const struct msg *in, struct msg *out) MUST_USE;
+                       const struct msg *in, struct msg *out) MUST_USE;
+enum err desk_tag(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                  const struct msg *in, struct msg *out) MUST_USE;
+enum err desk_tagged(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                     const struct msg *in, struct msg *out) MUST_USE;

@@ -36,6 +36,8 @@ const struct vault_command table_commands[] = {
     {"desk.dispute",   FROM_WEB,             false, desk_dispute,          false, NULL          },
     {"desk.lift",      FROM_WEB,             false, desk_lift,             false, NULL          },
     {"desk.note",      FROM_WEB,             false, desk_note,             false, NULL          },
+    {"desk.tag",       FROM_WEB,             false, desk_tag,              false, NULL          },
+    {"desk.tagged",    FROM_WEB,             false, desk_tagged,           false, NULL          },
     {"desk.run",       FROM_WEB,             false, desk_run,              false, NULL          },
     {"desk.postpone",  FROM_WEB,             false, desk_postpone,         false, NULL          },
     {"payout.ask",     FROM_WEB,             true,  paying_ask,            false, NULL          },

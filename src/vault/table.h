@@ -18,6 +18,8 @@
  * desk.dispute   web        session, dispute, upheld (0, 1), answer (staff)            -
  * desk.lift      web        session, penalty, reason (staff)                           -
  * desk.note      web        session, alert, note (staff)                               -
+ * desk.tag       web        session, sale, race, reason (staff) -> tag               -
+ * desk.tagged    web        session, tag, yes (0, 1) (staff)                            -
  * desk.run       web        session, job: due now (operator)                           -
  * desk.postpone  web        session, job, hours (1 to 72) (operator)                   -
  * payout.ask     web        session, method (its number, or "gift_card"), amount (text, key
