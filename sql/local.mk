@@ -68,7 +68,8 @@ SQL_QUERIES = \
 	%D%/query/checkout.sql \
 	%D%/query/fee.sql \
 	%D%/query/giveback.sql \
-	%D%/query/shelf.sql
+	%D%/query/shelf.sql \
+	%D%/query/shoppage.sql
 SQL_SCHEMA = \
 	%D%/schema/0001-base.sql \
 	%D%/schema/0001-base.guard.sqlite.sql \

@@ -213,6 +213,26 @@
     });
   });
 
+  each("[data-left]", function (el) {
+    var until = Date.parse(el.getAttribute("data-left"));
+    (function show() {
+      var s = Math.ceil((until - Date.now()) / 1000);
+      if (s <= 0) { el.textContent = "(over)"; setTimeout(function () { location.reload(); }, 1500); return; }
+      el.textContent = "(" + (s >= 60 ? Math.floor(s / 60) + " min " : "") + s % 60 + " s left)";
+      setTimeout(show, 1000);
+    })();
+  });
+  each("[data-share]", function (el) {
+    var url = el.getAttribute("data-share"), text = el.getAttribute("data-text");
+    if (!navigator.share && !navigator.clipboard) return;
+    el.hidden = false;
+    if (!navigator.share) el.textContent = "Copy";
+    el.addEventListener("click", function () {
+      if (navigator.share) navigator.share({title: el.getAttribute("data-title"), text: text, url: url}).catch(function () { /* they changed their mind */ });
+      else navigator.clipboard.writeText(text + " " + url).then(function () { el.textContent = "Copied"; });
+    });
+  });
+
   /* A sponsor counts as seen when at least half of it was on screen. */
   if (window.IntersectionObserver) {
     var seen = new IntersectionObserver(function (all) {

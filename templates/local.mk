@@ -38,6 +38,9 @@ nobase_dist_pkgdata_DATA = \
 	%D%/raw-names \
 	%D%/season/list.mustache \
 	%D%/season/show.mustache \
+	%D%/shop/pay.mustache \
+	%D%/shop/show.mustache \
+	%D%/shop/thanks.mustache \
 	%D%/sign/link.mustache \
 	%D%/sign/login.mustache \
 	%D%/sign/wait.mustache \

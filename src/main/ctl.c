@@ -100,6 +100,11 @@ const struct ctl_command ctl_commands[] = {
      "a product with its unit cost (9.00)"},
     {"product", "cost", "SKU COST [--from TIME]", " from= ", 2, 2, ctl_product_cost,
      "a new unit cost for orders from that time on"},
+    {"product", "shelf",
+     "SKU [--price AMOUNT] [--shipping AMOUNT] [--text TEXT] [--picture FILE] "
+     "[--shopify VARIANT] [--kofi CODE] [--rank N] [--end]",
+     " price= shipping= text= picture= shopify= kofi= rank= end ", 1, 1, ctl_product_shelf,
+     "how it stands in our own shop"},
     {"product", "list", "", "", 0, 0, ctl_product_list, "all products with their cost now"},
     {"season", "add",
      "NAME [--slug TEXT] [--from TIME] [--to TIME] [--points NAME] [--rule NAME] "

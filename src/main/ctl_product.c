@@ -1,6 +1,8 @@
-/* Products with their unit costs. Not for: prices; shops have those. */
+/* Products with their unit costs, and how they stand in our own shop. Not for: prices of other
+ * shops. */
 #include "main/ctl.h"
 #include "race/product.h"
+#include "shop/shelf.h"
 
 enum err
 ctl_product_add(struct ctl *c)
@@ -40,6 +42,68 @@ ctl_product_cost(struct ctl *c)
         return e;
     ctl_say(c, "%s costs %s apiece from %s on", c->arg[0], ctl_show(c, cost),
             ctl_when(c, from));
+    return OK;
+}
+
+static enum err
+put_amount(struct ctl *c, struct msg *m, const char *option)
+{
+    const char *text = ctl_option(c, option);
+    int64_t minor;
+    enum err e;
+
+    if (!text)
+        return OK;
+    if (!(e = ctl_amount(c, text, &minor)))
+        msg_add_i64(m, option, minor);
+    return e;
+}
+
+static enum err
+take_off(struct ctl *c)
+{
+    struct msg m, answer;
+    enum err e;
+
+    msg_init(&m, STR("product.end"));
+    msg_add_str(&m, "sku", str_of(c->arg[0]));
+    if (!(e = ctl_ask(c, &m, &answer)))
+        ctl_say(c, "%s is no longer sold in our shop", c->arg[0]);
+    return e;
+}
+
+/* What is not said stays as it is. */
+enum err
+ctl_product_shelf(struct ctl *c)
+{
+    const char *picture = ctl_option(c, "picture");
+    struct shelf_item item;
+    struct msg m, answer;
+    struct str bytes;
+    enum err e;
+
+    if (ctl_flag(c, "end"))
+        return take_off(c);
+    msg_init(&m, STR("product.shelf"));
+    msg_add_str(&m, "sku", str_of(c->arg[0]));
+    if ((e = put_amount(c, &m, "price")) || (e = put_amount(c, &m, "shipping")) ||
+        (e = ctl_put_number(c, &m, "rank", "rank", INT32_MAX)))
+        return e;
+    ctl_put_text(c, &m, "text", "text");
+    ctl_put_text(c, &m, "shopify", "shopify");
+    ctl_put_text(c, &m, "kofi", "kofi");
+    if (picture && (e = ctl_sponsor_picture(c, picture, &bytes)))
+        return e;
+    if (picture)
+        msg_add_str(&m, "picture", bytes);
+    if ((e = ctl_ask(c, &m, &answer)) || (e = ctl_open(c)) ||
+        (e = shelf_get(c->ctx, str_of(c->arg[0]), &item)))
+        return e;
+    view_textz(c->out, "sku", c->arg[0]);
+    view_i64(c->out, "price", item.price);
+    view_i64(c->out, "shipping", item.shipping);
+    ctl_say(c, "%.*s stands in the shop for %s, shipping %s", STR_ARG(item.title),
+            ctl_show(c, item.price), ctl_show(c, item.shipping));
     return OK;
 }
 

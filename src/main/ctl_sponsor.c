@@ -40,8 +40,8 @@ ctl_sponsor_end(struct ctl *c)
     return e;
 }
 
-static enum err
-read_file(struct ctl *c, const char *file, struct str *ret)
+enum err
+ctl_sponsor_picture(struct ctl *c, const char *file, struct str *ret)
 {
     char *bytes = arena_alloc(c->ctx->arena, SPONSOR_LOGO_MAX + 1);
     int fd = open(file, O_RDONLY | O_CLOEXEC);
@@ -54,7 +54,7 @@ read_file(struct ctl *c, const char *file, struct str *ret)
         n += (size_t)got;
     close(fd);
     if (got < 0 || n > SPONSOR_LOGO_MAX)
-        return ctx_fail(c->ctx, E_INVALID, "%s: a logo has at most %d KiB", file,
+        return ctx_fail(c->ctx, E_INVALID, "%s: a picture has at most %d KiB", file,
                         SPONSOR_LOGO_MAX / 1024);
     *ret = (struct str){.p = bytes, .n = n};
     return OK;
@@ -65,7 +65,7 @@ ctl_sponsor_logo(struct ctl *c)
 {
     struct msg m, answer;
     struct str bytes;
-    enum err e = read_file(c, c->arg[1], &bytes);
+    enum err e = ctl_sponsor_picture(c, c->arg[1], &bytes);
 
     if (e)
         return e;

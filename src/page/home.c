@@ -3,6 +3,7 @@
 #include "page/card.h"
 #include "page/person.h"
 #include "page/routes.h"
+#include "page/shoppage.h"
 #include "page/sponsorpage.h"
 #include "page/standrows.h"
 #include "queue/live.h"
@@ -49,6 +50,8 @@ add_race(struct ctx *ctx, struct view *v, int64_t id)
     if (e != OK)
         return e;
     card_race(ctx, race, r);
+    if ((e = shoppage_link(ctx, race, r)))
+        return e;
     view_raw(race, "chart", chart);
     layout_live(v, channel, seq, id, true);
     layout_share(ctx, v, "race", layout_printf(ctx, "%lld", (long long)id), r->name,

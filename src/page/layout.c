@@ -112,6 +112,7 @@ layout_view(struct ctx *ctx, const struct req *req, const char *here)
     add_asset(ctx, a, l, "icon_svg", "icon.svg");
     view_flag(v, "test_mode", ctx->conf && ctx->conf->mode == CONF_TEST);
     view_flag(v, "at_home", str_eq_text(at, "home"));
+    view_flag(v, "at_shop", str_eq_text(at, "shop"));
     view_flag(v, "at_races", str_eq_text(at, "races"));
     view_flag(v, "at_standings", str_eq_text(at, "standings"));
     view_flag(v, "at_status", str_eq_text(at, "status"));

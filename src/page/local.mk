@@ -20,6 +20,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/racerpage.c \
 	%D%/routes.c %D%/routes.h \
 	%D%/seasonlist.c \
+	%D%/paypage.c \
+	%D%/shoppage.c %D%/shoppage.h \
 	%D%/sign.c \
 	%D%/sponsorpage.c %D%/sponsorpage.h \
 	%D%/standpage.c \

@@ -7,6 +7,7 @@
 #include "page/card.h"
 #include "page/raceresult.h"
 #include "page/routes.h"
+#include "page/shoppage.h"
 #include "page/sponsorpage.h"
 #include "queue/live.h"
 
@@ -263,6 +264,8 @@ read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
     if (e == OK)
         e = sponsorpage_add(ctx, race, "race_card", r->season_id);
     if (e != OK)
+        return e;
+    if ((e = shoppage_link(ctx, race, r)))
         return e;
     view_raw(race, "chart", chart);
     share(ctx, v, r);

@@ -45,6 +45,11 @@ enum err sponsorpage_go(struct ctx *ctx, const struct req *req, struct res *res)
 enum err sponsorpage_seen(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err sponsorpage_mine(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err sponsorpage_csv(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err shoppage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err shoppage_buy(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err shoppage_go(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err paypage_thanks(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err paypage_go(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err wallet_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err wallet_statement(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err wallet_explain(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -42,6 +42,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/stake.h \
 	%D%/take.c \
 	%D%/take.h \
+	%D%/teaser.c \
+	%D%/teaser.h \
 	%D%/veil.c \
 	%D%/veil.h \
 	%D%/window.c \
