@@ -4,6 +4,14 @@
 #include "base/clock.h"
 #include "base/money.h"
 
+const struct json *
+field_list(const struct json *o, const char *name)
+{
+    const struct json *v = json_get(o, name);
+
+    return v && json_type(v) == JSON_ARRAY ? v : NULL;
+}
+
 struct str
 field_text(const struct json *v, size_t max)
 {

@@ -7,6 +7,8 @@
 
 enum { FIELD_ID_MAX = 150, FIELD_TAG_MAX = 40, FIELD_SKU_MAX = 64, FIELD_TITLE_MAX = 100 };
 
+/* The list of that name; NULL, which is an empty one, when it is none. */
+const struct json *field_list(const struct json *o, const char *name);
 /* A text of at most max bytes without control signs; empty otherwise. */
 struct str field_text(const struct json *v, size_t max);
 /* An id: a text, or a whole number as it is spelt, since ids go beyond what a double holds. */

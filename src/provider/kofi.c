@@ -67,7 +67,7 @@ verify(struct ctx *ctx, const struct provider_notice *n, const struct str *secre
 static void
 items(struct ctx *ctx, const struct json *o, struct fact *f)
 {
-    const struct json *list = json_get(o, "shop_items");
+    const struct json *list = field_list(o, "shop_items");
 
     f->items = ARENA_ARRAY(ctx->arena, FACT_ITEMS_MAX, struct fact_item);
     for (size_t i = 0; i < json_count(list) && i < FACT_ITEMS_MAX; i++) {

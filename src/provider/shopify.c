@@ -84,12 +84,12 @@ add(int64_t *sum, int64_t part)
 static int64_t
 shipping(const struct json *o, struct str currency)
 {
-    const struct json *lines = json_get(o, "shipping_lines");
+    const struct json *lines = field_list(o, "shipping_lines");
     bool taxed = json_bool(json_get(o, "taxes_included"), false);
     int64_t sum = 0;
 
     for (size_t i = 0; i < json_count(lines); i++) {
-        const struct json *line = json_item(lines, i), *taxes = json_get(line, "tax_lines");
+        const struct json *line = json_item(lines, i), *taxes = field_list(line, "tax_lines");
         bool cut = json_get(line, "discounted_price") != NULL;
         int64_t tax = 0,
                 paid = shop_money(line, cut ? "discounted_price" : "price",
@@ -108,7 +108,7 @@ shipping(const struct json *o, struct str currency)
 static void
 items(struct ctx *ctx, const struct json *o, struct fact *f)
 {
-    const struct json *lines = json_get(o, "line_items");
+    const struct json *lines = field_list(o, "line_items");
 
     f->items = ARENA_ARRAY(ctx->arena, FACT_ITEMS_MAX, struct fact_item);
     for (size_t i = 0; i < json_count(lines) && i < FACT_ITEMS_MAX; i++) {
@@ -129,7 +129,7 @@ items(struct ctx *ctx, const struct json *o, struct fact *f)
 static struct str
 race_of(const struct json *o)
 {
-    const struct json *list = json_get(o, "note_attributes");
+    const struct json *list = field_list(o, "note_attributes");
     struct str race, query = json_str(json_get(o, "landing_site")), one;
 
     for (size_t i = 0; i < json_count(list); i++) {
@@ -138,7 +138,7 @@ race_of(const struct json *o)
         if (race.n && (str_eq_text(name, "race") || str_eq_text(name, "ck_race")))
             return race;
     }
-    list = json_get(o, "discount_codes");
+    list = field_list(o, "discount_codes");
     for (size_t i = 0; i < json_count(list); i++) {
         struct str code = json_str(json_get(json_item(list, i), "code"));
         race = field_race(code);
@@ -158,7 +158,7 @@ race_of(const struct json *o)
 static int64_t
 refunded(const struct json *refund, struct str currency, struct str *ret_currency)
 {
-    const struct json *all = json_get(refund, "transactions");
+    const struct json *all = field_list(refund, "transactions");
     int64_t sum = 0;
 
     *ret_currency = currency;
@@ -190,7 +190,7 @@ refund_time(const struct json *refund)
 static void
 returned(const struct json *o, struct str id, struct str currency, struct provider_parsed *ret)
 {
-    const struct json *all = json_get(o, "refunds");
+    const struct json *all = field_list(o, "refunds");
     int64_t sum = 0, at = 0;
     struct str told;
 
@@ -258,12 +258,12 @@ refund(const struct json *o, struct provider_parsed *ret)
 static void
 privacy(struct ctx *ctx, const struct json *o, struct provider_parsed *ret)
 {
-    const struct json *list = json_get(o, "orders_to_redact");
+    const struct json *list = field_list(o, "orders_to_redact");
     struct fact *f = fact_add(ret, FACT_REDACT, STR(""), 0);
 
     f->remove = !str_eq_text(ret->type, "customers/data_request");
     if (!list)
-        list = json_get(o, "orders_requested");
+        list = field_list(o, "orders_requested");
     if (!str_eq_text(ret->type, "shop/redact"))
         f->object = field_id(json_at(o, "customer.id"));
     f->payments = ARENA_ARRAY(ctx->arena, ORDERS_MAX, struct str);
