@@ -77,7 +77,7 @@ t/stage.stamp: all
 	$(AM_V_GEN)$(MKDIR_P) t && $(MAKE) -s install prefix=$(abs_builddir)/stage DESTDIR= >t/stage.log 2>&1 && touch $@
 .PHONY: t/stage.stamp
 clean-stage:
-	rm -rf stage t/stage.log t/stage.stamp
+	rm -rf stage t/clients-installed t/stage.log t/stage.stamp
 
 EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/lib/openapi.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
