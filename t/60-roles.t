@@ -56,8 +56,29 @@ my %may = (
     'GET /shop/thanks/:token'   => ['all', 404],
     'GET /pay/:token'           => ['all', 404],
     'GET /wallet'               => ['member', 200],
+    'GET /wallet.json'          => ['member', 200],
     'GET /wallet/statement'     => ['member', 200],
     'GET /wallet/explain'       => ['member', 200],
+    'GET /wallet/receipt.json'  => ['member', 404], # a receipt of nothing is none
+    'GET /wallet/entry/:id'     => ['member', 404],
+    'GET /wallet/export.csv'    => ['member', 200],
+    'GET /wallet/export.hledger' => ['member', 200],
+    'GET /wallet/export.beancount' => ['member', 200],
+    'GET /export/journal.csv'   => ['operator auditor', 200],
+    'GET /export/journal.hledger' => ['operator auditor', 200],
+    'GET /export/journal.beancount' => ['operator auditor', 200],
+    'GET /wallet/payout'        => ['member', 200],
+    'POST /wallet/payout'       => ['member', 400],
+    'GET /wallet/payout/:id'    => ['member', 404],
+    'POST /wallet/payout/:id/cancel' => ['member', 404],
+    'POST /wallet/payout/:id/reveal' => ['member', 404],
+    'GET /wallet/methods'       => ['member', 200],
+    'POST /wallet/methods'      => ['member', 400],
+    'GET /wallet/methods/stripe' => ['member', 303],
+    'POST /wallet/methods/:id/confirm' => ['member', 404],
+    'POST /wallet/methods/:id/drop' => ['member', 404],
+    'GET /ops/payouts'          => ['staff operator auditor', 200],
+    'POST /ops/payouts/:id'     => ['staff operator', 404],
     'GET /me'                   => ['member', 200],
     'GET /me/welcome'           => ['member', 200],
     'POST /me/welcome'          => ['member', 400],
@@ -129,7 +150,19 @@ sub form_token {
     return "$nonce." . encode_base64(hmac_sha256("form:$nonce:$path", $session), '') =~ tr{+/}{-_}r =~ s/=+\z//r;
 }
 
+# There are more forms than one address may send at once: who is told to wait does.
 sub ask {
+    my @what = @_;
+    my $r;
+    for (1 .. 5) {
+        $r = ask_once(@what);
+        last if $r->{status} != 429;
+        sleep 1;
+    }
+    return $r;
+}
+
+sub ask_once {
     my ($line, $role, $with_token) = @_;
     my ($method, $path) = split / /, $line;
     my $w = $who{$role};

@@ -13,6 +13,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/ops/league.mustache \
 	%D%/ops/sales.mustache \
 	%D%/ops/show.mustache \
+	%D%/ops/payouts.mustache \
 	%D%/overlay/health.mustache \
 	%D%/overlay/show.mustache \
 	%D%/part/award.mustache \
@@ -31,6 +32,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/part/seats.mustache \
 	%D%/part/sponsors.mustache \
 	%D%/part/share.mustache \
+	%D%/part/wallettabs.mustache \
 	%D%/part/when.mustache \
 	%D%/race/list.mustache \
 	%D%/race/show.mustache \
@@ -47,7 +49,12 @@ nobase_dist_pkgdata_DATA = \
 	%D%/sponsor/list.mustache \
 	%D%/sponsor/report.mustache \
 	%D%/status.mustache \
+	%D%/wallet/entry.mustache \
 	%D%/wallet/explain.mustache \
 	%D%/wallet/lines.mustache \
+	%D%/wallet/methods.mustache \
+	%D%/wallet/payout.mustache \
 	%D%/wallet/show.mustache \
-	%D%/wallet/statement.mustache
+	%D%/wallet/statement.mustache \
+	%D%/wallet/stripe.mustache \
+	%D%/wallet/track.mustache

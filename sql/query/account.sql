@@ -24,3 +24,10 @@ SELECT i.bal FROM account a JOIN item_balance i ON i.account_id = a.id
 -- name: account_items_ending  role: vault read  rows: one
 SELECT COALESCE(SUM(i.bal), 0) AS bal FROM account a JOIN item_balance i ON i.account_id = a.id
  WHERE a.code = :code AND i.bal <> 0 AND i.item LIKE :pattern;
+
+-- name: account_paying  role: vault read  rows: one
+SELECT COALESCE(SUM(i.bal), 0) AS bal
+  FROM payout p JOIN account a ON a.code IN ('L:payout_in_flight', 'L:payout_sent')
+  JOIN item_balance i ON i.account_id = a.id AND i.item = 'payout:' || p.id
+ WHERE p.member_id = :member
+   AND p.state IN ('REQUESTED', 'HELD', 'SENDING', 'SENT', 'UNKNOWN', 'FAILED');

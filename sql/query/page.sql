@@ -27,6 +27,12 @@ SELECT t.race_id AS race_id, s.title AS title
  WHERE t.member_id = :member
  LIMIT 1;
 
+-- All lines of a member's wallet added up.
+-- name: page_wallet_lines  role: read  rows: one
+SELECT COALESCE(-SUM(p.amount), 0) AS cents FROM account a JOIN posting p ON p.account_id = a.id
+ WHERE a.owner_id = :member AND a.currency = :currency
+   AND (a.code LIKE 'L:wallet:%' OR a.code LIKE 'L:wallet~_pending:%' ESCAPE '~');
+
 -- name: page_race_ids  role: read  rows: many
 -- 0 and '' ask for all.
 SELECT r.id AS id FROM race r

@@ -28,3 +28,31 @@ SELECT bal_after FROM posting WHERE account_id = :account AND seq < :before
 
 -- name: statement_stamp  role: vault read  rows: one
 SELECT recorded_at, sha FROM journal WHERE seq = :seq;
+
+-- name: statement_payouts  role: vault read  rows: one
+SELECT COALESCE(SUM(p.amount), 0) AS cents FROM posting p JOIN journal j ON j.seq = p.seq
+ WHERE p.account_id = :account AND j.kind LIKE 'PAYOUT%';
+
+-- name: statement_owed  role: vault read  rows: many
+SELECT item, bal FROM item_balance WHERE account_id = :account AND bal > 0
+ ORDER BY LENGTH(item), item;
+
+-- name: statement_tips  role: vault read  rows: many
+-- What a tip's entries left in pending: those that cleared or went back left nothing.
+SELECT x.clear_at AS clear_at, -SUM(p.amount) AS cents
+  FROM (SELECT t.id, t.clear_at, t.seq FROM tip t WHERE t.dj_id = :member
+        UNION
+        SELECT t.id, t.clear_at, m.seq FROM tip t JOIN tip_move m ON m.tip_id = t.id
+         WHERE t.dj_id = :member) x
+  JOIN posting p ON p.seq = x.seq AND p.account_id = :pending
+ GROUP BY x.id, x.clear_at HAVING SUM(p.amount) <> 0 ORDER BY x.clear_at, x.id;
+
+-- name: statement_entry  role: vault read  rows: one
+SELECT kind, ref, recorded_at, effective_at, reverses, sha, prev_sha, n_lines
+  FROM journal WHERE seq = :seq;
+
+-- name: statement_postings  role: vault read  rows: many
+-- member 0: all lines of the entry; otherwise that member's own.
+SELECT a.code, a.currency, p.item, p.amount, p.bal_after
+  FROM posting p JOIN account a ON a.id = p.account_id
+ WHERE p.seq = :seq AND (:member = 0 OR a.owner_id = :member) ORDER BY a.code, p.item;

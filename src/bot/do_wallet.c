@@ -1,12 +1,14 @@
 /* /wallet and /explain: a member's money, always in private. Not for: counting; the ledger has
  * added it up and checked the sum. */
 #include "base/clock.h"
+#include "base/conf.h"
 #include "bot/do.h"
 #include "db/stmt.h"
 #include "ledger/account.h"
+#include "ledger/statement.h"
 #include "ledger/why.h"
 
-enum { PAYOUT_MIN = 2000, REASONS_SHOWN = 10 };
+enum { REASONS_SHOWN = 10 };
 
 /* Oneself, or whom an auditor names. */
 static enum err
@@ -21,20 +23,6 @@ whose(struct bot *b, struct member *ret)
         return ctx_fail(b->ctx, E_DENIED,
                         "everybody sees their own wallet only: leave the option user out");
     return bot_user(b, "user", ret);
-}
-
-/* All that was ever earned, what went back taken off: payouts do not lessen it. */
-static enum err
-lifetime(struct ctx *ctx, int64_t member, int64_t *ret)
-{
-    struct why w;
-    enum err e = why_read(ctx, member, ctx_now(ctx), &w);
-
-    *ret = 0;
-    for (size_t i = 0; !e && i < w.n; i++)
-        if (!str_starts(w.group[i].ref, STR("payout:")))
-            *ret += w.group[i].amount;
-    return e;
 }
 
 /* The next race whose shares become available. */
@@ -65,11 +53,11 @@ do_wallet_show(struct bot *b)
 {
     struct account_wallet w;
     struct member m;
-    int64_t earned;
+    struct statement_totals sum;
     enum err e;
 
     if ((e = whose(b, &m)) || (e = account_wallet(b->ctx, m.id, &w)) ||
-        (e = lifetime(b->ctx, m.id, &earned)))
+        (e = statement_totals(b->ctx, m.id, &sum)))
         return e;
     bool own = m.id == b->member.id;
     if (own)
@@ -81,15 +69,18 @@ do_wallet_show(struct bot *b)
     amount(b, "Pending", w.pending);
     amount(b, "Available", w.available);
     amount(b, "Held", w.held);
-    amount(b, "Lifetime", earned);
+    amount(b, "Lifetime", sum.earned);
+    amount(b, "Paid out", sum.paid_out);
     if (w.owed)
         amount(b, "Owed after refunds", w.owed);
     if ((e = next_clearing(b, m.id)))
         return e;
-    message_footer(b->m, "Payouts from %.*s", STR_ARG(message_money(b->ctx, PAYOUT_MIN)));
+    message_footer(b->m, "Payouts from %.*s",
+                   STR_ARG(message_money(b->ctx, b->ctx->conf->payout.min)));
     if (own) {
         message_button(b->m, MESSAGE_PLAIN, "Explain", "explain");
         message_link(b->m, "Statement", "/wallet/statement");
+        message_link(b->m, "Cash out", "/wallet/payout");
         return OK;
     }
     return bot_log(b, str_of(arena_printf(b->ctx->arena, "member:%lld", (long long)m.id)),

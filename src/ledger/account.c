@@ -225,6 +225,20 @@ account_item_balance(struct ctx *ctx, struct str code, struct str item, int64_t 
     return OK;
 }
 
+/* Money of a member on its way out: items "payout:<id>". */
+static enum err
+paying_for(struct ctx *ctx, int64_t member_id, int64_t *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_account_paying);
+    enum err e;
+
+    stmt_i64(&s, ":member", member_id);
+    if ((e = stmt_one(&s)))
+        return e;
+    *ret = stmt_col_i64(&s, "bal");
+    return OK;
+}
+
 /* Money of a member that waits for the end of a dispute: items "<dispute>:<member id>". */
 static enum err
 held_for(struct ctx *ctx, int64_t member_id, int64_t *ret)
@@ -246,7 +260,7 @@ enum err
 account_wallet(struct ctx *ctx, int64_t member_id, struct account_wallet *ret)
 {
     static const char *const prefix[] = {"L:wallet_pending:", "L:wallet:", "A:clawback:"};
-    int64_t bal[ARRAY_SIZE(prefix)], held;
+    int64_t bal[ARRAY_SIZE(prefix)], held, paying;
     enum err e;
 
     for (size_t i = 0; i < ARRAY_SIZE(prefix); i++) {
@@ -256,9 +270,12 @@ account_wallet(struct ctx *ctx, int64_t member_id, struct account_wallet *ret)
         if ((e = account_balance(ctx, str_of(code), &bal[i])))
             return e;
     }
-    if ((e = held_for(ctx, member_id, &held)))
+    if ((e = held_for(ctx, member_id, &held)) || (e = paying_for(ctx, member_id, &paying)))
         return e;
-    *ret = (struct account_wallet){
-        .pending = -bal[0], .available = -bal[1], .held = -held, .owed = bal[2]};
+    *ret = (struct account_wallet){.pending = -bal[0],
+                                   .available = -bal[1],
+                                   .held = -held - paying,
+                                   .paying = -paying,
+                                   .owed = bal[2]};
     return OK;
 }

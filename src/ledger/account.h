@@ -47,7 +47,9 @@ enum err account_item_balance(struct ctx *ctx, struct str code, struct str item,
 struct str account_house_currency(const struct ctx *ctx);
 /* What a member has, credit positive (cents that we owe), except owed: debit positive. */
 struct account_wallet {
-    int64_t pending, available, held, owed;
+    int64_t pending, available, owed;
+    int64_t held;   /* in disputes, and on its way out */
+    int64_t paying; /* of it: on its way out */
 };
 enum err account_wallet(struct ctx *ctx, int64_t member_id,
                         struct account_wallet *ret) MUST_USE;

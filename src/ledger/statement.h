@@ -55,3 +55,23 @@ struct statement_sum {
 };
 enum err statement_before(struct ctx *ctx, const struct statement_accounts *a, int64_t seq,
                           struct statement_sum *ret) MUST_USE;
+
+struct statement_totals {
+    int64_t earned;   /* all that ever came, less what went back: payouts do not lessen it */
+    int64_t paid_out; /* has arrived */
+};
+enum err statement_totals(struct ctx *ctx, int64_t member_id,
+                          struct statement_totals *ret) MUST_USE;
+/* What a member owes and where from: "sale:77". */
+struct statement_owed {
+    struct str item;
+    int64_t amount;
+};
+enum err statement_owed(struct ctx *ctx, const struct statement_accounts *a, size_t max,
+                        struct statement_owed *ret, size_t *ret_n) MUST_USE;
+/* Tips that wait, by the day when they clear. */
+struct statement_tips {
+    int64_t clear_at, n, amount;
+};
+enum err statement_tips(struct ctx *ctx, int64_t member_id, const struct statement_accounts *a,
+                        size_t max, struct statement_tips *ret, size_t *ret_n) MUST_USE;

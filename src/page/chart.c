@@ -12,7 +12,8 @@ enum {
     CHART_BYTES = 512 * 1024,
     CHART_HEIGHT = 300,
     CHART_PHONE = 340,
-    CHART_PHONE_HEIGHT = 200
+    CHART_PHONE_HEIGHT = 200,
+    DAY_MS = 24 * 3600 * 1000
 };
 
 struct chart_area { /* where the plot lies, in tenths; and what it spans */
@@ -153,8 +154,14 @@ put_times(struct buf *b, const struct chart_area *a, int64_t most)
         ink_attr(b, "y", a->bottom + 200);
         struct str t = str_of(clock_time(at, text));
 
+        if (step >= DAY_MS) { /* "21 Nov" */
+            t = str_of(clock_human(at, text));
+            t = str_sub(t, 0, str_find(t, STR(" "), str_find(t, STR(" "), 0) + 1));
+        } else if (step >= 60000) {
+            t = str_sub(t, 0, 5);
+        }
         buf_add_char(b, '>');
-        buf_add_html(b, step < 60000 ? t : str_sub(t, 0, 5));
+        buf_add_html(b, t);
         buf_add_text(b, "</text>");
     }
 }
@@ -198,6 +205,13 @@ static struct str
 mark_title(struct ctx *ctx, const struct chart *c, const struct race_line *l)
 {
     char text[CLOCK_TEXT];
+
+    if (c->wallet) {
+        struct str change = layout_delta(ctx, l->delta), all = layout_house(ctx, l->pot);
+
+        return layout_printf(ctx, "%s UTC: %.*s, %.*s, balance %.*s", clock_human(l->at, text),
+                             STR_ARG(l->title), STR_ARG(change), STR_ARG(all));
+    }
     struct str amount = layout_amount(ctx, l->amount, c->currency);
     struct str delta = layout_amount(ctx, l->delta, c->currency);
 
@@ -242,13 +256,14 @@ put_table(struct ctx *ctx, struct buf *b, const struct chart *c)
     buf_add_text(
         b, "<details><summary>Show numbers</summary><table class=\"plain\"><thead><tr><th "
            "scope=\"col\">Time (UTC)</th><th scope=\"col\">What</th><th scope=\"col\" "
-           "class=\"num\">Change</th><th scope=\"col\" "
-           "class=\"num\">Pot</th></tr></thead><tbody>");
+           "class=\"num\">Change</th><th scope=\"col\" class=\"num\">");
+    buf_printf(b, "%s</th></tr></thead><tbody>", c->wallet ? "Balance" : "Pot");
     for (size_t i = 0; i < c->n; i++) {
         const struct race_line *l = &c->line[i];
 
-        buf_printf(b, "<tr><td>%s</td><td>", clock_time(l->at, text));
-        if (l->delta < 0)
+        buf_printf(b, "<tr><td>%s</td><td>",
+                   c->wallet ? clock_human(l->at, text) : clock_time(l->at, text));
+        if (l->delta < 0 && !c->wallet)
             buf_add_text(b, "refund of ");
         buf_add_html(b, l->title);
         buf_printf(b, "</td><td class=\"num\">%s", l->delta > 0 ? "+" : "");
@@ -287,14 +302,15 @@ put_drawing(struct ctx *ctx, struct buf *b, const struct chart *c, const char *n
     buf_printf(
         b,
         "<svg class=\"chart chart--%s\" viewBox=\"0 0 %lld %lld\" role=\"group\" "
-        "aria-labelledby=\"chart-%s chart-%s-is\"><title id=\"chart-%s\">Pot over time</title>"
+        "aria-labelledby=\"chart-%s chart-%s-is\"><title id=\"chart-%s\">%s over time</title>"
         "<desc id=\"chart-%s-is\">",
-        name, (long long)width, (long long)height, name, name, name, name);
+        name, (long long)width, (long long)height, name, name, name,
+        c->wallet ? "Balance" : "Pot", name);
     if (c->n) {
         struct str pot = layout_amount(ctx, c->line[c->n - 1].pot, c->currency);
 
-        buf_printf(b, "The pot stands at %.*s after %zu change%s.", STR_ARG(pot), c->n,
-                   c->n == 1 ? "" : "s");
+        buf_printf(b, "The %s stands at %.*s after %zu change%s.",
+                   c->wallet ? "balance" : "pot", STR_ARG(pot), c->n, c->n == 1 ? "" : "s");
     } else {
         buf_add_text(b, "No sale yet.");
     }

@@ -1,5 +1,6 @@
-/* The curve of a pot as SVG with its numbers as a table: a step line, one mark for each change,
- * bands for window and grace. Integers only. Not for: reading the ledger. */
+/* The curve of a pot, or of a balance, as SVG with its numbers as a table: a step line, one
+ * mark for each change, bands for window and grace. Integers only. Not for: reading the ledger.
+ */
 #pragma once
 
 #include "race/race.h"
@@ -11,6 +12,7 @@ struct chart {
     int64_t grace_s;
     int64_t now;
     struct str currency;
+    bool wallet;     /* a balance, not a pot: pot and delta of each line */
     struct str link; /* what marks link to, before the number: "#sale-" or "/race/12#sale-" */
 };
 

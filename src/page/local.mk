@@ -3,15 +3,23 @@ src_libcozykart_a_SOURCES += \
 	%D%/card.c %D%/card.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/enter.c %D%/enter.h \
+	%D%/entrypage.c \
+	%D%/explainpage.c \
+	%D%/exportpage.c \
 	%D%/home.c \
 	%D%/laurel.c %D%/laurel.h \
 	%D%/layout.c %D%/layout.h \
+	%D%/methodpage.c \
 	%D%/mypage.c \
 	%D%/opspage.c \
 	%D%/opssales.c \
 	%D%/opswork.c \
+	%D%/opspayout.c \
 	%D%/overlay.c \
 	%D%/overlaynote.c \
+	%D%/payoutpage.c \
+	%D%/payoutrow.c %D%/payoutrow.h \
+	%D%/payouttrack.c \
 	%D%/person.c %D%/person.h \
 	%D%/prizerow.c %D%/prizerow.h \
 	%D%/racelist.c \
@@ -27,5 +35,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/standpage.c \
 	%D%/standrows.c %D%/standrows.h \
 	%D%/status.c \
+	%D%/statementpage.c \
 	%D%/wallet.c \
+	%D%/walletrows.c %D%/walletrows.h \
 	%D%/webhook.c

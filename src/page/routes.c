@@ -15,6 +15,7 @@
 #define CHIEF (USER | ROUTE_ROLES(RIGHT_OPERATOR))
 #define STAFF (USER | ROUTE_ROLES(RIGHT_STAFF | RIGHT_OPERATOR))
 #define DESK  (STAFF | ROUTE_ROLES(RIGHT_AUDITOR)) /* what auditors read too */
+#define BOOKS (USER | ROUTE_ROLES(RIGHT_OPERATOR | RIGHT_AUDITOR))
 #define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
 #define HOOK  (ROUTE_RAW | ROUTE_MACHINE)
 #define CODED ROUTE_ENCODED
@@ -27,6 +28,8 @@ enum {
     RENEW_PATIENCE_MS = 500
 };
 
+/* By hand: one long address would move every row. */
+/* clang-format off */
 const struct route routes_table[] = {
     {"GET",  "/",                     home_show,         PAGE,          0,         LIMIT_NONE },
     {"GET",  "/race/:id",             racepage_show,     PAGE,          0,         LIMIT_NONE },
@@ -70,8 +73,29 @@ const struct route routes_table[] = {
     {"GET",  "/shop/thanks/:token",   paypage_thanks,    PAGE,          0,         LIMIT_NONE },
     {"GET",  "/pay/:token",           paypage_go,        PAGE,          0,         LIMIT_NONE },
     {"GET",  "/wallet",               wallet_show,       USER,          0,         LIMIT_NONE },
-    {"GET",  "/wallet/statement",     wallet_statement,  USER,          0,         LIMIT_NONE },
-    {"GET",  "/wallet/explain",       wallet_explain,    USER,          0,         LIMIT_NONE },
+    {"GET",  "/wallet.json",          wallet_json,       USER,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/statement",     statementpage_show, USER,         0,         LIMIT_NONE },
+    {"GET",  "/wallet/explain",       explainpage_show,  USER,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/receipt.json",  entrypage_receipt, USER,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/entry/:id",     entrypage_show,    USER,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/export.csv",    exportpage_own,    USER,          0,         LIMIT_FORM },
+    {"GET",  "/wallet/export.hledger", exportpage_own,   USER,          0,         LIMIT_FORM },
+    {"GET",  "/wallet/export.beancount", exportpage_own, USER,          0,         LIMIT_FORM },
+    {"GET",  "/export/journal.csv",   exportpage_all,    BOOKS,         0,         LIMIT_FORM },
+    {"GET",  "/export/journal.hledger", exportpage_all,  BOOKS,         0,         LIMIT_FORM },
+    {"GET",  "/export/journal.beancount", exportpage_all, BOOKS,        0,         LIMIT_FORM },
+    {"GET",  "/wallet/payout",        payoutpage_show,   USER,          0,         LIMIT_NONE },
+    {"POST", "/wallet/payout",        payoutpage_ask,    USER | FORM,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/wallet/payout/:id",    payouttrack_show,  USER,          0,         LIMIT_NONE },
+    {"POST", "/wallet/payout/:id/cancel", payouttrack_cancel, USER | FORM, FORM_BODY, LIMIT_FORM},
+    {"POST", "/wallet/payout/:id/reveal", payouttrack_reveal, USER | FORM, FORM_BODY, LIMIT_FORM },
+    {"GET",  "/wallet/methods",       methodpage_show,   USER,          0,         LIMIT_NONE },
+    {"POST", "/wallet/methods",       methodpage_set,    USER | FORM,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/wallet/methods/stripe", methodpage_stripe, USER,         0,         LIMIT_NONE },
+    {"POST", "/wallet/methods/:id/confirm", methodpage_confirm, USER | FORM, FORM_BODY, LIMIT_FORM},
+    {"POST", "/wallet/methods/:id/drop", methodpage_drop, USER | FORM,  FORM_BODY, LIMIT_FORM },
+    {"GET",  "/ops/payouts",          opspayout_show,    DESK,          0,         LIMIT_NONE },
+    {"POST", "/ops/payouts/:id",      opspayout_fulfil,  STAFF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/login",                sign_help,         PAGE,          0,         LIMIT_NONE },
     {"GET",  "/login/discord",        enter_begin,       OPEN,          0,         LIMIT_FORM },
     {"GET",  "/login/discord/back",   enter_back,        OPEN,          0,         LIMIT_FORM },
@@ -100,6 +124,7 @@ const struct route routes_table[] = {
     {"POST", "/hooks/paypal",         webhook_paypal,    HOOK,          HOOK_BODY, LIMIT_NONE },
     {"POST", "/hooks/whop",           webhook_whop,      HOOK,          HOOK_BODY, LIMIT_NONE },
 };
+/* clang-format on */
 const size_t routes_count = ARRAY_SIZE(routes_table);
 
 /* Once a day at most. A vault that is away is no reason to log anybody out. */

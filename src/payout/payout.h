@@ -30,7 +30,8 @@ struct payout_ask {
  * (below the minimum, above the maximum), E_DENIED (a tax form is needed). */
 enum err payout_request(struct ctx *ctx, struct tx *tx, const struct payout_ask *a,
                         int64_t *ret_id) MUST_USE;
-/* What payout_request would say now, without writing: for pages and confirmations. */
+/* What payout_request would say now, without writing: for pages and confirmations. method_id 0:
+ * a gift card or store credit, which is made with the first request. */
 enum err payout_check(struct ctx *ctx, const struct payout_ask *a) MUST_USE;
 /* An amount as people write it, "50" or "50.00", or "all": what is available, up to the largest
  * payout. E_INVALID for anything else. */

@@ -98,10 +98,10 @@ tax_allows(struct ctx *ctx, const struct payout_ask *a, const struct method *m)
 enum err
 payout_check(struct ctx *ctx, const struct payout_ask *a)
 {
-    struct method m;
+    struct method m = {.member_id = a->member_id, .kind = STR("gift_card"), .why = STR("")};
     enum err e;
 
-    if ((e = method_get(ctx, a->method_id, &m)))
+    if (a->method_id && (e = method_get(ctx, a->method_id, &m)))
         return e;
     if (m.member_id != a->member_id)
         return ctx_fail(ctx, E_NOTFOUND, "there is no payout method %lld",

@@ -352,8 +352,9 @@ fix_sale(int64_t race_id, int64_t amount, int64_t cost)
     if (bonus)
         journal_add(&d, fix_account("L:pool"), textf("race:%lld", race_id), -bonus);
     must(journal_post(&fix, &fix_tx, &d, &done), "sale");
-    if (!fix_sql("INSERT INTO inbox VALUES (%lld, 'stripe', 'evt_%lld', 'charge', 1, "
-                 "'applied', '', '', 1, NULL, x'00')",
+    if (!fix_sql("INSERT INTO inbox (id, provider, delivery_key, type, received_at, state, "
+                 "reason, ref, tries, due_at, body) VALUES (%lld, 'stripe', 'evt_%lld', "
+                 "'charge', 1, 'applied', '', '', 1, NULL, x'00')",
                  (long long)id, (long long)id) ||
         !fix_sql("INSERT INTO sale VALUES (%lld, 'stripe', 'pi_%lld', %lld, %lld, %lld, 'USD', "
                  "%lld, 0, 0, %lld, 0, "

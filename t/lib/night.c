@@ -10,6 +10,7 @@
 struct conf night_conf = {
     .mode = CONF_TEST,
     .money = {.currency = STR_INIT("USD"), .clear_h = 72},
+    .payout = {.min = 2000, .max = 200000},
     .race = { .grace_s = 120,
               .min_racers = 2,
               .max_h = 3,

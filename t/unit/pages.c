@@ -21,6 +21,9 @@ static struct conf conf = {
     .mode = CONF_TEST,
     .site = {.url = STR_INIT("http://127.0.0.1:8080"), .name = STR_INIT("Cozy <Kart>")},
     .money = {.currency = STR_INIT("USD"), .clear_h = 72},
+    .payout = {.min = 2000, .max = 200000, .wait_h = 24,
+               .methods = STR_INIT("gift_card,store_credit,paypal,stripe"),
+               .fee_by = STR_INIT("house")},
     .race = {.grace_s = 120, .min_racers = 2, .max_h = 3, .dispute_min = 10, .idle_min = 60}};
 /* clang-format on */
 static struct ctx ctx;
@@ -270,6 +273,110 @@ test_wallet(void)
     ok(res.status == 200 && has("value=\"&lt;b&gt;\""), "wrong input is kept, escaped");
 }
 
+/* Shares, a settlement and a refund are there; each way of reading them says the same. */
+static void
+test_money(void)
+{
+    get("/wallet", cookie);
+    ok(has("Earned so far") && has("Paid out") && has("the smallest payout"),
+       "what was earned, what was paid out, and how far it is to a payout");
+    ok(has("<progress") && has("max=\"2000\"") && has("$20.00 until $20.00"),
+       "with what is missing for it");
+    ok(has("Balance over time") && has("<title id=\"chart-page\">Balance over time"),
+       "the balance has a curve");
+    get("/wallet.json", cookie);
+    ok(res.status == 200 && has("\"balance\":{\"text\":\"$0.62\",\"minor\":62"),
+       "the document says the same");
+    get("/wallet/statement?kind=refund", cookie);
+    ok(res.status == 200 && has("refund of a sale") && !has("share of a sale:"),
+       "only refunds");
+    ok(has("Only some lines are shown") && has("/wallet/export.csv?kind=refund&amp;"),
+       "with the whole balance, and downloads of the same choice");
+    get("/wallet/statement?race=1&from=2001-01-01", cookie);
+    ok(has("share of a sale: Hoodie, race 1") && has("value=\"2001-01-01\"") &&
+           has("name=\"race\" inputmode=\"numeric\" size=\"6\" value=\"1\""),
+       "only a race; the choice is kept");
+    get("/wallet/statement?race=7", cookie);
+    ok(has("No lines in this time"), "of a race without lines");
+    get("/wallet/statement?kind=none", cookie);
+    ok(res.status == 200 && has("must be one of"), "a kind that is none is told");
+    get("/wallet/explain?compare=1", cookie);
+    ok(has("every line of the journal added up") && has("same</span>") && !has("differs"),
+       "the balance is the same in every way of reading");
+    ok(has("<details>") && has("href=\"/wallet/entry/1\""), "each group opens to its lines");
+    ok(has("verify --against receipt.json"), "and the proof says how to check it");
+}
+
+static void
+test_proof(void)
+{
+    get("/wallet/entry/1", cookie);
+    ok(res.status == 200 && has("L:wallet_pending:1") && !has("L:wallet_pending:2") &&
+           !has("A:processor"),
+       "an entry shows one's own lines only");
+    ok(has("Hash of this entry") && has("It covers the hash of the entry before"),
+       "with its hash and the one before");
+    get("/wallet/entry/999", cookie);
+    is_int(res.status, 404, "there is no entry of that number");
+    int64_t other = fix_number("SELECT COALESCE(MIN(seq), 0) FROM journal j WHERE NOT EXISTS "
+                               "(SELECT 1 FROM posting p JOIN account a ON a.id = p.account_id "
+                               "WHERE p.seq = j.seq AND a.owner_id = 1)");
+    char path[64];
+
+    snprintf(path, sizeof(path), "/wallet/entry/%lld", (long long)other);
+    get(path, cookie);
+    ok(other > 0 && res.status == 404, "nor one where only others have lines");
+    get("/wallet/receipt.json", cookie);
+    ok(res.status == 200 && has("\"format\":\"cozykart receipt 1\"") &&
+           has("\"entries\":[{\"number\":1,") &&
+           has("\"lines\":[{\"account\":\"pending\",\"amount\":63}]"),
+       "a receipt has numbers, hashes and one's own lines");
+    ok(has("\"pending\":62,\"available\":0,\"owed\":0}"), "and the balance they lead to");
+    get("/wallet/receipt.json?at=2001-01-01", cookie);
+    is_int(res.status, 404, "before the first line there is none");
+    get("/wallet?member=2", cookie);
+    is_int(res.status, 403, "nobody reads another's wallet");
+    get("/wallet/export.csv?member=2", cookie);
+    is_int(res.status, 403, "nor downloads it");
+    get("/wallet/export.csv", cookie);
+    ok(res.status == 200 && str_starts(res.body, STR("number,time,")) &&
+           has(",pending,,USD,0.63,63,0.63,63,"),
+       "one's own lines as CSV");
+    get("/wallet/export.hledger", cookie);
+    ok(has("assets:cozykart:pending") && has("; end: "), "for hledger");
+    get("/wallet/export.beancount", cookie);
+    ok(has("open Assets:Cozykart:Pending") && has("Equity:Cozykart"), "for beancount");
+    get("/export/journal.csv", cookie);
+    is_int(res.status, 403, "all books are for auditors and operators");
+}
+
+/* What can be seen of payouts without asking the vault. */
+static void
+test_payout(void)
+{
+    get("/wallet/payout", cookie);
+    ok(res.status == 200 && has("No payout yet") && has("Gift card") && has("PayPal"),
+       "ways of being paid, and no payout yet");
+    ok(has("it is not set up here") && has("disabled"), "what cannot be used says why");
+    get("/wallet/payout?method=gift_card&amount=20", cookie);
+    ok(res.status == 400 && has("are missing.") && has("value=\"20\"") && has("checked"),
+       "too little money is told beside the amount, and the input is kept");
+    get("/wallet/payout?method=gift_card&amount=5", cookie);
+    ok(has("A payout is at least $20.00."), "too small an amount as well");
+    get("/wallet/payout?amount=50", cookie);
+    ok(res.status == 400 && has("Choose how you want to be paid."), "a way is missing");
+    get("/wallet/payout?method=9&amount=%3Cb%3E", cookie);
+    ok(res.status == 400 && has("value=\"&lt;b&gt;\""), "nonsense is kept, escaped");
+    get("/wallet/payout/1", cookie);
+    is_int(res.status, 404, "a payout that is not there");
+    get("/wallet/methods", cookie);
+    ok(res.status == 200 && has("Nothing to set up"), "destinations");
+    get("/wallet/methods/stripe", cookie);
+    is_int(res.status, 303, "no set-up waits");
+    get("/ops/payouts", cookie);
+    is_int(res.status, 403, "the console is for staff");
+}
+
 static void
 test_sign(void)
 {
@@ -380,6 +487,9 @@ main(void)
     sell("Late cap", 3000, "");
     test_after();
     test_wallet();
+    test_money();
+    test_proof();
+    test_payout();
     test_sign();
     test_overlay();
     test_status();
