@@ -114,7 +114,9 @@ SELECT s.id
                (SELECT COUNT(*) FROM race r
                  WHERE r.opened_at <= s.order_at AND r.opened_at <= s.arrived_at
                    AND r.opened_at > s.order_at - 345600000
-                   AND r.closed_at > s.order_at AND r.state NOT IN ('VOID', 'CANCELLED')) AS open_races
+                   AND r.closed_at > s.order_at AND r.state NOT IN ('VOID', 'CANCELLED')
+                   AND COALESCE((SELECT MIN(t.at) FROM transition t WHERE t.kind = 'race'
+                        AND t.object_id = r.id AND t.to_state = 'RUNNING'), 0) < s.arrived_at) AS open_races
           FROM sale s JOIN journal j ON j.seq = s.seq WHERE s.id > :from AND s.id <= :to) s
  WHERE NOT CASE s.reason
        WHEN 'in_window' THEN s.pots = 1 AND s.windows = 1

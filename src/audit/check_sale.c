@@ -63,9 +63,13 @@ check_reason(struct audit *a, const struct sale *s, const int64_t *race, size_t 
             audit_differ(a, 19, "sale", s->id, "is in a pot, its reason is %s", s->reason);
         if (strcmp(s->reason, "gate_closed") == 0 &&
             row_one(a,
-                    "SELECT 1 FROM race WHERE opened_at <= ?1 AND opened_at <= ?2 AND "
-                    "state NOT IN ('VOID', 'CANCELLED') AND closed_at > ?1 ORDER BY opened_at "
-                    "DESC LIMIT 1",
+                    "SELECT 1 FROM race r WHERE opened_at <= ?1 AND opened_at <= ?2 AND "
+                    "state NOT IN ('VOID', 'CANCELLED') AND closed_at > ?1 AND "
+                    /* A window begins with its second: what came before the start did not
+                     * meet it. */
+                    "coalesce((SELECT min(t.at) FROM transition t WHERE t.kind = 'race' AND "
+                    "t.object_id = r.id AND t.to_state = 'RUNNING'), 0) < ?2 "
+                    "ORDER BY opened_at DESC LIMIT 1",
                     s->order_at, s->arrived_at, 0, 0) == 1)
             audit_differ(a, 19, "sale", s->id,
                          "was ordered while a window was open, its reason is gate_closed");

@@ -228,6 +228,24 @@ shared(void)
     fix_verify("verify finds nothing with two races");
 }
 
+/* A window begins with its second, so that it can lie before orders which came before the
+ * start: those keep their reason. */
+static void
+before_start(void)
+{
+    night_open(file);
+    fix_now += 500 - fix_now % 1000;
+    reason_is(fix_now, "", "gate_closed", "an order half a second before the start");
+    reason_is(fix_now - 400, "", "gate_closed", "one of the same second");
+    reason_is(fix_now + 240000, "", "gate_closed", "one of a clock four minutes ahead of ours");
+    fix_now += 200;
+    int64_t race = night_race(1, 8, "");
+    reason_is(fix_now, "", "in_window", "then the race starts");
+    fix_now += 600000;
+    night_finish(race);
+    fix_verify("verify and the auditor know what came before the start");
+}
+
 int
 main(void)
 {
@@ -237,6 +255,7 @@ main(void)
     absurd();
     rules();
     shared();
+    before_start();
     fix_close();
     return place_done();
 }
