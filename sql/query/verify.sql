@@ -337,6 +337,19 @@ SELECT z.season_id AS id FROM season_prize z
     OR (z.funded_seq IS NOT NULL AND COALESCE(f.kind, '') <> 'ESCROW_DEPOSIT')
     OR (z.paid_seq IS NOT NULL AND COALESCE(p.kind, '') <> 'ESCROW_AWARD'));
 
+-- name: verify_fee  role: vault read  rows: many
+SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a ON a.id = p.account_id
+ WHERE j.seq > :from AND j.seq <= :to
+ GROUP BY j.seq, j.kind, j.idem_scope, j.idem_key, j.ref, j.reverses
+HAVING (j.kind <> 'PROC_FEE' AND SUM(CASE WHEN a.code LIKE 'E:processor_fees%' THEN 1 ELSE 0 END) > 0)
+    OR (j.kind = 'PROC_FEE' AND (COUNT(*) <> 2 OR j.reverses IS NOT NULL OR j.idem_key NOT LIKE 'fee:_%'
+     OR SUM(CASE WHEN a.code = 'E:processor_fees' AND p.amount > 0 THEN 1
+                 WHEN a.code = 'A:processor:' || j.idem_scope THEN 0 ELSE 9 END) <> 1
+     OR (NOT EXISTS (SELECT 1 FROM sale s WHERE s.id = CAST(SUBSTR(j.ref, 6) AS BIGINT)
+                        AND j.ref = 'sale:' || s.id AND s.provider = j.idem_scope AND s.seq < j.seq)
+     AND NOT EXISTS (SELECT 1 FROM tip t WHERE t.id = CAST(SUBSTR(j.ref, 5) AS BIGINT)
+                        AND j.ref = 'tip:' || t.id AND t.provider = j.idem_scope AND t.seq < j.seq))));
+
 -- name: verify_triggers  role: vault read  rows: many
 SELECT name, COALESCE(sql, '') AS sql FROM sqlite_master WHERE type = 'trigger';
 

@@ -185,6 +185,7 @@ main(int argc, char **argv)
     check_refund_end(a);
     check_prize(a);
     check_tip(a);
+    check_fee_end(a);
     check_result(a);
     check_seal(a);
     if (a->json)

@@ -172,6 +172,8 @@ void check_prize(struct audit *a);
 bool check_tip_kind(struct audit *a); /* is a->entry about a tip? */
 void check_tip_entry(struct audit *a);
 void check_tip(struct audit *a);
+void check_fee(struct audit *a);
+void check_fee_end(struct audit *a);
 void check_result(struct audit *a);
 void check_seal(struct audit *a);
 void check_mirror(struct audit *a);

@@ -152,6 +152,7 @@ check_entry(struct audit *a)
     if (!e->whole)
         audit_differ(a, 25, "journal", e->seq, "has more or longer lines than can be judged");
     check_kind(a);
+    check_fee(a);
     pool_keep(a);
 }
 

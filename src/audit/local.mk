@@ -9,6 +9,7 @@ cozykart_audit_SOURCES = \
 	%D%/check_balance.c \
 	%D%/check_chain.c \
 	%D%/check_entry.c \
+	%D%/check_fee.c \
 	%D%/check_file.c \
 	%D%/check_fix.c \
 	%D%/check_part.c \

@@ -47,6 +47,7 @@ static const struct look looks[] = {
     {SQL_verify_prize, "season", "I27", "season", "a prize and its money differ"},
     {SQL_verify_retag, "sale", "I33", "sale", "was given a tag, and its entry differs"},
     {SQL_verify_tag, "journal", "I33", "entry", "moves a sale that nobody gave a tag"},
+    {SQL_verify_fee, "journal", "I31", "entry", "is no fee that a provider kept of a payment"},
     {SQL_verify_freeze, "journal", "I20", "entry", "a dispute moved what it may not move"},
 };
 /* clang-format on */

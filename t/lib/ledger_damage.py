@@ -432,6 +432,20 @@ def deposit_of_somebody_else(db):
     rechain(db)
 
 
+# fees of providers
+FEE = "(SELECT min(seq) FROM journal WHERE kind = 'PROC_FEE')"
+sql("I31", "fee of no payment", "UPDATE journal SET ref = 'race:1' WHERE seq = " + FEE, hard=True)
+sql("I31", "fee of a payment elsewhere", "UPDATE journal SET idem_scope = 'kofi' WHERE seq = " + FEE, hard=True)
+sql("I31", "fee of a test order", "UPDATE journal SET ref = 'sale:12' WHERE seq = " + FEE, hard=True)
+sql("I31", "fee of a sale to come", "UPDATE sale SET seq = (SELECT max(seq) FROM journal) WHERE id = 20", hard=True)
+sql("I31", "fee without a movement", "UPDATE journal SET idem_key = 'fee:' WHERE seq = " + FEE, hard=True)
+sql("I31", "fee that came back", "UPDATE posting SET amount = -amount WHERE seq = " + FEE, hard=True)
+sql("I31", "fee paid by somebody else", "UPDATE posting SET ver = 9999, account_id = " + account("I:house:merch") + " WHERE seq = " + FEE +
+    " AND account_id = " + account("A:processor:stripe"), hard=True)
+sql("I31", "fee booked twice", "UPDATE journal SET ref = 'sale:20' WHERE kind = 'PROC_FEE'", hard=True)
+sql("I31", "fee under another name", "UPDATE journal SET kind = 'NOTE' WHERE seq = " + FEE, hard=True)
+
+
 # sales, shares, pots
 sql("I14", "share changed", "UPDATE share SET cents = cents + 1, total = total + 1 WHERE seq = 4 AND seat_no = 2")
 sql("I14", "share's sum changed", "UPDATE share SET total = total + 1 WHERE seq = 4 AND seat_no = 2")

@@ -664,7 +664,8 @@ def history(led):
         led.sale("in_window", [r5], amount=1234, cost=200)             # 20-24
     league(led, people, bonus, by_place)
     tips(led, people[9:11])
-    led.post("PROC_FEE", "fee:stripe", "txn_1", "sale:20", "", [("E:processor_fees", "", 66), ("A:processor:stripe", "", -66)])
+    led.post("PROC_FEE", "stripe", "fee:txn_1", "sale:20", "", [("E:processor_fees", "", 66), ("A:processor:stripe", "", -66)])
+    led.post("PROC_FEE", "stripe", "fee:txn_7", "tip:2", "", [("E:processor_fees", "", 36), ("A:processor:stripe", "", -36)])
 
 
 class Tip:
