@@ -98,7 +98,7 @@
     if (changed) {
       showSales(state.last);
       if (state.pot) speak("Pot " + state.pot.text + ", " + state.sales + (state.sales === 1 ? " sale" : " sales"));
-      else speak("The standings have changed");
+      else if (state.rows) speak("The standings have changed");
       refreshSoon();
     }
   }
@@ -230,6 +230,23 @@
     el.addEventListener("click", function () {
       if (navigator.share) navigator.share({title: el.getAttribute("data-title"), text: text, url: url}).catch(function () { /* they changed their mind */ });
       else navigator.clipboard.writeText(text + " " + url).then(function () { el.textContent = "Copied"; });
+    });
+  });
+
+  /* What the DJ gets of another amount: the numbers come from the server. */
+  each("[data-tip]", function (form) {
+    var box = form.querySelector("[data-tip-gets]"), field = form.querySelector('[name="amount"]');
+    var other = form.querySelector('[name="pick"][value="other"]'), was = box && box.textContent;
+    var places = Number(form.getAttribute("data-places")), unit = Math.pow(10, places);
+    function shown(minor) { return (form.textContent.match(/[^\s\d]+(?=\d)/) || ["$"])[0] + (minor / unit).toFixed(places); }
+    if (!box || !field) return;
+    field.addEventListener("input", function () {
+      var m = /^\$?(\d{1,7})(?:[.](\d+))?$/.exec(field.value.trim());
+      if (other && field.value) other.checked = true;
+      if (!m || (m[2] || "").length > places) { box.textContent = was; return; }
+      var minor = Number(m[1]) * unit + Number(((m[2] || "") + "0000").slice(0, places));
+      var fee = Math.min(minor, Math.floor(minor * Number(form.getAttribute("data-bps")) / 10000) + Number(form.getAttribute("data-fixed")));
+      box.textContent = "DJ " + form.getAttribute("data-name") + " gets " + shown(minor - fee) + "; fee " + shown(fee);
     });
   });
 

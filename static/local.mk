@@ -13,3 +13,6 @@ uninstall-local:
 CLEANFILES += %D%/assets.stamp
 clean-static:
 	rm -rf %D%/out
+
+# Words that no tip's message may show (src/dj/filter.h); the operator may change it.
+dist_pkgdata_DATA = %D%/words.txt

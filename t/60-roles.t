@@ -50,6 +50,13 @@ my %may = (
     'POST /hooks/stripe-connect' => ['all', 400],
     'POST /hooks/paypal'        => ['all', 400],
     'POST /hooks/whop'          => ['all', 401],
+    'GET /djs'                  => ['all', 200],
+    'GET /dj/:name_any'         => ['all', 200],
+    'GET /dj/:name_any.json'    => ['all', 200],
+    'POST /dj/:name_any'        => ['all', 400],
+    'GET /tip/:token'           => ['all', 404],
+    'GET /me/dj'                => ['dj', 200],
+    'POST /me/dj'               => ['dj', 400],
     'GET /shop'                 => ['all', 200],
     'POST /shop'                => ['all', 400],
     'GET /shop/go'              => ['all', 400],
@@ -125,6 +132,7 @@ my $overlay = $house->json('overlay', 'add', 'stream')->{token};
 my %value = (
     'GET /race/:id' => { ':id' => $race }, 'GET /race/:id.json' => { ':id' => $race }, 'GET /race/:id/spark.svg' => { ':id' => $race },
     'GET /season/:slug' => { ':slug' => 'spring' }, 'GET /season/:slug.json' => { ':slug' => 'spring' },
+    map({ ("GET /dj/:name_any$_" => { ':name_any' => 'The%20dj' }) } '', '.json'),
     'GET /r/:name_any' => { ':name_any' => 'Nova' }, 'GET /r/:name_any.json' => { ':name_any' => 'Nova' },
     'GET /overlay/:token/:kind' => { ':token' => $overlay, ':kind' => 'pot' }, 'POST /overlay/:token/note' => { ':token' => $overlay },
 );

@@ -1,6 +1,10 @@
 # Pages as Mustache; names are paths below this folder, read at start by view/tmpl.c.
 nobase_dist_pkgdata_DATA = \
 	%D%/error.mustache \
+	%D%/dj/desk.mustache \
+	%D%/dj/list.mustache \
+	%D%/dj/show.mustache \
+	%D%/dj/tip.mustache \
 	%D%/home.mustache \
 	%D%/layout.mustache \
 	%D%/me/notify.mustache \

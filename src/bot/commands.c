@@ -112,7 +112,7 @@ const struct commands_row commands_table[] = {
     }},
     {"notify", NULL, "What we tell you", COMMANDS_MEMBER, BOT_PRIVATE, do_self_notify, {
         {"what", "Which of them", COMMANDS_TEXT, false, 0, 0,
-         "reminder|result|dispute|trophy|payout", NULL},
+         "reminder|result|dispute|trophy|payout|tip", NULL},
         {"on", "Tell me, or not", COMMANDS_FLAG, false, 0, 0, NULL, NULL},
     }},
     {"link", NULL, "Log in on the website", COMMANDS_MEMBER, BOT_PRIVATE, do_self_link, {{0}}},

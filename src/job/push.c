@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "dj/booth.h"
+#include "dj/dj.h"
 #include "league/standing.h"
 #include "provider/httpc.h"
 #include "queue/live.h"
@@ -25,7 +27,8 @@ enum {
     GAP_MS = 100,     /* between two base files of a channel */
     PUBLISH_MS = 1000,
     RACES_MAX = 32,
-    SEASONS_MAX = 100
+    SEASONS_MAX = 100,
+    DJS_MAX = 32
 };
 
 /* One message as it goes out but for prev. */
@@ -143,6 +146,7 @@ static enum err
 home_snapshot(struct ctx *ctx, struct str *ret)
 {
     struct buf b = buf_new(ctx->arena, MESSAGE_MAX);
+    struct dj air = {0};
     int64_t race, seq;
     enum err e;
 
@@ -150,9 +154,15 @@ home_snapshot(struct ctx *ctx, struct str *ret)
      */
     if ((e = live_seq(ctx, STR("home"), &seq)) || (e = race_current(ctx, &race)))
         return e;
+    if ((e = dj_on_air(ctx, &air)) == E_NOTFOUND)
+        ctx_clear(ctx);
+    else if (e)
+        return e;
     buf_printf(&b,
-               "{\"v\":1,\"ch\":\"home\",\"seq\":%lld,\"at\":%lld,\"state\":{\"race\":%lld}}",
-               (long long)seq, (long long)ctx_now(ctx), (long long)race);
+               "{\"v\":1,\"ch\":\"home\",\"seq\":%lld,\"at\":%lld,\"state\":{\"race\":%lld,"
+               "\"dj\":%lld}}",
+               (long long)seq, (long long)ctx_now(ctx), (long long)race,
+               (long long)air.member_id);
     *ret = buf_str(&b);
     return buf_err(&b);
 }
@@ -179,6 +189,8 @@ push_base(struct ctx *ctx, struct push *p, struct str channel)
         e = race_snapshot(ctx, id, &text);
     else if (number_of(channel, STR("season/"), &id))
         e = standing_snapshot(ctx, id, &text);
+    else if (number_of(channel, STR("dj/"), &id))
+        e = booth_snapshot(ctx, id, &text);
     else
         return ctx_fail(ctx, E_NOTFOUND, "there is no channel %.*s", STR_ARG(channel));
     return e ? e : write_file(ctx, channel, text);
@@ -361,6 +373,24 @@ start_seasons(struct ctx *ctx, struct push *p)
     return e;
 }
 
+/* One file a DJ; those who were taken off the list have theirs still. */
+static enum err
+start_djs(struct ctx *ctx, struct push *p)
+{
+    struct dj *d;
+    size_t n;
+    enum err e = dj_list(ctx, DJS_MAX, &d, &n);
+
+    for (size_t i = 0; !e && i < n; i++) {
+        struct arena_mark mark = arena_mark(ctx->arena);
+
+        e = push_base(ctx, p,
+                      str_of(arena_printf(ctx->arena, "dj/%lld", (long long)d[i].member_id)));
+        arena_release(ctx->arena, mark);
+    }
+    return e;
+}
+
 enum err
 push_start(struct ctx *ctx, struct push *p)
 {
@@ -379,7 +409,7 @@ push_start(struct ctx *ctx, struct push *p)
         (e = push_base(ctx, p,
                        str_of(arena_printf(ctx->arena, "race/%lld", (long long)current)))))
         return e;
-    if ((e = start_seasons(ctx, p)))
+    if ((e = start_seasons(ctx, p)) || (e = start_djs(ctx, p)))
         return e;
     return push_base(ctx, p, STR("home"));
 }
@@ -405,13 +435,19 @@ push_heartbeat(struct ctx *ctx, struct push *p)
 {
     int64_t id[RACES_MAX];
     struct season *z;
-    size_t n = 0, seasons;
+    struct dj *d;
+    size_t n = 0, seasons, djs;
     enum err e;
 
     if ((e = tick_channel(ctx, p, "home")) ||
         (e = race_list(ctx, true, 0, RACES_MAX, id, &n)) ||
-        (e = season_list(ctx, SEASONS_MAX, &z, &seasons)))
+        (e = season_list(ctx, SEASONS_MAX, &z, &seasons)) ||
+        (e = dj_list(ctx, DJS_MAX, &d, &djs)))
         return e;
+    for (size_t i = 0; i < djs; i++)
+        if ((e = tick_channel(ctx, p,
+                              arena_printf(ctx->arena, "dj/%lld", (long long)d[i].member_id))))
+            return e;
     for (size_t i = 0; i < seasons; i++)
         if (str_eq_text(z[i].state, "OPEN") &&
             (e = tick_channel(ctx, p,

@@ -1,6 +1,7 @@
 /* The front page: the race of this moment. Not for: a race's whole story (race.c). */
 #include "db/db.h"
 #include "page/card.h"
+#include "page/djpage.h"
 #include "page/person.h"
 #include "page/routes.h"
 #include "page/shoppage.h"
@@ -50,7 +51,7 @@ add_race(struct ctx *ctx, struct view *v, int64_t id)
     if (e != OK)
         return e;
     card_race(ctx, race, r);
-    if ((e = shoppage_link(ctx, race, r)))
+    if ((e = shoppage_link(ctx, race, r)) || (e = djpage_on_air(ctx, race)))
         return e;
     view_raw(race, "chart", chart);
     layout_live(v, channel, seq, id, true);
@@ -107,6 +108,7 @@ read_home(struct ctx *ctx, struct view *v)
                      STR("Whoever drives shares in every sale of the race, to the cent, live."),
                      STR("/"));
         layout_live(v, STR(""), 0, 0, true);
+        e = djpage_on_air(ctx, v);
     }
     if (e == OK)
         e = sponsorpage_add(ctx, v, "race_card", 0);

@@ -2,6 +2,8 @@
 src_libcozykart_a_SOURCES += \
 	%D%/card.c %D%/card.h \
 	%D%/chart.c %D%/chart.h \
+	%D%/djdesk.c \
+	%D%/djpage.c %D%/djpage.h \
 	%D%/enter.c %D%/enter.h \
 	%D%/entrypage.c \
 	%D%/explainpage.c \
@@ -36,6 +38,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/standrows.c %D%/standrows.h \
 	%D%/status.c \
 	%D%/statementpage.c \
+	%D%/tippage.c \
 	%D%/wallet.c \
 	%D%/walletrows.c %D%/walletrows.h \
 	%D%/webhook.c

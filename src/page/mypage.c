@@ -19,7 +19,8 @@ static const struct {
     {"result",   "The result of a race I drove in"               },
     {"dispute",  "Disputes in my races, and their answers"       },
     {"trophy",   "A trophy that I won"                           },
-    {"payout",   "Money that was paid out to me, or could not be"}
+    {"payout",   "Money that was paid out to me, or could not be"},
+    {"tip",      "A tip for me as a DJ"                          }
 };
 
 /* A view with what every page of the account shows. */
@@ -32,6 +33,7 @@ my_view(struct ctx *ctx, const struct req *req, const char *here)
     for (size_t i = 0; i < ARRAY_SIZE(PAGES); i++)
         view_flag(v, arena_printf(ctx->arena, "in_%s", PAGES[i]),
                   str_eq_text(str_of(here), PAGES[i]));
+    view_flag(v, "is_dj", (req->session.roles & RIGHT_DJ) != 0);
     view_flag(v, "saved", str_eq_text(req->query, "saved"));
     view_text(v, "form_token", csrf_token(ctx, &req->session, req->path));
     return v;

@@ -5,6 +5,7 @@
 #include "http/form.h"
 #include "league/season.h"
 #include "page/card.h"
+#include "page/djpage.h"
 #include "page/raceresult.h"
 #include "page/routes.h"
 #include "page/shoppage.h"
@@ -265,7 +266,7 @@ read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
         e = sponsorpage_add(ctx, race, "race_card", r->season_id);
     if (e != OK)
         return e;
-    if ((e = shoppage_link(ctx, race, r)))
+    if ((e = shoppage_link(ctx, race, r)) || (e = djpage_on_air(ctx, race)))
         return e;
     view_raw(race, "chart", chart);
     share(ctx, v, r);

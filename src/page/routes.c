@@ -14,6 +14,7 @@
 #define FORM  ROUTE_FORM
 #define CHIEF (USER | ROUTE_ROLES(RIGHT_OPERATOR))
 #define STAFF (USER | ROUTE_ROLES(RIGHT_STAFF | RIGHT_OPERATOR))
+#define MIXER (USER | ROUTE_ROLES(RIGHT_DJ))
 #define DESK  (STAFF | ROUTE_ROLES(RIGHT_AUDITOR)) /* what auditors read too */
 #define BOOKS (USER | ROUTE_ROLES(RIGHT_OPERATOR | RIGHT_AUDITOR))
 #define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
@@ -67,6 +68,13 @@ const struct route routes_table[] = {
     {"POST", "/ops/jobs/:id",         opswork_job,       CHIEF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/overlays",         overlaynote_panel, DESK,          0,         LIMIT_NONE },
     {"GET",  "/ops/overlays.json",    overlaynote_json,  DESK,          0,         LIMIT_NONE },
+    {"GET",  "/djs",                  djpage_list,       PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/dj/:name_any",         djpage_show,       PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/dj/:name_any.json",    djpage_show,       OPEN,          0,         LIMIT_NONE },
+    {"POST", "/dj/:name_any",         djpage_tip,        PAGE | FORM,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/tip/:token",           tippage_show,      PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/me/dj",                djdesk_show,       MIXER,         0,         LIMIT_NONE },
+    {"POST", "/me/dj",                djdesk_act,        MIXER | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/shop",                 shoppage_show,     PAGE,          0,         LIMIT_NONE },
     {"POST", "/shop",                 shoppage_buy,      PAGE | FORM,   FORM_BODY, LIMIT_FORM },
     {"GET",  "/shop/go",              shoppage_go,       OPEN,          0,         LIMIT_NONE },

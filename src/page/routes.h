@@ -45,6 +45,12 @@ enum err sponsorpage_go(struct ctx *ctx, const struct req *req, struct res *res)
 enum err sponsorpage_seen(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err sponsorpage_mine(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err sponsorpage_csv(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err djpage_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err djpage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err djpage_tip(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err tippage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err djdesk_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err djdesk_act(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err shoppage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err shoppage_buy(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err shoppage_go(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -248,13 +248,14 @@ identity_rules_accept(struct ctx *ctx, struct tx *tx, int64_t member_id)
 static enum err
 check_what(struct ctx *ctx, struct str what)
 {
-    static const char *const known[] = {"reminder", "result", "dispute", "trophy", "payout"};
+    static const char *const known[] = {"reminder", "result", "dispute",
+                                        "trophy",   "payout", "tip"};
 
     for (size_t i = 0; i < ARRAY_SIZE(known); i++)
         if (str_eq_text(what, known[i]))
             return OK;
     return ctx_fail(ctx, E_INVALID,
-                    "a notice is about reminder, result, dispute, trophy or payout");
+                    "a notice is about reminder, result, dispute, trophy, payout or tip");
 }
 
 enum err

@@ -45,7 +45,7 @@ enum err identity_earnings_seen(struct ctx *ctx, int64_t member_id, int64_t view
 enum err identity_rules_at(struct ctx *ctx, int64_t member_id, int64_t *ret) MUST_USE;
 enum err identity_rules_accept(struct ctx *ctx, struct tx *tx, int64_t member_id) MUST_USE;
 
-/* what: reminder, result, dispute, trophy, payout. Default on. */
+/* what: reminder, result, dispute, trophy, payout, tip. Default on. */
 enum err identity_notify_get(struct ctx *ctx, int64_t member_id, struct str what,
                              bool *ret) MUST_USE;
 enum err identity_notify_set(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str what,

@@ -158,7 +158,8 @@ enum err
 entry_notify(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
              const struct msg *in, struct msg *out)
 {
-    static const char *const WHAT[] = {"reminder", "result", "dispute", "trophy", "payout"};
+    static const char *const WHAT[] = {"reminder", "result", "dispute",
+                                       "trophy",   "payout", "tip"};
     struct vault_actor actor = *who;
     int64_t member, on;
     enum err e = actor_member(ctx, in, 0, &actor, &member);

@@ -20,6 +20,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/gate.h \
 	%D%/judging.c \
 	%D%/judging.h \
+	%D%/mixing.c \
+	%D%/mixing.h \
 	%D%/loop.c \
 	%D%/loop.h \
 	%D%/notice.c \

@@ -6,6 +6,7 @@
 #include "vault/desk.h"
 #include "vault/entry.h"
 #include "vault/judging.h"
+#include "vault/mixing.h"
 #include "vault/notice.h"
 #include "vault/paying.h"
 #include "vault/people.h"
@@ -78,6 +79,10 @@ const struct vault_command table_commands[] = {
     {"checkout.fail",  FROM_JOBS,            false, shopping_failed,       false, NULL          },
     {"giveback.tell",  FROM_JOBS,            false, shopping_giveback,     false, NULL          },
     {"fee.take",       FROM_JOBS,            false, shopping_fee,          false, NULL          },
+    {"checkout.tip",   FROM_WEB,             true,  mixing_tip,            false, NULL          },
+    {"dj.air",         FROM_WEB,             false, mixing_air,            false, NULL          },
+    {"dj.limits",      FROM_WEB,             false, mixing_limits,         false, NULL          },
+    {"song.act",       FROM_WEB,             false, mixing_song,           false, NULL          },
     {"sponsor.add",    FROM_CTL,             true,  backing_add,           false, NULL          },
     {"sponsor.end",    FROM_CTL,             false, backing_end,           false, NULL          },
     {"sponsor.logo",   FROM_CTL,             false, backing_logo,          false, NULL          },

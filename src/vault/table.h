@@ -13,7 +13,8 @@
  * session.renew  web        session                                                    -
  * session.drop   web        session, id (0: all others)                                -
  * me.privacy     web        session, hidden (0, 1), earnings, rules? (1: accepted)      -
- * me.notify      web        session, reminder, result, dispute, trophy, payout (0, 1)   -
+ * me.notify      web        session, reminder, result, dispute, trophy, payout, tip     -
+ *                           (0, 1)
  * desk.close     web        session, season (operator)                                 -
  * desk.dispute   web        session, dispute, upheld (0, 1), answer (staff)            -
  * desk.lift      web        session, penalty, reason (staff)                           -
@@ -59,6 +60,12 @@
  * product.end    ctl        sku: no longer on the shelf                               -
  * desk.cost      web        session, sku, from (ms), cost (staff)                      key
  * checkout.sale  web        items ("sku:2,…"), tag? session? -> token                  key
+ * checkout.tip   web        dj, amount (minor), fan, from? message? title? artist?    key
+ *                           link? session? -> token
+ * dj.air         web        session, what (air, pause), on (0, 1) (dj)                 -
+ * dj.limits      web        session, min, max_open, max_per_fan, banned (dj)           -
+ * song.act       web        session, do (play, done, skip, refund, keep, next), song,  -
+ *                           reason? (dj)
  * checkout.open  jobs       checkout, session, url                                     -
  * checkout.fail  jobs       checkout, why                                              -
  * giveback.tell  jobs       giveback, state, object? why?                              -
