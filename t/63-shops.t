@@ -178,6 +178,9 @@ is($wrong, 0, 'twenty senders at once, 60 notices of one order: all get 200');
 is(pot(), $before + 400, '… and one sale');
 is(scalar(grep { $_->{key} eq $n->[2]{'x-shopify-webhook-id'} } @{ $house->json('inbox', 'list', '--limit', 5000) }), 1, 'a delivery is stored once');
 
+my ($part) = grep { $_->{name} eq 'Shopify' } @{ $house->get_json('/status.json')->{components} };
+ok($part && $part->{ok} && $part->{words} =~ /^last good notice /, 'the status page says when Shopify told something last') or diag(explain($part));
+
 # --- what is not believed
 my $stored = @{ $house->json('inbox', 'list', '--limit', 5000) };
 $before = pot();
@@ -230,6 +233,8 @@ like($aside->{reason}, qr/amount/, '… says so');
 my $unknown = counts('a product nobody priced', 400, 'applied', signed_shopify('orders/paid', order(line_items => [{ sku => undef, title => 'Surprise', quantity => 1, price => '20.00' }])));
 ok((grep { $_->{key} eq $unknown->{ref} } alerts('cost_missing')), '… and staff hears of it');
 my $future = counts('an order time half an hour ahead', 0, 'set_aside', signed_shopify('orders/paid', order(created_at => iso($house->now + 1800, -5))));
+
+ok($house->wait_for(15, sub { (grep { $_->{name} eq 'Shopify' && !$_->{ok} && $_->{words} =~ /^\d+ set aside, / } @{ $house->get_json('/status.json')->{components} }) }), 'and that people must look at some');
 
 # --- Ko-fi and Whop
 $house->json('product', 'add', '1a2b3c4d5e', 'Pit mug', '6.00');

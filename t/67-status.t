@@ -17,6 +17,12 @@ sub part {
 ok($house->wait_for(10, sub { part('Live updates')->{ok} }), 'the job runner gives a sign of life');
 ok(part($_)->{ok}, "$_: well") for 'Ledger', 'Vault', 'Live updates';
 
+is(part('Stripe')->{words}, 'last good notice: none yet', 'who is expected to send notices is there');
+ok(!part('Shopify'), 'who is not expected is not');
+$house->race(2);
+is($house->notice($house->stripe->completed($house->shirt(1)))->{status}, 200, 'a notice');
+ok($house->wait_for(10, sub { part('Stripe')->{words} =~ /^last good notice \d+ s ago$/ }), '… is seen there');
+
 # Stopped, not killed: nothing starts it again.
 my ($jobs) = $house->pids('cozykart-jobs');
 kill 'STOP', $jobs;

@@ -6,6 +6,13 @@ SELECT seq, sha, recorded_at FROM head WHERE id = 1;
 -- name: page_last_notice  role: read  rows: one
 SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1;
 
+-- Of each provider among the newest notices, so that the page costs the same in a large house.
+-- name: page_providers  role: read  rows: many
+SELECT provider, MAX(CASE WHEN state IN ('applied', 'ignored') THEN received_at ELSE 0 END) AS at,
+       SUM(CASE WHEN state IN ('set_aside', 'failed') THEN 1 ELSE 0 END) AS open
+  FROM (SELECT provider, state, received_at FROM inbox ORDER BY id DESC LIMIT 2000) n
+ GROUP BY provider ORDER BY provider;
+
 -- name: page_open_notices  role: read  rows: one
 SELECT count(*) AS n FROM inbox WHERE state IN ('waiting', 'set_aside', 'failed');
 

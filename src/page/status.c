@@ -11,13 +11,21 @@
 #include "db/stmt.h"
 #include "page/layout.h"
 #include "page/routes.h"
+#include "provider/registry.h"
 #include "queue/alert.h"
 
 enum { STATUS_ALERTS = 100, STATUS_PATIENCE_MS = 700, STATUS_LATE_MS = 60000 };
 /* The canary sings every 5 s. */
 enum { STATUS_SILENT_MS = 20000, CANARY_MAX = 512 };
 
+/* Who sends us notices. */
+struct sender {
+    bool seen;
+    int64_t at, open; /* last good notice, 0: none lately; notices that people must look at */
+};
+
 struct status {
+    struct sender sender[REGISTRY_MAX]; /* by place in the registry */
     bool ledger, vault, jobs, live;
     int64_t head_seq, head_at, notices, notice_at, jobs_open, job_due, message_at, pushed_at;
     struct str head_sha;
@@ -66,6 +74,21 @@ read_jobs(struct ctx *ctx, struct status *s)
 }
 
 static enum err
+read_senders(struct ctx *ctx, struct status *s)
+{
+    struct stmt q CLEANUP(stmt_done) = stmt_get(ctx, SQL_page_providers);
+    enum err e;
+
+    while ((e = stmt_row(&q)) == OK)
+        for (size_t i = 0; registry_name(i).n; i++)
+            if (str_eq(registry_name(i), stmt_col_str(&q, "provider")))
+                s->sender[i] = (struct sender){.seen = true,
+                                               .at = stmt_col_i64(&q, "at"),
+                                               .open = stmt_col_i64(&q, "open")};
+    return e == E_NOTFOUND ? OK : e;
+}
+
+static enum err
 read_ledger(struct ctx *ctx, struct status *s)
 {
     struct alert *list;
@@ -79,6 +102,8 @@ read_ledger(struct ctx *ctx, struct status *s)
         e = read_one(ctx, SQL_page_last_message, "at", &s->message_at);
     if (e == OK)
         e = read_jobs(ctx, s);
+    if (e == OK)
+        e = read_senders(ctx, s);
     return e == OK ? alert_list(ctx, STATUS_ALERTS, &list, &s->alerts) : e;
 }
 
@@ -165,6 +190,51 @@ since(struct ctx *ctx, const char *what, int64_t at)
               : layout_printf(ctx, "%s: none yet", what);
 }
 
+/* Whether the settings expect notices of it. */
+static bool
+expected(const struct conf *c, struct str name)
+{
+    return c && ((str_eq_text(name, "stripe") && c->stripe.webhook_secret_file.n) ||
+                 (str_eq_text(name, "stripe_connect") && c->stripe.connect_secret_file.n) ||
+                 (str_eq_text(name, "shopify") && c->shopify.shop.n) ||
+                 (str_eq_text(name, "kofi") && c->kofi.token_file.n) ||
+                 (str_eq_text(name, "whop") && c->whop.webhook_secret_file.n) ||
+                 (str_eq_text(name, "paypal") && c->paypal.webhook_id.n));
+}
+
+static const char *
+spelt(struct ctx *ctx, struct str name)
+{
+    static const char *const names[][2] = {
+        {"stripe",         "Stripe"                         },
+        {"stripe_connect", "Stripe, accounts that we pay to"},
+        {"shopify",        "Shopify"                        },
+        {"kofi",           "Ko-fi"                          },
+        {"whop",           "Whop"                           },
+        {"paypal",         "PayPal"                         },
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (str_eq_text(name, names[i][0]))
+            return names[i][1];
+    return str_text(ctx->arena, name);
+}
+
+static void
+add_senders(struct ctx *ctx, struct view *list, const struct status *s)
+{
+    for (size_t i = 0; registry_name(i).n; i++) {
+        const struct sender *p = &s->sender[i];
+        if (!p->seen && !expected(ctx->conf, registry_name(i)))
+            continue;
+        struct str words = since(ctx, "last good notice", p->at);
+        if (p->open)
+            words =
+                layout_printf(ctx, "%lld set aside, %.*s", (long long)p->open, STR_ARG(words));
+        add_component(list, spelt(ctx, registry_name(i)), !p->open, words);
+    }
+}
+
 static void
 fill(struct ctx *ctx, struct view *v, const struct status *s)
 {
@@ -193,6 +263,7 @@ fill(struct ctx *ctx, struct view *v, const struct status *s)
                   s->notices ? layout_printf(ctx, "%lld stored and not applied yet",
                                              (long long)s->notices)
                              : since(ctx, "last good one", s->notice_at));
+    add_senders(ctx, list, s);
     view_i64(v, "head_seq", s->head_seq);
     layout_time(v, "head_at", s->head_at);
     view_text(v, "head_sha", s->head_sha);
