@@ -68,7 +68,8 @@ T_LONG = \
 	%D%/69-league-pages.t \
 	%D%/70-kill.t \
 	%D%/71-kill-season.t \
-	%D%/73-disk.t
+	%D%/73-disk.t \
+	%D%/75-export.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 

@@ -1,17 +1,17 @@
 -- The journal for other programs. Not for: pages.
 
--- name: export_accounts  role: read  rows: many
+-- name: export_accounts  role: vault read  rows: many
 SELECT a.id, a.code, a.currency, a.opened_at, c.exponent,
        CASE WHEN a.owner_id = :member THEN 1 ELSE 0 END AS own
   FROM account a JOIN currency c ON c.code = a.currency ORDER BY a.id;
 
--- name: export_all  role: read  rows: many
+-- name: export_all  role: vault read  rows: many
 SELECT j.seq, j.kind, j.ref, j.recorded_at, j.effective_at, j.sha,
        p.account_id, p.item, p.amount, p.bal_after
   FROM journal j JOIN posting p ON p.seq = j.seq
  WHERE j.seq >= :low AND j.seq < :end ORDER BY j.seq, p.account_id, p.ver;
 
--- name: export_own  role: read  rows: many
+-- name: export_own  role: vault read  rows: many
 SELECT j.seq, j.kind, j.ref, j.recorded_at, j.effective_at, j.sha,
        p.account_id, p.item, p.amount, p.bal_after
   FROM account a
