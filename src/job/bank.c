@@ -2,6 +2,7 @@
 #include "job/bank.h"
 
 #include "base/conf.h"
+#include "base/log.h"
 #include "provider/payer_paypal.h"
 #include "provider/stripe_api.h"
 
@@ -163,15 +164,19 @@ bank_ask(struct ctx *ctx, struct bank *b, const struct remote_ask *ask,
          struct httpc_answer *ret)
 {
     struct far *f = find(b, ask->http.base);
+    struct httpc_ask http = ask->http;
     int64_t ms;
     enum err e;
 
     if (ctx->world->tick_ms(ctx->world->arg) < f->until)
         return ctx_fail(ctx, E_REMOTE, "%s did not answer the last time", f->base);
-    e = httpc_do(ctx, b->http, &ask->http, ret);
+    http.once = ask->money;
+    e = httpc_do(ctx, b->http, &http, ret);
     if (e == E_REMOTE || e == E_UNCERTAIN) {
         ms = f->failures >= 5 ? REST_MAX_MS : INT64_C(1000) << f->failures;
         f->failures++;
+        log_line(LOG_NOTICE, "event=remote result=%.*s why=\"%s\"", STR_ARG(err_info(e)->name),
+                 ctx->fail_text);
         f->until = ctx->world->tick_ms(ctx->world->arg) + (ms > REST_MAX_MS ? REST_MAX_MS : ms);
     } else
         f->failures = 0;

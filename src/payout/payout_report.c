@@ -41,7 +41,9 @@ contradicts(struct ctx *ctx, struct tx *tx, const struct told *t, const char *wh
 static enum err
 later(struct ctx *ctx, struct tx *tx, struct told *t, int64_t *ret_again)
 {
-    int64_t wait = t->v.looks > 8 ? WAIT_MAX_MS : (int64_t)WAIT_MIN_MS << t->v.looks;
+    /* A provider may keep an error of its own under our key for a day. */
+    int64_t times = t->v.looks > t->v.tries - 1 ? t->v.looks : t->v.tries - 1;
+    int64_t wait = times > 8 ? WAIT_MAX_MS : (int64_t)WAIT_MIN_MS << times;
     enum err e;
 
     t->v.looks++;

@@ -84,6 +84,7 @@ set_up(struct httpc *h, const struct httpc_ask *ask, struct buf *answer)
         (rc = curl_easy_setopt(c, CURLOPT_PROXY, "")) ||
         (rc = curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS)) ||
         (rc = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)ask->timeout_ms)) ||
+        (rc = curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, ask->once ? 1L : 0L)) ||
         (rc = curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take)) ||
         (rc = curl_easy_setopt(c, CURLOPT_WRITEDATA, answer)))
         return rc;

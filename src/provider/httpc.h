@@ -30,9 +30,10 @@ struct httpc_ask {
     struct str base;
     const char *socket; /* unix socket instead of the network; NULL: the network */
     const char *header[HTTPC_HEADERS_MAX]; /* "Name: value"; NULL ends them */
-    struct str body;                       /* sent when type is set */
-    const char *type;                      /* "application/json"; NULL: no body */
-    const struct httpc_part *part;         /* instead of body and type: multipart/form-data */
+    bool once; /* on a connection of its own: what a kept one loses is sent again unasked */
+    struct str body;               /* sent when type is set */
+    const char *type;              /* "application/json"; NULL: no body */
+    const struct httpc_part *part; /* instead of body and type: multipart/form-data */
     size_t n_parts;
     const char *want[HTTPC_WANT_MAX]; /* headers of the answer to keep; NULL ends them */
     int64_t timeout_ms;               /* the whole request */

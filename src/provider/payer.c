@@ -1,6 +1,17 @@
 /* The payers we know. See payer.h. */
 #include "provider/payer.h"
 
+#include "base/ctx.h"
+
+struct str
+payer_lost(struct ctx *ctx, struct str who, enum err e)
+{
+    return str_of(arena_printf(ctx->arena,
+                               e == E_UNCERTAIN ? "%.*s did not answer: nobody knows yet"
+                                                : "%.*s cannot be reached now",
+                               STR_ARG(who)));
+}
+
 const struct payer *
 payer_find(struct str name)
 {

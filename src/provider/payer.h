@@ -32,5 +32,7 @@ struct payer {
 };
 
 extern const struct payer payer_stripe, payer_paypal, payer_whop;
+/* No answer came, in words: what e of httpc_do means. */
+struct str payer_lost(struct ctx *ctx, struct str who, enum err e);
 /* NULL when there is none of that name. */
 const struct payer *payer_find(struct str name);

@@ -282,7 +282,8 @@ sent(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
         *ret = answer(PAY_SENT, batch, STR(""));
         return;
     }
-    *ret = answer(PAY_UNKNOWN, STR(""), e ? r.why : refusal(ctx, &r));
+    *ret =
+        answer(PAY_UNKNOWN, STR(""), e ? payer_lost(ctx, STR("PayPal"), e) : refusal(ctx, &r));
     ret->wait_ms = r.wait_ms;
     if (r.how == REMOTE_WAIT || (r.how == REMOTE_REFUSED && e))
         ret->what = PAY_WAIT;
@@ -396,8 +397,8 @@ seen(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
         return;
     }
     /* A look that failed tells nothing; an id of theirs that they do not know is odd. */
-    *ret =
-        answer(r.status == 404 ? PAY_UNKNOWN : PAY_WAIT, STR(""), e ? r.why : refusal(ctx, &r));
+    *ret = answer(r.status == 404 ? PAY_UNKNOWN : PAY_WAIT, STR(""),
+                  e ? payer_lost(ctx, STR("PayPal"), e) : refusal(ctx, &r));
     ret->wait_ms = r.wait_ms;
 }
 

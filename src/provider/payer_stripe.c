@@ -126,7 +126,7 @@ sent(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
         *ret = read_transfer(ctx, o, r.body);
         return;
     }
-    *ret = answer(PAY_UNKNOWN, STR(""), r.why);
+    *ret = answer(PAY_UNKNOWN, STR(""), e ? payer_lost(ctx, STR("Stripe"), e) : r.why);
     ret->wait_ms = r.wait_ms;
     if (r.how == REMOTE_WAIT)
         ret->what = PAY_WAIT;
@@ -164,7 +164,8 @@ seen(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
     stripe_api_read(ctx, ask, e, a, &r);
     if (r.how != REMOTE_DONE) {
         /* A look that failed tells nothing; one that names an id and finds none is odd. */
-        *ret = answer(r.status == 404 ? PAY_UNKNOWN : PAY_WAIT, STR(""), r.why);
+        *ret = answer(r.status == 404 ? PAY_UNKNOWN : PAY_WAIT, STR(""),
+                      e ? payer_lost(ctx, STR("Stripe"), e) : r.why);
         ret->wait_ms = r.wait_ms;
     } else if (o->ref.n)
         *ret = read_transfer(ctx, o, r.body);

@@ -224,7 +224,7 @@ sent(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
         *ret = read_transfer(o, r.body);
         return;
     }
-    *ret = answer(PAY_UNKNOWN, STR(""), e ? r.why : refusal(ctx, &r));
+    *ret = answer(PAY_UNKNOWN, STR(""), e ? payer_lost(ctx, STR("Whop"), e) : refusal(ctx, &r));
     ret->wait_ms = r.wait_ms;
     if (r.how == REMOTE_WAIT || (r.how == REMOTE_REFUSED && e))
         ret->what = PAY_WAIT;
@@ -264,7 +264,7 @@ seen(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
     if (r.how != REMOTE_DONE) {
         /* A look that failed tells nothing; an id of theirs that they do not know is odd. */
         *ret = answer(r.status == 404 ? PAY_UNKNOWN : PAY_WAIT, STR(""),
-                      e ? r.why : refusal(ctx, &r));
+                      e ? payer_lost(ctx, STR("Whop"), e) : refusal(ctx, &r));
         ret->wait_ms = r.wait_ms;
     } else if (o->ref.n)
         *ret = read_transfer(o, r.body);

@@ -2,6 +2,7 @@
 #include "provider/httpc.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -46,6 +47,38 @@ serve(int fd, const char *const *answer, size_t n)
     _exit(0);
 }
 
+/* Answers once and keeps the connection; whatever comes next loses its connection, and what
+ * comes after that is answered "again". */
+static void
+forget(int fd)
+{
+    static const char kept[] = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nkept";
+    static const char again[] =
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nagain";
+    char in[8192];
+    int c = accept(fd, NULL, NULL), next;
+    struct pollfd p[] = {
+        {.fd = c,  .events = POLLIN},
+        {.fd = fd, .events = POLLIN}
+    };
+
+    if (read(c, in, sizeof in) <= 0 || write(c, kept, sizeof kept - 1) < 0)
+        _exit(1);
+    (void)poll(p, 2, 5000);
+    next = p[0].revents ? c : accept(fd, NULL, NULL);
+    (void)!read(next, in, sizeof in);
+    close(next);
+    p[1].revents = 0;
+    if (poll(p + 1, 1, 1000) == 1) {
+        next = accept(fd, NULL, NULL);
+        (void)!read(next, in, sizeof in);
+        (void)!write(next, again, sizeof again - 1);
+        close(next);
+    }
+    _exit(0);
+}
+
+/* answer NULL: forget. */
 static pid_t
 server(const char *const *answer, size_t n)
 {
@@ -62,6 +95,8 @@ server(const char *const *answer, size_t n)
     snprintf(base, sizeof base, "http://127.0.0.1:%d/api", ntohs(at.sin_port));
     if ((pid = fork()) == 0) {
         alarm(20);
+        if (!answer)
+            forget(fd);
         serve(fd, answer, n);
     }
     close(fd);
@@ -162,6 +197,31 @@ test_answers(void)
 }
 
 static void
+test_once(void)
+{
+    for (int once = 0; once < 2; once++) {
+        pid_t pid = server(NULL, 0);
+        struct httpc_ask ask = asking("/x");
+        struct httpc_answer a = {0};
+        enum err e;
+
+        ok(httpc_do(&ctx, http, &ask, &a) == OK && str_eq_text(a.body, "kept"),
+           "a connection is kept");
+        ask.method = HTTPC_POST;
+        ask.type = "text/plain";
+        ask.body = STR("END");
+        ask.once = once;
+        a = (struct httpc_answer){0};
+        e = httpc_do(&ctx, http, &ask, &a);
+        if (once)
+            ok(e == E_UNCERTAIN, "what is sent once is not sent again when it is lost");
+        else
+            ok(e == OK && str_eq_text(a.body, "again"), "what it loses is sent once more");
+        waitpid(pid, NULL, 0);
+    }
+}
+
+static void
 test_addresses(void)
 {
     static const char *const bad[] = {"x", "@evil.example/", ".evil.example/", "/../admin/",
@@ -192,6 +252,7 @@ main(void)
     }
     test_methods();
     test_answers();
+    test_once();
     test_addresses();
     httpc_close(http);
     return done();
