@@ -69,6 +69,7 @@ T_LONG = \
 	%D%/70-kill.t \
 	%D%/71-kill-season.t \
 	%D%/73-disk.t \
+	%D%/74-payout.t \
 	%D%/75-export.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
@@ -84,7 +85,7 @@ clean-stage:
 EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/lib/openapi.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/clients/calls.mjs %D%/clients/package.json %D%/clients/package-lock.json \
-	%D%/lib/Browser.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
+	%D%/lib/Browser.pm %D%/lib/Cash.pm %D%/lib/Vault.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/seals.py %D%/lib/tap.h %D%/lib/browser.py
 
 include t/unit/local.mk
