@@ -11,6 +11,7 @@ SQL_QUERIES = \
 	%D%/query/do_wallet.sql \
 	%D%/query/beat.sql \
 	%D%/query/cert.sql \
+	%D%/query/funds.sql \
 	%D%/query/identity.sql \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
@@ -34,6 +35,8 @@ SQL_QUERIES = \
 	%D%/query/wish.sql \
 	%D%/query/standing.sql \
 	%D%/query/statement.sql \
+	%D%/query/theirs.sql \
+	%D%/query/compare.sql \
 	%D%/query/tidings.sql \
 	%D%/query/verify.sql \
 	%D%/query/verify_tip.sql \

@@ -50,6 +50,7 @@ T_HOUSE = \
 	%D%/61-notice.t \
 	%D%/62-race-night.t \
 	%D%/62-tip.t \
+	%D%/63-books.t \
 	%D%/63-twice.t \
 	%D%/63-shops.t \
 	%D%/63-ops.t \

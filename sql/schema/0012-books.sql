@@ -20,7 +20,8 @@ CREATE TABLE provider_line (
   provider TEXT   NOT NULL,
   object   TEXT   NOT NULL,                       -- txn_…, transaction id
   kind     TEXT   NOT NULL,                       -- charge, refund, dispute, fee, transfer, other
-  source   TEXT   NOT NULL,                       -- pi_…, re_…, tr_…: what it is about
+  source   TEXT   NOT NULL,                       -- pi_…, tr_…, an order: what it belongs to
+  ours     INTEGER NOT NULL CHECK (ours IN (0, 1)), -- 1: it carries our mark
   currency TEXT   NOT NULL,
   amount   BIGINT NOT NULL,                       -- as the provider has it, fee apart
   fee      BIGINT NOT NULL,
@@ -32,6 +33,7 @@ CREATE TABLE provider_line (
   PRIMARY KEY (provider, object)
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 CREATE INDEX provider_line_open ON provider_line (provider, at) WHERE verdict <> 'expected';
+CREATE INDEX provider_line_ref ON provider_line (provider, ref);
 
 -- How far a provider's list was read, and what it says it holds.
 CREATE TABLE provider_state (
@@ -39,6 +41,11 @@ CREATE TABLE provider_state (
   cursor   TEXT   NOT NULL,
   holds    BIGINT,                                -- available and pending; NULL: it never said
   ours     BIGINT,                                -- clearing account at that moment
-  at       BIGINT NOT NULL,
+  base     BIGINT,                                -- what they held beyond it when first compared
+  off      BIGINT NOT NULL,                       -- what neither base nor lines explain
+  at       BIGINT NOT NULL,                       -- of the last reading that came to its end; 0: none
   why      TEXT   NOT NULL                        -- why the last reading failed; empty: it did not
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
+
+-- What was booked about one thing: comparisons ask by it.
+CREATE INDEX journal_ref ON journal (ref);

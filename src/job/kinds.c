@@ -2,6 +2,7 @@
 #include "job/kinds.h"
 
 #include "base/buf.h"
+#include "job/compare.h"
 #include "job/fetch.h"
 #include "job/follow.h"
 #include "job/herald.h"
@@ -32,6 +33,7 @@ const struct kinds_row kinds_table[] = {
     {"login.exchange", KINDS_TALK,  3,  2 * MINUTE_MS,           login_exchange},
     {"mail",           KINDS_TALK,  8,  0,                       mail_alerts   },
     {"pay",            KINDS_MONEY, 20, INT64_C(9600) * HOUR_MS, pay_run       },
+    {"compare",        KINDS_MONEY, 3,  0,                       compare_run   },
     {"checkout",       KINDS_MONEY, 5,  20 * MINUTE_MS,          till_checkout },
     {"giveback",       KINDS_MONEY, 8,  72 * HOUR_MS,            till_giveback },
     {"fee",            KINDS_MONEY, 8,  168 * HOUR_MS,           till_fee      },

@@ -8,6 +8,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/beat.h \
 	%D%/child.c \
 	%D%/child.h \
+	%D%/compare.c \
+	%D%/compare.h \
 	%D%/errand.c \
 	%D%/errand.h \
 	%D%/fetch.c \

@@ -7,6 +7,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/export.h \
 	%D%/export_form.c \
 	%D%/export_form.h \
+	%D%/funds.c \
+	%D%/funds.h \
 	%D%/hash.c \
 	%D%/hash.h \
 	%D%/journal.c \
@@ -23,6 +25,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/meta.h \
 	%D%/statement.c \
 	%D%/statement.h \
+	%D%/theirs.c \
+	%D%/theirs.h \
 	%D%/verify.c \
 	%D%/verify.h \
 	%D%/verify_fix.c \

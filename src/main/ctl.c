@@ -152,6 +152,8 @@ const struct ctl_command ctl_commands[] = {
      "the books for other programs; --member: from that member's own side"},
     {"verify", NULL, "[FILE] [--against FILE]", " against= ", 0, 1, ctl_money_verify,
      "recomputes the ledger, or a copy of it; --against: holds a receipt or a seal against it"},
+    {"funds", NULL, "", "", 0, 0, ctl_funds_show,
+     "what the house owes and has, and how the books compare with the providers'"},
     {"seal", "key", "FILE", "", 1, 1, ctl_seal_key,
      "makes the key that days are sealed with, and prints its public half"},
     {"seal", "list", "", "", 0, 0, ctl_seal_list, "days that are sealed, newest first"},

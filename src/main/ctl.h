@@ -148,6 +148,7 @@ enum err ctl_export_books(struct ctl *c) MUST_USE;
 enum err ctl_money_verify(struct ctl *c) MUST_USE;
 /* Runs every check on ctx->db and says what it finds; exit code 1 for a difference. */
 enum err ctl_money_verify_open(struct ctl *c) MUST_USE;
+enum err ctl_funds_show(struct ctl *c) MUST_USE;
 /* A line of cozykart check. */
 void ctl_seal_check(struct ctl *c);
 enum err ctl_seal_key(struct ctl *c) MUST_USE;

@@ -134,11 +134,17 @@ ctl_money_explain(struct ctl *c)
     return OK;
 }
 
+struct finds {
+    struct ctl *c;
+    struct view *list;
+};
+
 static void
 found(void *arg, const char *check, struct str thing, struct str what)
 {
-    struct ctl *c = arg;
-    struct view *v = view_add(view_list(c->out, "differences"));
+    const struct finds *f = arg;
+    struct ctl *c = f->c;
+    struct view *v = view_add(f->list);
 
     /* The words are the caller's: they are gone after this call. */
     view_textz(v, "check", str_text(c->ctx->arena, str_of(check)));
@@ -150,8 +156,9 @@ found(void *arg, const char *check, struct str thing, struct str what)
 enum err
 ctl_money_verify_open(struct ctl *c)
 {
+    struct finds f = {.c = c, .list = view_list(c->out, "differences")};
     struct verify_sum sum = {0};
-    enum err e = verify_run(c->ctx, found, c, &sum);
+    enum err e = verify_run(c->ctx, found, &f, &sum);
 
     if (e != OK)
         return e;

@@ -102,11 +102,17 @@ ctl_seal_list(struct ctl *c)
     return OK;
 }
 
+struct kept {
+    struct ctl *c;
+    struct view *list;
+};
+
 static void
 told(void *arg, bool stands, struct str what, struct str why)
 {
-    struct ctl *c = arg;
-    struct view *v = view_add(view_list(c->out, "kept"));
+    const struct kept *k = arg;
+    struct ctl *c = k->c;
+    struct view *v = view_add(k->list);
 
     view_text(v, "what", str_dup(c->ctx->arena, what));
     view_flag(v, "stands", stands);
@@ -138,12 +144,14 @@ ctl_seal_against(struct ctl *c)
 {
     const char *path = ctl_option(c, "against");
     struct witness_sum sum = {0};
+    struct kept k = {.c = c};
     struct str bytes;
     enum err e;
 
     if (!path)
         return OK;
-    if ((e = read_file(c, path, &bytes)) || (e = witness_check(c->ctx, bytes, told, c, &sum)))
+    k.list = view_list(c->out, "kept");
+    if ((e = read_file(c, path, &bytes)) || (e = witness_check(c->ctx, bytes, told, &k, &sum)))
         return e;
     view_i64(c->out, "stand", sum.stand);
     view_i64(c->out, "fall", sum.fall);

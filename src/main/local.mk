@@ -11,6 +11,7 @@ cozykart_SOURCES = \
 	%D%/ctl.h \
 	%D%/ctl_discord.c \
 	%D%/ctl_export.c \
+	%D%/ctl_funds.c \
 	%D%/ctl_house.c \
 	%D%/ctl_money.c \
 	%D%/ctl_people.c \

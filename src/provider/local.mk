@@ -25,6 +25,12 @@ src_libcozykart_a_SOURCES += \
 	%D%/shopify.h \
 	%D%/shopify_redact.c \
 	%D%/shopify_redact.h \
+	%D%/tally.c \
+	%D%/tally.h \
+	%D%/tally_paypal.c \
+	%D%/tally_shopify.c \
+	%D%/tally_stripe.c \
+	%D%/tally_whop.c \
 	%D%/stripe.c \
 	%D%/stripe.h \
 	%D%/stripe_account.c \

@@ -138,7 +138,9 @@ stripe_books_moves(struct ctx *ctx, const struct payer_way *way, int64_t since,
         return ctx_fail(ctx, E_INVALID, "that is no movement of Stripe's");
     return stripe_api_get(
         ctx, way,
-        arena_printf(a, "/v1/balance_transactions?limit=%d&created%%5Bgte%%5D=%lld%s%.*s",
+        arena_printf(a,
+                     "/v1/balance_transactions?limit=%d&expand%%5B0%%5D=data.source"
+                     "&created%%5Bgte%%5D=%lld%s%.*s",
                      STRIPE_BOOKS_LIST_MAX, (long long)since, after.n ? "&starting_after=" : "",
                      STR_ARG(after)),
         ret);
@@ -181,6 +183,32 @@ source_of(const struct json *v)
     return v && json_type(v) == JSON_OBJECT ? json_str(json_get(v, "id")) : json_str(v);
 }
 
+/* What a movement belongs to. */
+static struct str
+about(const struct json *source, struct str id)
+{
+    static const char *const names[] = {"payment_intent", "transfer"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        struct str to = source_of(json_get(source, names[i]));
+
+        if (to.n)
+            return to;
+    }
+    return id;
+}
+
+static bool
+is_marked(const struct json *source)
+{
+    const struct json *marks = json_get(source, "metadata");
+
+    for (size_t i = 0; i < json_count(marks); i++)
+        if (str_starts(json_name(json_item(marks, i)), STR("ck_")))
+            return true;
+    return false;
+}
+
 static bool
 read_move(struct ctx *ctx, const struct json *v, struct stripe_books_move *ret)
 {
@@ -191,7 +219,9 @@ read_move(struct ctx *ctx, const struct json *v, struct stripe_books_move *ret)
         .type = json_str(json_get(v, "type")),
         .source = source_of(json_get(v, "source")),
         .currency = upper(ctx->arena, json_str(json_get(v, "currency"))),
+        .ours = is_marked(json_get(v, "source")),
     };
+    ret->about = about(json_get(v, "source"), ret->source);
     if (!stripe_api_is_id(ret->id, "txn_") || !json_i64(json_get(v, "amount"), &ret->amount) ||
         !json_i64(json_get(v, "fee"), &ret->fee) || !json_i64(json_get(v, "net"), &ret->net) ||
         !json_i64(json_get(v, "created"), &s) || s <= 0 || s > SECONDS_MAX)

@@ -42,7 +42,9 @@ enum err stripe_books_moves(struct ctx *ctx, const struct payer_way *way, int64_
 bool stripe_books_held(const struct remote_answer *a, struct str currency, int64_t *ret);
 struct stripe_books_move {
     struct str id, type, source, currency; /* txn_…, "charge", ch_…, "USD" */
-    int64_t amount, fee, net, at;          /* minor units; ms */
+    struct str about; /* payment or transfer that it belongs to: pi_…, tr_…; else source */
+    bool ours;        /* it carries a mark of ours */
+    int64_t amount, fee, net, at; /* minor units; ms */
 };
 /* n: at most STRIPE_BOOKS_LIST_MAX. What cannot be read as a whole is E_REMOTE. */
 enum err stripe_books_moved(struct ctx *ctx, const struct remote_answer *a,

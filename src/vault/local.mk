@@ -12,6 +12,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/batch.h \
 	%D%/cert.c \
 	%D%/cert.h \
+	%D%/books.c \
+	%D%/books.h \
 	%D%/desk.c \
 	%D%/desk.h \
 	%D%/entry.c \

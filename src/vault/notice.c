@@ -14,7 +14,7 @@
 #include "vault/redact.h"
 #include "vault/secrets.h"
 
-enum { BODY_MAX = 1024 * 1024, HEADERS_MAX = 8192, REPLAY_MAX = 50 };
+enum { BODY_MAX = 1024 * 1024, HEADERS_MAX = 8192, REPLAY_MAX = 50, SYNC_KEY_MAX = 150 };
 static const int64_t RETRY_MS = 60000, RETRY_LONGEST_MS = 3600000;
 /* A sale may come 72 hours late, and providers repeat themselves for as long again: a refund
  * that still waits after a week is about a payment of somebody else. */
@@ -204,15 +204,42 @@ apply(struct ctx *ctx, struct tx *tx, const struct provider_parsed *n, int64_t i
     return keep_failed(ctx, tx, id, tries, why.n ? why : err_info(e)->title);
 }
 
+/* Stored once and applied; ret_id is the first one's when it is known. */
+static enum err
+store(struct ctx *ctx, struct tx *tx, const struct provider *p,
+      const struct provider_parsed *parsed, struct str body, int64_t *ret_id)
+{
+    struct str ref = STR("");
+    bool good;
+    enum err e;
+
+    /* Most notices are one sale, which then needs no second write. */
+    if (parsed->n == 1 && parsed->fact[0].kind == FACT_SALE &&
+        (e = sale_next(ctx, &parsed->fact[0], &ref)))
+        return e;
+    e = inbox_add(ctx, tx,
+                  &(struct inbox_new){.provider = p->name,
+                                      .key = parsed->key,
+                                      .type = parsed->type,
+                                      .body = body,
+                                      .ref = ref,
+                                      .about = parsed->about},
+                  ret_id);
+    if (!e)
+        return apply(ctx, tx, parsed, *ret_id, ref, 0, &good);
+    if (e == E_DUPLICATE)
+        ctx_clear(ctx), e = OK;
+    return e;
+}
+
 enum err
 notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
             struct msg *out)
 {
     struct provider_notice n = {0};
     struct provider_parsed parsed;
-    struct str name, headers, ref = STR("");
-    int64_t id;
-    bool good;
+    struct str name, headers;
+    int64_t id = 0;
     enum err e;
 
     (void)who;
@@ -225,27 +252,36 @@ notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         return ctx_fail(ctx, E_NOTFOUND, "there is no provider %.*s", STR_ARG(name));
     for (size_t i = 0; i < PROVIDER_WANTS_MAX && p->wants[i]; i++)
         (void)str_split(&headers, '\n', &n.header[i]);
-    if ((e = check_signature(ctx, p, &n)) || (e = p->parse(ctx, &n, &parsed)))
+    if ((e = check_signature(ctx, p, &n)) || (e = p->parse(ctx, &n, &parsed)) ||
+        (e = store(ctx, tx, p, &parsed, n.body, &id)))
         return e;
-    /* Most notices are one sale, which then needs no second write. */
-    if (parsed.n == 1 && parsed.fact[0].kind == FACT_SALE &&
-        (e = sale_next(ctx, &parsed.fact[0], &ref)))
+    msg_add_i64(out, "inbox", id);
+    return OK;
+}
+
+enum err
+notice_sync(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
+            struct msg *out)
+{
+    struct provider_notice n = {0};
+    struct provider_parsed parsed;
+    struct str name;
+    int64_t id = 0;
+    enum err e;
+
+    (void)who;
+    if ((e = msg_text(ctx, in, "provider", 1, 40, &name)) ||
+        (e = msg_text(ctx, in, "key", 1, SYNC_KEY_MAX, &n.key)) ||
+        (e = msg_text(ctx, in, "type", 1, SYNC_KEY_MAX, &n.type)) ||
+        (e = msg_bytes(ctx, in, "body", BODY_MAX, &n.body)))
         return e;
-    e = inbox_add(ctx, tx,
-                  &(struct inbox_new){.provider = p->name,
-                                      .key = parsed.key,
-                                      .type = parsed.type,
-                                      .body = n.body,
-                                      .ref = ref,
-                                      .about = parsed.about},
-                  &id);
-    if (!e)
-        e = apply(ctx, tx, &parsed, id, ref, 0, &good);
-    else if (e == E_DUPLICATE)
-        ctx_clear(ctx), e = OK;
-    if (!e)
-        msg_add_i64(out, "inbox", id);
-    return e;
+    const struct provider *p = registry_find(name);
+    if (!p || !str_starts(n.key, STR("sync:")))
+        return ctx_fail(ctx, E_NOTFOUND, "there is nothing to fetch from %.*s", STR_ARG(name));
+    if ((e = p->parse(ctx, &n, &parsed)) || (e = store(ctx, tx, p, &parsed, n.body, &id)))
+        return e;
+    msg_add_i64(out, "inbox", id);
+    return OK;
 }
 
 /* What waits for its sale is not applied again: the sale brings it along, or nobody does. */

@@ -10,6 +10,10 @@
  * configured, the endpoint is closed. */
 enum err notice_take(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                      const struct msg *in, struct msg *out) MUST_USE;
+/* Command hook.sync: provider, key ("sync:…"), type, body -> inbox. What a provider's own list
+ * says, as a notice that never came would have told it: fetched by us, so not signed. */
+enum err notice_sync(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                     const struct msg *in, struct msg *out) MUST_USE;
 /* After a refused hook.take, whose own work is undone: the alert endpoint_closed, once. */
 enum err notice_refused(struct ctx *ctx, struct tx *tx) MUST_USE;
 /* Command inbox.replay: id (0: all that are due) -> done, failed. What waited a week for its

@@ -3,6 +3,7 @@
 
 #include "vault/backing.h"
 #include "vault/cert.h"
+#include "vault/books.h"
 #include "vault/desk.h"
 #include "vault/entry.h"
 #include "vault/judging.h"
@@ -115,6 +116,11 @@ const struct vault_command table_commands[] = {
     {"logo.ready",     FROM_JOBS,            false, sent_logo,             false, NULL          },
     {"job.retry",      FROM_CTL,             false, post_retry,            false, NULL          },
     {"clock.tick",     FROM_CTL | FROM_JOBS, false, post_tick,             false, NULL          },
+    {"hook.sync",      FROM_JOBS,            false, notice_sync,           false, NULL          },
+    {"books.lines",    FROM_JOBS,            false, books_lines,           false, NULL          },
+    {"books.unlisted", FROM_JOBS,            false, books_unlisted,        false, NULL          },
+    {"books.read",     FROM_JOBS,            false, books_read,            false, NULL          },
+    {"books.failed",   FROM_JOBS,            false, books_failed,          false, NULL          },
     {"live.prune",     FROM_JOBS,            false, post_prune,            false, NULL          },
     {"alert.raise",    FROM_JOBS,            false, post_raise,            false, NULL          },
     {"alert.resolve",  FROM_JOBS,            false, post_resolve,          false, NULL          },

@@ -109,6 +109,12 @@
  * logo.ready     jobs       sha                                                        -
  * job.retry      ctl        id                                                         -
  * clock.tick     jobs ctl   -> steps: what time alone does                             -
+ * hook.sync      jobs       provider, key, type, body -> inbox (id)                     by it
+ * books.lines    jobs       provider, lines ("object kind source currency amount fee    -
+ *                           at ours") -> differ: sources of lines that differ
+ * books.unlisted jobs       provider, lines ("ref source currency at")                    -
+ * books.read     jobs       provider, cursor, ours, explained, holds?                     -
+ * books.failed   jobs       provider, why                                                 -
  * live.prune     jobs       upto                                                       -
  * alert.raise    jobs       kind, key, severity, who, text                             -
  * alert.resolve  jobs       kind, key                                                  -

@@ -340,8 +340,8 @@ test_lists(void)
     r = done_with("{}");
     ok(!stripe_books_held(&r, STR("USD"), &held), "nor is nothing");
     ok(stripe_books_moves(&ctx, &way, 1790000000, STR("txn_5"), &ask) == OK &&
-           has(ask.http.url, "/v1/balance_transactions?limit=100&created%5Bgte%5D=1790000000"
-                             "&starting_after=txn_5"),
+           has(ask.http.url, "/v1/balance_transactions?limit=100&expand%5B0%5D=data.source"
+                             "&created%5Bgte%5D=1790000000&starting_after=txn_5"),
        "a page of movements");
     r = done_with("{\"data\":[{\"id\":\"txn_1\",\"type\":\"charge\",\"source\":\"ch_1\","
                   "\"currency\":\"usd\",\"amount\":2500,\"fee\":103,\"net\":2397,\"created\":"
