@@ -67,6 +67,7 @@ T_LONG = \
 	%D%/69-season.t \
 	%D%/65-browser.t \
 	%D%/69-league-pages.t \
+	%D%/69-wallet.t \
 	%D%/70-kill.t \
 	%D%/71-kill-season.t \
 	%D%/73-disk.t \
