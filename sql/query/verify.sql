@@ -369,6 +369,8 @@ SELECT t.sale_id AS id FROM retag t LEFT JOIN journal j ON j.seq = t.seq
  WHERE t.sale_id > :from AND t.sale_id <= :to
    AND ((t.state = 'DONE' AND (j.seq IS NULL OR j.kind <> 'TAG_IN' OR j.ref <> 'sale:' || t.sale_id
            OR t.closed_by IS NULL OR t.closed_by = t.asked_by
+           OR t.closed_at - j.effective_at > 259200000
+           OR EXISTS (SELECT 1 FROM stint d WHERE d.race_id = t.race_id AND d.member_id IN (t.asked_by, t.closed_by))
            OR j.meta NOT LIKE '%_race id=' || t.race_id || ' pool=%'))
      OR (t.state <> 'DONE' AND t.seq IS NOT NULL));
 

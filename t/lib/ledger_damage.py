@@ -388,7 +388,8 @@ def fix_cuts_a_seat_otherwise(db):
 
 @planted("I20")
 def refund_names_another_race(db):
-    seq = of_kind(db, "REFUND", "%part of=place:%")
+    fixed = db.execute("SELECT max(ref) FROM journal WHERE kind = 'RACE_FIX'").fetchone()[0][5:]
+    seq = of_kind(db, "REFUND", "%%part of=place:%% race=%s %%" % fixed)
     place = re.search(r"(part of=place:\d+ race=)(\d+)", db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
     meta_swap(db, seq, place.group(0), place.group(1) + "1")
 
@@ -407,6 +408,18 @@ def cut_off_takes_too_little(db):
     meta_swap(db, seq, back.group(0), "back=%d" % (int(back.group(1)) - 1))
 
 
+@planted("I21")
+def tag_moves_too_little(db):
+    seq = of_kind(db, "TAG_OUT")
+    back = re.search(r"back=(\d+)", db.execute("SELECT meta FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
+    meta_swap(db, seq, back.group(0), "back=%d" % (int(back.group(1)) - 1))
+
+
+sql("I33", "tag that one person attached", "UPDATE retag SET state = 'REJECTED', closed_by = asked_by WHERE state = 'DONE'")
+sql("I33", "tag attached too late", "UPDATE retag SET closed_at = closed_at + 300000000 WHERE state = 'DONE'")
+sql("I33", "tag attached by a racer", "UPDATE retag SET asked_by = (SELECT member_id FROM stint WHERE race_id = retag.race_id LIMIT 1)")
+sql("I33", "tag of another race", "UPDATE retag SET race_id = race_id - 1 WHERE state = 'DONE'")
+sql("I33", "tag nobody asked for", "DELETE FROM retag")
 sql("I21", "end of a race moved back", "UPDATE race SET closed_at = closed_at + 600000 WHERE end_reason = 'forgotten'")
 sql("I19", "order cut off by nobody", "UPDATE journal SET idem_key = 'x' || seq WHERE kind = 'RACE_RECUT'", hard=True)
 sql("I27", "prize promised lower afterwards", "UPDATE season_prize SET amount = amount - 1 WHERE place = 3; "

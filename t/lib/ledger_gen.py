@@ -423,6 +423,48 @@ class Ledger:
                 part[1] = 0
             [p for p in s["parts"] if p[0] == "house"][0][1] += back
 
+    def retag(self, sale, race, asked, closed):
+        """A forgotten tag: out of the races that have the sale, into that one."""
+        s, rule = self.sales[sale], self.races[race]["rule"]
+        self.tick()
+        for old in s["races"]:
+            mine = [p for p in s["parts"] if p[2] == old]
+            back = sum(p[1] for p in mine)
+            lines = [("I:house:merch", "", -back)]
+            for name, left, _, no in mine:
+                lines.append((("L:pool", "race:%d" % old) if no == 0 else (self.wallet(old) + name[7:], "")) + (left,))
+            waits = sum(p[1] for p in mine if p[3] == 0)
+            self.waits[old] = self.waits.get(old, 0) - waits
+            seq = self.post("TAG_OUT", "race", "tagout:race:%d:sale:%d" % (old, sale), "race:%d" % old,
+                            "tagout race=%d sale=%d back=%d to=%d\n" % (old, sale, back, race), lines)
+            self.pot(old, seq, sale, self.now, -back, -waits, -1)
+            for part in mine:
+                if part[3]:
+                    self.share(old, part[3], seq, sale, int(part[0][7:]), -part[1])
+            [p for p in s["parts"] if p[0] == "house"][0][1] += back
+        amount, cost = s["amount"], s["cost"]
+        gross = amount - s["tax"] - s["shipping"]
+        fee = (amount * rule["fee_bps"] + 5000) // 10000 + rule["fee_fixed"]
+        basis = gross - cost - fee if rule["basis"] == "net" else gross
+        uncapped = max(0, basis * rule["pool_bps"] // 10000)
+        pool = min(uncapped, max(0, gross - cost - fee)) if rule["floor_guard"] else uncapped
+        text, lines, (_, part, bonus, seat) = self.divide(race, pool, s["order_at"])
+        meta = "sale id=%d amount=%d tax=%d shipping=%d cost=%d fee=%d basis=%d bps=%d uncapped=%d pool=%d\n" % (
+            sale, amount, s["tax"], s["shipping"], cost, fee, basis, rule["pool_bps"], uncapped, pool)
+        seq = self.post("TAG_IN", "race", "tag:sale:%d" % sale, "sale:%d" % sale, meta + text,
+                        lines + [("I:house:merch", "", pool)], at=s["order_at"], policy="rule:%d" % rule["id"])
+        self.pot(race, seq, sale, s["order_at"], part, bonus, 1)
+        rest = [p for p in s["parts"] if p[0] in ("mfg", "tax", "house")]
+        rest[2][1] -= pool
+        s["parts"] = []
+        for no, member, paid, left, unit in seat:
+            self.share(race, no, seq, sale, member, paid, left, unit)
+            s["parts"].append(["wallet:%d" % member, paid, race, no])
+        s["parts"] += [["pool:%d" % race, bonus, race, 0]] + rest
+        s["races"] = [race]
+        self.insert("retag", sale_id=sale, race_id=race, reason="the link was cut off", asked_by=asked, asked_at=self.now,
+                    closed_by=closed, closed_at=self.now, state="DONE", seq=seq)
+
     # money that goes back
 
     def divided(self, sale, race):
@@ -664,8 +706,23 @@ def history(led):
         led.sale("in_window", [r5], amount=1234, cost=200)             # 20-24
     league(led, people, bonus, by_place)
     tips(led, people[9:11])
+    tagged(led, people, equal, bonus)
     led.post("PROC_FEE", "stripe", "fee:txn_1", "sale:20", "", [("E:processor_fees", "", 66), ("A:processor:stripe", "", -66)])
     led.post("PROC_FEE", "stripe", "fee:txn_7", "tip:2", "", [("E:processor_fees", "", 36), ("A:processor:stripe", "", -36)])
+
+
+def tagged(led, people, equal, bonus):
+    """An order that two races shared was meant for one of them."""
+    r6, r7 = led.race(equal, people[2:5]), led.race(bonus, people[5:8])
+    moved = led.sale("shared_between_races", [r6, r7], amount=3001, cost=300)
+    led.retag(moved, r7, people[10], people[11])
+    led.refund(moved, 700)
+    led.sale("tagged", [r6], amount=1500, cost=100)
+    for race in (r6, r7):
+        led.finish(race)
+        led.final(race, {1: 1, 2: 2, 3: 3})
+        led.settle(race)
+    led.refund(moved, 901)
 
 
 class Tip:
