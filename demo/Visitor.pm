@@ -12,9 +12,13 @@ use warnings;
 use HTTP::Tiny;
 use Time::HiRes qw(sleep time);
 
+my $visitors = 0;
+
+# Each has an address of its own, for the house counts by it.
 sub new {
     my ($class, $house) = @_;
-    return bless { house => $house, cookie => {}, http => HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0, agent => 'Visitor/1.0'), url => $house, text => '', status => 0 }, $class;
+    my $from = sprintf '127.%d.%d.%d', 1 + $$ % 250, 1 + $visitors / 250 % 250, 1 + $visitors++ % 250;
+    return bless { house => $house, cookie => {}, http => HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0, agent => 'Visitor/1.0', local_address => $from), url => $house, text => '', status => 0 }, $class;
 }
 
 sub absolute {
