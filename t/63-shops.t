@@ -248,6 +248,42 @@ counts('a message', 400, 'applied', $mug);
 counts('… twice', 0, 'applied', $mug);
 counts('… and its payment in another message', 0, 'ignored', form_kofi({ type => 'Shop Order', amount => '20.00', kofi_transaction_id => 't-mug' }));
 
+my $byhand = sub { my ($code, $out, $err) = $house->run('refunded', @_, '--reason', 'came back from the post'); return ($code, $out . $err) };
+$before = pot();
+is(($byhand->('kofi', 't-mug', '5.00'))[0], 0, 'money that went back at Ko-fi is told by people');
+is(pot() - $before, -100, '… and taken off');
+like(($byhand->('kofi', 't-mug', '15.01'))[1], qr/more went back than was paid/, 'no more than was paid');
+like(($byhand->('kofi', 't-nobody', '5.00'))[1], qr/nothing of ours was paid by t-nobody/, 'of what is ours');
+like(($byhand->('shopify', $ids, '5.00'))[1], qr/shopify tells of refunds itself/, 'and not where the provider tells it');
+is(pot() - $before, -100, '… none of which took anything');
+$house->run('refunded', 'kofi', 't-mug', '15.00', '--reason', 'twice', '--key', 'k1') for 1, 2;
+is(pot() - $before, -400, 'told twice under one key it is one');
+
+# A donation is a tip: of the DJ whom its message names, whoever sent it.
+$house->json('member', 'add', 'Nova Beat', '--role', 'dj');
+counts('a donation', 0, 'applied', form_kofi({ type => 'Donation', amount => '3.00', message => '@nova-beat more of that' }));
+counts('one that is not public', 0, 'applied', form_kofi({ type => 'Donation', amount => '3.00', is_public => JSON::PP::false, from_name => 'Shy Fan', message => 'love, Shy Fan' }));
+my ($tips) = (map { $house->get('/dj/nova-beat', cookie => 'ck=none')->{content} } 1);
+unlike($tips, qr/Shy Fan/, 'who is not public is named nowhere');
+
+# The same bytes, looked at before.
+open my $bytes, '>', "$keys/order.json" or die $!;
+print {$bytes} $json->encode(order(note_attributes => [{ name => 'race', value => "$race" }]));
+close $bytes;
+my $seen = $house->json('simulate', '--notice', "$keys/order.json", '--from', 'shopify', '--topic', 'orders/paid');
+is("$seen->{reason} $seen->{pool}", 'tagged 400', 'simulate tells what a notice would give');
+is_deeply($house->json('simulate', '--tip', '2.00'), { amount => 200, fee => 40, dj => 160 }, '… and a tip');
+my ($code, $out) = $house->run('simulate', '--notice', "$keys/order.json", '--from', 'shopify', '--topic', 'orders/edited');
+like($out, qr/nothing in it that we act on/, '… or that it gives nothing');
+
+# What the shop page knows of other shops' names.
+$house->json('product', 'add', 'MUG', 'Tin mug', '5.00');
+$house->json('product', 'shelf', 'MUG', '--price', '20.00', '--kofi', 'c0ffee', '--shopify', '44556677');
+my $missing = () = alerts('cost_missing');
+counts('a link code of Ko-fi', 400, 'applied', form_kofi({ type => 'Shop Order', amount => '20.00', shop_items => [{ direct_link_code => 'c0ffee' }] }));
+counts('a variant of Shopify without a sku', 400, 'applied', signed_shopify('orders/paid', order(line_items => [{ sku => undef, variant_id => 44556677, title => 'Tin mug', quantity => 1, price => '20.00' }])));
+is(scalar(alerts('cost_missing')), $missing, '… have the cost of our product');
+
 my %pay = (status => 'paid', currency => 'usd', total => '20.00', billing_reason => 'one_time', product => { id => 'prod_1', title => 'Pit cap' }, metadata => {}, paid_at => iso($house->now, 0));
 counts('a product of Whop', 400, 'applied', signed_whop('payment.succeeded', { %pay, id => 'pay_1' }));
 counts('… which the provider spells otherwise', 400, 'applied', signed_whop('payment.succeeded', { %pay, id => 'pay_2', total => '20' }));

@@ -29,6 +29,11 @@ FROM product p LEFT JOIN product_cost c ON c.product_id = p.id AND c.from_at =
   (SELECT MAX(x.from_at) FROM product_cost x WHERE x.product_id = p.id AND x.from_at <= :at)
 WHERE p.sku = :sku;
 
+-- What another shop calls it.
+-- name: product_alias  role: vault read  rows: one
+SELECT p.sku AS sku FROM shelf s JOIN product p ON p.id = s.product_id
+WHERE (s.shopify = :code OR s.kofi = :code) AND :code <> '' ORDER BY p.id LIMIT 1;
+
 -- name: product_all  role: vault read  rows: many
 SELECT p.sku AS sku, p.title AS title, c.unit_cost AS unit_cost
 FROM product p LEFT JOIN product_cost c ON c.product_id = p.id AND c.from_at =

@@ -169,3 +169,28 @@ ctl_queue_alerts(struct ctl *c)
     }
     return OK;
 }
+
+enum err
+ctl_queue_refunded(struct ctl *c)
+{
+    const char *reason = ctl_option(c, "reason");
+    struct msg m, answer;
+    int64_t amount;
+    enum err e = ctl_amount(c, c->arg[2], &amount);
+
+    if (e)
+        return e;
+    if (!reason)
+        return ctx_fail(c->ctx, E_INVALID, "--reason TEXT is needed");
+    msg_init(&m, STR("refund.told"));
+    msg_add_str(&m, "provider", str_of(c->arg[0]));
+    msg_add_str(&m, "payment", str_of(c->arg[1]));
+    msg_add_i64(&m, "amount", amount);
+    msg_add_str(&m, "reason", str_of(reason));
+    if ((e = ctl_ask(c, &m, &answer)))
+        return e;
+    struct str ref = msg_opt(&answer, "ref");
+    view_text(c->out, "ref", ref);
+    ctl_say(c, "%s of %.*s went back", ctl_show(c, amount), STR_ARG(ref));
+    return OK;
+}

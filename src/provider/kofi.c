@@ -145,6 +145,7 @@ const struct provider kofi_provider = {
     .name = STR_INIT("kofi"),
     .place = STR_INIT("kofi"),
     .wants = {":path"},
+    .untold = true,
     .unauthorized = true,
     .verify = verify,
     .parse = parse,

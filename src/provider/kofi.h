@@ -1,6 +1,6 @@
 /* Ko-fi: its form posts as facts. They are not signed: the token within and the secret end of
  * the address together prove where they come from. There are no notices of money that goes
- * back: staff books it (cozykart refund).
+ * back: staff books it (cozykart refunded).
  *
  * Shop Order and Commission are sales; an item's direct link code is its sku, and what one
  * costs is not told. Donation is a tip. Subscription is none of both, ignored: memberships of

@@ -34,9 +34,10 @@ struct provider {
     const char *wants[PROVIDER_WANTS_MAX]; /* headers in lower case, what proves the sender
                                             * first; ":path": what stands behind the address;
                                             * NULL ends them */
-    /* Where the certificate lies that a notice is signed with, which then is a secret behind the
-     * others; NULL: none is needed. E_INVALID: nowhere that can be the provider's. */
+    /* Where the certificate lies that a notice is signed with, which then is a secret behind
+     * the others; NULL: none is needed. E_INVALID: nowhere that can be the provider's. */
     enum err (*cert_url)(struct ctx *ctx, const struct provider_notice *n, struct str *ret);
+    bool untold;       /* it sends nothing about money that goes back: people book it */
     bool unauthorized; /* a signature that does not fit is answered 401 instead of 400 */
     /* OK; E_INVALID (400) when the header is missing or malformed, or the time is off by more
      * than 300 s in either direction; E_AUTH (400 for Stripe) when no signature fits. secrets:

@@ -116,6 +116,8 @@ items(struct ctx *ctx, const struct json *o, struct fact *f)
         struct fact_item *it = &f->items[f->n_items++];
 
         it->sku = field_text(json_get(line, "sku"), FIELD_SKU_MAX);
+        if (!it->sku.n)
+            it->sku = str_sub(field_id(json_get(line, "variant_id")), 0, FIELD_SKU_MAX);
         it->title = field_title(json_get(line, "title"));
         it->price = shop_money(line, "price", "price_set", f->currency);
         if (it->price < 0 || !json_i64(json_get(line, "quantity"), &it->quantity) ||

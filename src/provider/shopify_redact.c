@@ -44,6 +44,7 @@ static const char *const kept[] = {
     "total_tax_set",
     "transactions",
     "updated_at",
+    "variant_id",
 };
 
 static bool

@@ -96,22 +96,36 @@ product_cost(struct ctx *ctx, struct tx *tx, struct str sku, int64_t from_at, in
     return cost_add(ctx, id, from_at, unit_cost, actor);
 }
 
-enum err
-product_at(struct ctx *ctx, struct str sku, int64_t at, struct str *ret_title,
-           int64_t *ret_cost, bool *ret_known)
+static enum err
+read_at(struct ctx *ctx, struct str sku, int64_t at, struct str *ret_title, int64_t *ret_cost,
+        bool *ret_known)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_product_at);
     stmt_str(&s, ":sku", sku);
     stmt_i64(&s, ":at", at);
     enum err e = stmt_one(&s);
-    if (e == E_NOTFOUND)
-        return ctx_fail(ctx, E_NOTFOUND, "there is no product %.*s", STR_ARG(sku));
     if (e)
         return e;
     *ret_title = stmt_col_str(&s, "title");
     *ret_known = !stmt_col_null(&s, "unit_cost");
     *ret_cost = *ret_known ? stmt_col_i64(&s, "unit_cost") : 0;
     return OK;
+}
+
+enum err
+product_at(struct ctx *ctx, struct str sku, int64_t at, struct str *ret_title,
+           int64_t *ret_cost, bool *ret_known)
+{
+    enum err e = read_at(ctx, sku, at, ret_title, ret_cost, ret_known);
+
+    if (e == E_NOTFOUND) {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_product_alias);
+        stmt_str(&s, ":code", sku);
+        if (!(e = stmt_one(&s)))
+            e = read_at(ctx, stmt_col_str(&s, "sku"), at, ret_title, ret_cost, ret_known);
+    }
+    return e == E_NOTFOUND ? ctx_fail(ctx, E_NOTFOUND, "there is no product %.*s", STR_ARG(sku))
+                           : e;
 }
 
 enum err

@@ -22,7 +22,7 @@ enum err product_rule_add(struct ctx *ctx, struct tx *tx, const struct race_rule
                           struct str actor, int64_t *ret_id) MUST_USE;
 enum err product_rule_find(struct ctx *ctx, struct str name, struct race_rule *ret) MUST_USE;
 enum err product_rule_list(struct ctx *ctx, struct race_rule **ret, size_t *ret_n) MUST_USE;
-/* Title and cost for an order of that time; ret_known false: no cost for it (then 0).
- * E_NOTFOUND when the sku is unknown. */
+/* Title and cost for an order of that time; ret_known false: no cost for it (then 0). sku: ours,
+ * or what another shop calls the product (its shelf knows). E_NOTFOUND when it is unknown. */
 enum err product_at(struct ctx *ctx, struct str sku, int64_t at, struct str *ret_title,
                     int64_t *ret_cost, bool *ret_known) MUST_USE;

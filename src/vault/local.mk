@@ -10,6 +10,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/backing.h \
 	%D%/batch.c \
 	%D%/batch.h \
+	%D%/byhand.c \
+	%D%/byhand.h \
 	%D%/cert.c \
 	%D%/cert.h \
 	%D%/books.c \

@@ -2,6 +2,7 @@
 #include "vault/table.h"
 
 #include "vault/backing.h"
+#include "vault/byhand.h"
 #include "vault/cert.h"
 #include "vault/books.h"
 #include "vault/desk.h"
@@ -71,6 +72,7 @@ const struct vault_command table_commands[] = {
     {"race.void",      FROM_CTL,             true,  racing_void,           false, NULL          },
     {"rule.add",       FROM_CTL,             true,  racing_rule_add,       false, NULL          },
     {"product.add",    FROM_CTL,             true,  racing_product_add,    false, NULL          },
+    {"refund.told",    FROM_CTL,             true,  byhand_refund,         false, NULL          },
     {"product.cost",   FROM_CTL,             true,  racing_product_cost,   false, NULL          },
     {"product.shelf",  FROM_CTL,             true,  shopping_shelf,        false, NULL          },
     {"product.end",    FROM_CTL,             false, shopping_end,          false, NULL          },

@@ -58,6 +58,7 @@
  * product.shelf  ctl        sku, price? shipping? text? shopify? kofi? rank?           key
  *                           picture? (bytes)
  * product.end    ctl        sku: no longer on the shelf                               -
+ * refund.told    ctl        provider, payment, amount, reason -> ref                   key
  * desk.cost      web        session, sku, from (ms), cost (staff)                      key
  * checkout.sale  web        items ("sku:2,…"), tag? session? -> token                  key
  * checkout.tip   web        dj, amount (minor), fan, from? message? title? artist?    key
