@@ -40,6 +40,7 @@ SQL_QUERIES = \
 	%D%/query/tidings.sql \
 	%D%/query/verify.sql \
 	%D%/query/verify_tip.sql \
+	%D%/query/verify_payout.sql \
 	%D%/query/contest.sql \
 	%D%/query/lobby.sql \
 	%D%/query/offer.sql \

@@ -66,9 +66,11 @@ SELECT a.code AS code, p.item AS item, p.amount AS amount
 FROM posting p JOIN account a ON a.id = p.account_id WHERE p.seq = :seq ORDER BY a.code, p.item;
 
 -- name: refund_recoveries  role: vault  rows: many
-SELECT j.seq AS seq, p.amount AS amount FROM journal j
+-- What was taken off a receivable since: out of the wallet, or written off.
+SELECT j.seq AS seq, j.kind AS kind, p.amount AS amount FROM journal j
 JOIN posting p ON p.seq = j.seq AND p.item = ''
-WHERE j.idem_scope = 'recover' AND j.idem_key >= :from AND j.idem_key < :to
+WHERE ((j.idem_scope = 'recover' AND j.idem_key >= :from AND j.idem_key < :to)
+    OR (j.idem_scope = 'writeoff' AND j.idem_key >= :off AND j.idem_key < :off_to))
   AND NOT EXISTS (SELECT 1 FROM journal x WHERE x.reverses = j.seq)
 ORDER BY j.seq DESC;
 

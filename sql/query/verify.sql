@@ -316,6 +316,16 @@ SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a
                            WHERE q.seq = j.seq AND b.code LIKE 'L:wallet%:' ||
                                  SUBSTR(p.item, LENGTH(RTRIM(p.item, '0123456789')) + 1))) END;
 
+-- name: verify_writeoff  role: vault read  rows: many
+SELECT j.seq AS id FROM journal j
+ WHERE j.seq > :from AND j.seq <= :to AND j.kind = 'WRITEOFF' AND j.reverses IS NULL
+   AND (j.n_lines <> 2 OR j.idem_scope <> 'writeoff' OR j.meta <> ''
+    OR NOT EXISTS (SELECT 1 FROM posting p JOIN account a ON a.id = p.account_id
+                    WHERE p.seq = j.seq AND a.code = 'E:clawback_writeoff' AND p.amount > 0)
+    OR NOT EXISTS (SELECT 1 FROM posting p JOIN account a ON a.id = p.account_id
+                    WHERE p.seq = j.seq AND a.code LIKE 'A:clawback:%' AND p.amount < 0 AND p.item = j.ref
+                      AND j.idem_key LIKE 'writeoff:' || SUBSTR(a.code, 12) || ':' || j.ref || '%'));
+
 -- name: verify_escrow  role: vault read  rows: many
 SELECT j.seq AS id FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a ON a.id = p.account_id
  WHERE j.seq > :from AND j.seq <= :to AND j.kind IN ('ESCROW_DEPOSIT', 'ESCROW_AWARD') AND j.reverses IS NULL

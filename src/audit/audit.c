@@ -186,6 +186,7 @@ main(int argc, char **argv)
     check_prize(a);
     check_tip(a);
     check_fee_end(a);
+    check_payout(a);
     check_result(a);
     check_seal(a);
     if (a->json)

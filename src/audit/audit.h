@@ -174,6 +174,8 @@ void check_tip_entry(struct audit *a);
 void check_tip(struct audit *a);
 void check_fee(struct audit *a);
 void check_fee_end(struct audit *a);
+void check_payout_entry(struct audit *a, int64_t id);
+void check_payout(struct audit *a);
 void check_result(struct audit *a);
 void check_seal(struct audit *a);
 void check_mirror(struct audit *a);

@@ -53,6 +53,34 @@ check_recover(struct audit *a)
     want_compare(a, e, 20);
 }
 
+/* WRITEOFF: the house bears what a member owed of one sale, tip or race's fix. */
+static void
+check_writeoff(struct audit *a)
+{
+    struct audit_entry *e = &a->entry;
+    int64_t member = 0, cents = 0, id;
+    char item[64], key[128];
+    struct text rest;
+
+    if (!text_id_after(e->ref, "sale:", &id) && !text_id_after(e->ref, "race:", &id) &&
+        !text_id_after(e->ref, "tip:", &id))
+        audit_differ(a, 20, "journal", e->seq, "writes off nothing that is known");
+    for (size_t i = 0; i < e->n_lines; i++)
+        if (text_id_after((struct text){e->line[i].code, strlen(e->line[i].code)},
+                          "A:clawback:", &member))
+            cents = -e->line[i].amount;
+    if (cents <= 0)
+        audit_differ(a, 20, "journal", e->seq, "writes nothing off");
+    snprintf(item, sizeof item, "%.*s", (int)(e->ref.n & 0x3f), e->ref.p);
+    snprintf(key, sizeof key, "writeoff:%lld:%s", (long long)member, item);
+    if (!text_is(e->scope, "writeoff") || !text_after(e->key, key, &rest))
+        audit_differ(a, 20, "journal", e->seq, "has another key than what it writes off");
+    want_clear(a);
+    want_add(a, "E:clawback_writeoff", "", cents);
+    want_id(a, "A:clawback:", member, item, -(wide)cents);
+    want_compare(a, e, 20);
+}
+
 static void
 check_dispute_open(struct audit *a)
 {
@@ -88,14 +116,23 @@ is_sale(struct text kind)
            text_is(kind, "SALE_CLOSED");
 }
 
+static bool
+is_payout(struct text kind)
+{
+    struct text rest;
+
+    return text_after(kind, "PAYOUT", &rest);
+}
+
 static void
 check_kind(struct audit *a)
 {
     struct audit_entry *e = &a->entry;
     struct text kind = e->kind;
-    int64_t sale = 0, race = 0, season = 0;
+    int64_t sale = 0, race = 0, season = 0, payout = 0;
 
     text_id_after(e->ref, "season:", &season);
+    text_id_after(e->ref, "payout:", &payout);
     text_id_after(e->ref, "sale:", &sale);
     text_id_after(e->ref, "race:", &race);
     if (e->reverses != 0)
@@ -124,6 +161,10 @@ check_kind(struct audit *a)
         check_recover(a);
     else if (text_is(kind, "ESCROW_DEPOSIT"))
         check_prize_deposit(a, season);
+    else if (is_payout(kind))
+        check_payout_entry(a, payout);
+    else if (text_is(kind, "WRITEOFF"))
+        check_writeoff(a);
     else if (text_is(kind, "DISPUTE_OPEN"))
         check_dispute_open(a);
     else if (text_is(kind, "DISPUTE_FEE"))

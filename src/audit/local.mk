@@ -13,6 +13,7 @@ cozykart_audit_SOURCES = \
 	%D%/check_file.c \
 	%D%/check_fix.c \
 	%D%/check_part.c \
+	%D%/check_payout.c \
 	%D%/check_prize.c \
 	%D%/check_race.c \
 	%D%/check_refund.c \

@@ -31,6 +31,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/verify.h \
 	%D%/verify_fix.c \
 	%D%/verify_fix.h \
+	%D%/verify_payout.c \
+	%D%/verify_payout.h \
 	%D%/verify_pot.c \
 	%D%/verify_pot.h \
 	%D%/verify_refund.c \

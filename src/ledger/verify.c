@@ -10,6 +10,7 @@
 #include "db/stmt.h"
 #include "ledger/account.h"
 #include "ledger/hash.h"
+#include "ledger/verify_payout.h"
 #include "ledger/verify_pot.h"
 #include "ledger/verify_report.h"
 #include "ledger/verify_rows.h"
@@ -499,7 +500,7 @@ check_all(struct run *v)
         (e = verify_sale_check(&v->split, booked, v->sale_entries)))
         return e;
     if ((e = verify_pot_check(&v->split, pot_lines, shares)) ||
-        (e = verify_seal_check(&v->r)))
+        (e = verify_payout_check(&v->r)) || (e = verify_seal_check(&v->r)))
         return e;
     if ((e = verify_tip_check(&v->r)))
         return e;

@@ -43,6 +43,7 @@ static const struct look looks[] = {
     {SQL_verify_pot_moved, "journal", "I14", "entry",
      "pots and shares fell by another sum than it moved"},
     {SQL_verify_meta_strange, "journal", "I13", "entry", "has meta, which its kind has not"},
+    {SQL_verify_writeoff, "journal", "I20", "entry", "wrote off something else than a debt"},
     {SQL_verify_escrow, "journal", "I27", "entry", "moved something else than a prize"},
     {SQL_verify_prize, "season", "I27", "season", "a prize and its money differ"},
     {SQL_verify_retag, "sale", "I33", "sale", "was given a tag, and its entry differs"},

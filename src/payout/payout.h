@@ -60,7 +60,8 @@ enum err payout_poke(struct ctx *ctx, struct tx *tx, struct str provider, struct
  * bank", … for its payouts that are not at the bank yet. */
 enum err payout_bank(struct ctx *ctx, struct tx *tx, struct str account,
                      struct str words) MUST_USE;
-/* What time alone does: alerts of payouts that nobody knows about, codes nobody needs. */
+/* What time alone does: alerts of payouts that nobody knows about, codes nobody needs, debts
+ * nobody will pay (ledger/owed.h). */
 enum err payout_tick(struct ctx *ctx, struct tx *tx) MUST_USE;
 /* Nothing is paid to that member for the time being; they read the reason. Clearing sends what
  * waited. */

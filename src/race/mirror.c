@@ -37,7 +37,8 @@ read_entry(struct ctx *ctx, int64_t seq, struct entry *ret)
     return e == E_NOTFOUND ? OK : e;
 }
 
-/* Mirrors recoveries of that receivable, newest first, until it stands at need again. */
+/* Mirrors recoveries and write-offs of that receivable, newest first, until it stands at need
+ * again. */
 static enum err
 unrecover(struct ctx *ctx, struct tx *tx, struct str code, struct str item, int64_t need)
 {
@@ -46,7 +47,10 @@ unrecover(struct ctx *ctx, struct tx *tx, struct str code, struct str item, int6
         str_of(arena_printf(ctx->arena, "recover:%.*s:%.*s:", STR_ARG(member), STR_ARG(item)));
     struct str to =
         str_of(arena_printf(ctx->arena, "recover:%.*s:%.*s;", STR_ARG(member), STR_ARG(item)));
+    struct str off =
+        str_of(arena_printf(ctx->arena, "writeoff:%.*s:%.*s", STR_ARG(member), STR_ARG(item)));
     int64_t seq[RECOVER_MAX], amount[RECOVER_MAX], has;
+    bool written_off[RECOVER_MAX];
     size_t n = 0;
     enum err e = account_item_balance(ctx, code, item, &has);
 
@@ -56,7 +60,10 @@ unrecover(struct ctx *ctx, struct tx *tx, struct str code, struct str item, int6
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_recoveries);
         stmt_str(&s, ":from", from);
         stmt_str(&s, ":to", to);
+        stmt_str(&s, ":off", off);
+        stmt_str(&s, ":off_to", str_of(arena_printf(ctx->arena, "%.*s;", STR_ARG(off))));
         while (n < RECOVER_MAX && (e = stmt_row(&s)) == OK) {
+            written_off[n] = str_eq_text(stmt_col_str(&s, "kind"), "WRITEOFF");
             seq[n] = stmt_col_i64(&s, "seq");
             amount[n++] = stmt_col_i64(&s, "amount");
         }
@@ -66,9 +73,9 @@ unrecover(struct ctx *ctx, struct tx *tx, struct str code, struct str item, int6
     for (size_t i = 0; i < n && has < need; i++) {
         struct journal_draft *d = ARENA_NEW(ctx->arena, struct journal_draft);
         struct journal_done done;
-        journal_start(d, STR("RECOVER_BACK"), STR("recover"),
-                      str_of(arena_printf(ctx->arena, "back:%lld", (long long)seq[i])),
-                      ctx_now(ctx));
+        journal_start(
+            d, written_off[i] ? STR("WRITEOFF_BACK") : STR("RECOVER_BACK"), STR("recover"),
+            str_of(arena_printf(ctx->arena, "back:%lld", (long long)seq[i])), ctx_now(ctx));
         d->request = crypt_sha256(d->key);
         d->ref = item;
         d->actor = STR("clock");

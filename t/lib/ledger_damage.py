@@ -459,6 +459,65 @@ sql("I31", "fee booked twice", "UPDATE journal SET ref = 'sale:20' WHERE kind = 
 sql("I31", "fee under another name", "UPDATE journal SET kind = 'NOTE' WHERE seq = " + FEE, hard=True)
 
 
+# payouts
+def payout(db, kind, state):
+    return db.execute("SELECT id FROM payout WHERE kind = ? AND state = ? ORDER BY id", (kind, state)).fetchone()[0]
+
+
+sql("I30", "settled payout is open again", "UPDATE payout SET state = 'SENT', settled_at = NULL WHERE kind = 'stripe' AND state = 'SETTLED'")
+sql("I30", "payout without its row", "DELETE FROM payout_step WHERE payout_id = 1; DELETE FROM payout WHERE id = 1")
+sql("I30", "amount of a payout changed", "UPDATE payout SET amount = amount - 1 WHERE state = 'HELD'")
+sql("I30", "payout to somebody else", "UPDATE payout SET member_id = member_id + 1 WHERE state = 'CANCELLED'")
+sql("I30", "fee of a member changed", "UPDATE payout SET fee = fee + 1 WHERE kind = 'stripe' AND state = 'SETTLED'")
+sql("I30", "step removed", "DELETE FROM payout_step WHERE n = 3 AND payout_id = (SELECT min(id) FROM payout WHERE kind = 'stripe')")
+sql("I30", "last step removed", "DELETE FROM payout_step WHERE state = 'RETURNED'")
+sql("I30", "step that is not legal", "INSERT INTO payout_step SELECT id, 4, 'SETTLED', changed_at, '', 'x', NULL FROM payout WHERE state = 'CANCELLED'; "
+    "UPDATE payout SET state = 'SETTLED' WHERE state = 'CANCELLED'")
+sql("I30", "step that names another entry", "UPDATE payout_step SET seq = seq + 1 WHERE state = 'SETTLED'")
+sql("I30", "step in the past", "UPDATE payout_step SET at = 1 WHERE state = 'SETTLED'")
+sql("I30", "settled without proof", "INSERT INTO payout_step SELECT id, (SELECT max(n) + 1 FROM payout_step WHERE payout_id = id), 'SENT', changed_at, '', "
+    "'x', NULL FROM payout WHERE id = 1; UPDATE payout SET state = 'SENT' WHERE id = 1")
+sql("I30", "code that belongs to nothing", "INSERT INTO payout_code SELECT id, '', x'00', 1, NULL FROM payout WHERE state = 'CANCELLED'")
+sql("I30", "code gone", "DELETE FROM payout_code")
+sql("I30", "staff paid themselves", "UPDATE payout SET staff_id = member_id WHERE staff_id IS NOT NULL")
+sql("I30", "key of another step", "UPDATE journal SET idem_key = replace(idem_key, ':sent', ':again') WHERE kind = 'PAYOUT_SENT'", hard=True)
+sql("I30", "destination used before anybody said yes", "UPDATE method SET state = 'ready' WHERE state = 'new'")
+sql("I30", "destination of somebody else", "UPDATE method SET member_id = member_id + 1, kind = 'whop' WHERE id = 1")
+sql("I30", "money put aside for no payout", "UPDATE journal SET kind = 'NOTE', ref = '' WHERE kind = 'PAYOUT_HOLD' AND seq = "
+    "(SELECT seq FROM payout_step WHERE state = 'HELD' ORDER BY seq DESC LIMIT 1)", hard=True)
+
+
+@planted("I30")
+def fee_out_of_the_bank(db):
+    seq = of_kind(db, "PAYOUT_FEE")
+    db.execute("UPDATE posting SET ver = 9999, account_id = (SELECT id FROM account WHERE code = 'A:bank') WHERE seq = ? AND amount < 0", (seq,))
+    refit(db)
+    rechain(db)
+
+
+@planted("I30")
+def settled_a_cent_less(db):
+    seq = of_kind(db, "PAYOUT_SETTLED")
+    db.execute("UPDATE posting SET amount = amount + 1 WHERE seq = ? AND amount < 0", (seq,))
+    db.execute("INSERT INTO posting SELECT ?, id, '', -1, 9998, 0 FROM account WHERE code = 'I:house:merch'", (seq,))
+    db.execute("UPDATE journal SET n_lines = n_lines + 1 WHERE seq = ?", (seq,))
+    refit(db)
+    rechain(db)
+
+
+@planted("I30")
+def failed_payout_to_another_wallet(db):
+    seq = of_kind(db, "PAYOUT_FAILED")
+    db.execute("UPDATE posting SET ver = 9999, account_id = (SELECT id FROM account WHERE code LIKE 'L:wallet:%' AND id <> account_id LIMIT 1) "
+               "WHERE seq = ? AND amount < 0", (seq,))
+    refit(db)
+    rechain(db)
+
+
+sql("I20", "written off for somebody else", "UPDATE journal SET idem_key = 'writeoff:99:sale:1' WHERE kind = 'WRITEOFF'", hard=True)
+sql("I20", "written off out of the till", "UPDATE posting SET ver = 9999, account_id = (SELECT id FROM account WHERE code = 'A:bank') WHERE amount > 0 AND seq = "
+    "(SELECT seq FROM journal WHERE kind = 'WRITEOFF')", hard=True)
+
 # sales, shares, pots
 sql("I14", "share changed", "UPDATE share SET cents = cents + 1, total = total + 1 WHERE seq = 4 AND seat_no = 2")
 sql("I14", "share's sum changed", "UPDATE share SET total = total + 1 WHERE seq = 4 AND seat_no = 2")

@@ -65,7 +65,7 @@ class Ledger:
     def account(self, code, currency):
         full = code if currency == "USD" else code + "@" + currency
         if full not in self.ids:
-            owner = re.match(r"(?:A:clawback|L:wallet|L:wallet_pending):(\d+)$", code)
+            owner = re.match(r"(?:A:clawback|L:wallet|L:wallet_pending|L:store_credit):(\d+)$", code)
             self.ids[full] = self.add(
                 "account", code=full, kind=KINDS[code[0]], currency=currency,
                 owner_id=int(owner.group(1)) if owner else None,
@@ -599,6 +599,68 @@ class Ledger:
         self.post("RECOVER", "recover", "recover:%d:%s:1" % (member, item), item, "",
                   [("L:wallet:%d" % member, "", cents), ("A:clawback:%d" % member, item, -cents)])
 
+    def write_off(self):
+        self.tick()
+        code, item, cents = self.run("SELECT a.code, i.item, i.bal FROM account a JOIN item_balance i ON i.account_id = a.id "
+                                     "WHERE a.code LIKE 'A:clawback:%' AND i.bal > 0 ORDER BY i.bal DESC").fetchone()
+        self.post("WRITEOFF", "writeoff", "writeoff:%s:%s" % (code[11:], item), item, "",
+                  [("E:clawback_writeoff", "", cents), (code, item, -cents)])
+
+    # payouts
+
+    def payout(self, member, amount, kind, steps, fee=0):
+        """A request, and further steps, "SENDING UNKNOWN SENT"; its number."""
+        manual = kind in ("gift_card", "store_credit")
+        method = self.run("SELECT id FROM method WHERE member_id = ? AND kind = ?", member, kind).fetchone()
+        method = method[0] if method else self.add(
+            "method", member_id=member, kind=kind, dest="" if manual else {"paypal": "m%d@example.org", "stripe": "acct_%d", "whop": "user_%d"}[kind] % member,
+            state="ready", why="", url="", added_at=self.now, confirmed_at=self.now, ready_at=self.now)
+        self.tick()
+        number = self.run("SELECT coalesce(max(id), 0) + 1 FROM payout").fetchone()[0]
+        self.insert("payout", id=number, member_id=member, method_id=method, kind=kind,
+                    dest=self.run("SELECT dest FROM method WHERE id = ?", method).fetchone()[0], amount=amount, fee=fee,
+                    key="payout-%d-ab" % number, state="REQUESTED", ref="", reason="", bank="", tries=0, turn=0, act="", may_send=0, looks=0,
+                    asked_at=self.now, first_at=None, changed_at=self.now, settled_at=None, staff_id=None, actor="member:%d" % member)
+        ref, taken = "payout:%d" % number, False
+        purse = {"gift_card": "A:bank", "store_credit": "L:store_credit:%d" % member}.get(kind, "A:processor:" + kind)
+        wallet, flight, sent = ("L:wallet:%d" % member, "", amount), ("L:payout_in_flight", ref, amount), ("L:payout_sent", ref, amount)
+        minus = lambda line: line[:2] + (-line[2],)
+        paid = [(purse, "", amount - fee), ("E:payout_fees", "", fee)]
+        for n, state in enumerate(["REQUESTED", "HELD"] + steps.split()):
+            lines = {"HELD": [wallet, minus(flight)], "CANCELLED": [flight, minus(wallet)],
+                     "SENT": [flight, minus(sent)] if not taken else None,
+                     "SETTLED": [sent] + [minus(x) for x in paid], "FAILED": [sent if taken else flight, minus(wallet)],
+                     "RETURNED": paid + [minus(wallet)] if before == "SETTLED" else None}.get(state) if n else None
+            seq = self.post("PAYOUT_" + {"HELD": "HOLD"}.get(state, state), "payout", ref + ":" + {"HELD": "hold"}.get(state, state.lower()),
+                            ref, "", lines) if lines else None
+            self.insert("payout_step", payout_id=number, n=n + 1, state=state, at=self.now, why="", actor="clock", seq=seq)
+            if n:
+                self.run("UPDATE payout SET state = ?, changed_at = ? WHERE id = ?", state, self.now, number)
+            if state == "SENDING":
+                self.run("UPDATE payout SET first_at = coalesce(first_at, ?) WHERE id = ?", self.now, number)
+            if state == "SETTLED":
+                self.run("UPDATE payout SET settled_at = ?, staff_id = ? WHERE id = ?", self.now, 12 if manual else None, number)
+                if manual:
+                    self.insert("payout_code", payout_id=number, brand="Brand", sealed=b"sealed", at=self.now, revealed_at=None)
+                else:
+                    self.post("PAYOUT_FEE", "payout", ref + ":fee", ref, "", [("E:payout_fees", "", 25), (purse, "", -25)])
+            before, taken = state, taken or state == "SENT"
+            self.tick()
+        return number
+
+    def payouts(self, people):
+        rich = sorted(people[:11], key=lambda m: self.balance("L:wallet:%d" % m))[:6]
+        self.payout(rich[0], 50, "stripe", "SENDING SENT SETTLED", fee=7)
+        self.payout(rich[0], 40, "stripe", "SENDING UNKNOWN SENDING SENT SETTLED RETURNED", fee=5)
+        self.payout(rich[1], 30, "paypal", "SENDING UNKNOWN SENT UNKNOWN SENT FAILED RETURNED")
+        self.payout(rich[1], 20, "whop", "SENDING FAILED RETURNED")
+        self.payout(rich[2], 25, "store_credit", "SENT SETTLED")
+        self.payout(rich[3], 10, "gift_card", "CANCELLED")
+        self.payout(rich[3], 11, "gift_card", "")
+        self.payout(rich[4], 12, "paypal", "SENDING SENT UNKNOWN SENDING")
+        self.add("method", member_id=rich[5], kind="whop", dest="user_x", state="new", why="", url="", added_at=self.now, confirmed_at=None,
+                 ready_at=self.now + 86400000)
+
     # seasons
 
     def season(self, prizes, ranks):
@@ -669,8 +731,7 @@ def history(led):
     led.sale("in_window", [r1], at=r1_closed - 5)                      # 13: late notice
     led.sale("in_window", [r2], at=led.run("SELECT closed_at FROM race WHERE id = ?", r2).fetchone()[0] - 5)  # 14
     led.settle(r2)
-    led.post("PAYOUT_HOLD", "payout", "p1:hold", "", "",
-             [("L:wallet:1", "", -led.balance("L:wallet:1")), ("L:payout_in_flight", "p1", led.balance("L:wallet:1"))])
+    led.payout(1, -led.balance("L:wallet:1"), "paypal", "SENDING")
     led.refund(4, 2699)                                                # 1 owes
     led.refund(8, 1111)
     led.refund(8, 3333, lost=True)
@@ -831,8 +892,7 @@ def tips(led, djs):
     third.dispute("dp_t2", 1500)
     third.take(500)
     third.take(900, lost="dp_t2")
-    led.post("PAYOUT_HOLD", "payout", "p3:hold", "", "", [("L:wallet:%d" % b, "", -led.balance("L:wallet:%d" % b)),
-                                                         ("L:payout_in_flight", "p3", led.balance("L:wallet:%d" % b))])
+    led.payout(b, -led.balance("L:wallet:%d" % b), "paypal", "SENDING SENT SETTLED")
     second.take(150)
     Tip(led, b, 10000, clear_h=0)                                      # 4
     led.recover(b, second.ref, 118)
@@ -858,8 +918,7 @@ def league(led, people, bonus, by_place):
     led.final(r6, {1: 1, 2: 2, 4: 3})
     led.settle(r6)
     # the winner's wallet is empty when he turns out to be none
-    led.post("PAYOUT_HOLD", "payout", "p2:hold", "", "", [("L:wallet:7", "", -led.balance("L:wallet:7")),
-                                                         ("L:payout_in_flight", "p2", led.balance("L:wallet:7"))])
+    led.payout(7, -led.balance("L:wallet:7"), "gift_card", "SENT SETTLED")
     led.fix(r6, {1: 2, 2: 1, 4: 3}, "a")
     led.refund(25, 999, lost=True)
     led.refund(sale, 1234, lost=True)
@@ -881,6 +940,8 @@ def league(led, people, bonus, by_place):
     led.refund(30, 4000)
     led.final(r7, {1: 1, 2: 2, 3: 3})
     led.settle(r7)
+    led.write_off()
+    led.payouts(people)
     led.season({1: 15001, 2: 5000, 3: 777}, {people[4]: 1, people[5]: 1, people[0]: 3, people[1]: 4})
 
 

@@ -187,6 +187,46 @@ sending(void)
     is_int(night_free(1), 11420, "is in the wallet");
 }
 
+static enum err
+do_tick(void *arg)
+{
+    (void)arg;
+    return payout_tick(&fix, &fix_tx);
+}
+
+/* Somebody's shares were paid out, then the sale went back. */
+static void
+owing(void)
+{
+    int64_t race = night_race(10, 2, ""), card;
+
+    ok(night_buy("pi_1"), "a sale");
+    night_finish(race);
+    night_settle(race);
+    give(10, 2000 - night_free(10));
+    is_int(set(10, "gift_card", ""), OK, "a gift card");
+    card = a.id;
+    is_int(ask(10, card, 2000), OK, "is asked for, for all there is");
+    is_int(night_back(FACT_REFUND, "pi_1", "re_1", 2500), OK, "the sale goes back");
+    ok(night_owed(10) > 0, "its driver owes");
+    fix_verify("verify finds nothing while somebody owes");
+    is_int(ask(10, card, 2000), E_CONFLICT, "and a payout is open");
+    conf.books.writeoff_days = 365;
+    fix_now += INT64_C(364) * 86400000;
+    is_int(night_do(do_tick, NULL), OK, "a day too early");
+    ok(night_owed(10) > 0, "still owes");
+    fix_now += INT64_C(2) * 86400000;
+    is_int(night_do(do_tick, NULL), OK, "a year later");
+    is_int(night_owed(10), 0, "it is written off");
+    ok(fix_balance("E:clawback_writeoff") > 0, "at the house's expense");
+    is_int(fix_number("SELECT count(*) FROM alert WHERE kind = 'owed_written_off'"), 1,
+           "and somebody is told");
+    fix_verify("verify finds nothing after a write-off");
+    is_int(night_back(FACT_REFUND_FAILED, "pi_1", "re_1", 2500), OK, "the refund failed");
+    is_int(fix_balance("E:clawback_writeoff"), 0, "what was written off came back");
+    fix_verify("verify finds nothing after that");
+}
+
 int
 main(void)
 {
@@ -203,6 +243,8 @@ main(void)
     fix.conf = &conf;
     asking();
     sending();
+    fix_verify("verify finds nothing");
+    owing();
     fix_close();
     return place_done();
 }

@@ -29,7 +29,7 @@ static const struct {
     {"L:wallet:3",         true,  false},
     {"L:wallet_pending:1", true,  false},
     {"L:pool",             true,  true },
-    {"L:payout_in_flight", true,  true },
+    {"L:dispute_hold",     true,  true },
     {"L:mfg_payable",      false, false},
     {"E:goods_lost",       false, false},
     {"A:clawback:1",       false, true },
@@ -204,7 +204,7 @@ shop(uint64_t s)
                 snprintf(key, sizeof(key), "pay%lld", (long long)++paid);
                 snprintf(lines, sizeof(lines), "L:wallet:%lld %lld;A:bank -%lld", (long long)m,
                          (long long)has, (long long)has);
-                good = fix_post("PAYOUT_HOLD", key, NULL, "payout:1", lines, &d) == OK;
+                good = fix_post("ADJUST", key, NULL, "", lines, &d) == OK;
             }
         }
         for (int64_t m = 1; m <= 8 && good && i % 15 == 0; m++) {

@@ -330,9 +330,9 @@ fixes(void)
     /* The winner took all of it out: the next fix leaves him owing. */
     struct journal_done done;
     had = night_free(21);
-    is_int(fix_post("PAYOUT_HOLD", "p_fix", NULL, "",
-                    arena_printf(fix.arena, "L:wallet:21 %lld;L:payout_in_flight -%lld p_fix",
-                                 (long long)had, (long long)had),
+    is_int(fix_post("ADJUST", "p_fix", NULL, "",
+                    arena_printf(fix.arena, "L:wallet:21 %lld;A:bank -%lld", (long long)had,
+                                 (long long)had),
                     &done),
            OK, "a wallet is emptied");
     is_int(new_places(race, "6", "21345678"), OK, "its owner had not won");

@@ -22,8 +22,7 @@ good_ledger(void)
     }
     fix_refund(2, 1000, true);
     fix_settle(1);
-    fix_post("PAYOUT_HOLD", "p1", NULL, "payout:1", "L:wallet:1 20;L:payout_in_flight -20 p1",
-             &d);
+    fix_post("ADJUST", "p1", NULL, "", "L:wallet:1 20;L:prize_escrow -20 p1", &d);
     fix_sale(1, 3000, 800);
     fix_refund(1, 2500, false);
     fix_post("K", "owed", NULL, "sale:3", "A:clawback:9 7 sale:3;A:bank -7", &d);
