@@ -3,6 +3,7 @@
 #include "bot/cards.h"
 
 #include "bot/tidings.h"
+#include "bot/tidings_dj.h"
 #include "race/report.h"
 
 enum { NAME_SIGNS = 60, LIST_BYTES = 4000 };
@@ -109,7 +110,7 @@ lobby_card(struct ctx *ctx, struct message *m, const struct race *r)
     message_link(m, "Page", "/race/%lld", (long long)r->id);
 }
 
-static void
+static enum err
 running_card(struct ctx *ctx, struct message *m, const struct race *r)
 {
     begin(ctx, m, r, MESSAGE_RACE, "running");
@@ -121,6 +122,7 @@ running_card(struct ctx *ctx, struct message *m, const struct race *r)
     message_field(m, "Orders counted", true, "%lld", (long long)r->sales);
     finish(ctx, m, r, r->opened_at);
     message_link(m, "Watch", "/race/%lld", (long long)r->id);
+    return tidings_dj_button(ctx, m);
 }
 
 /* Which seats a message speaks of: "Nova, Piston". */
@@ -253,7 +255,7 @@ cards_race(struct ctx *ctx, const struct race *r, struct message **ret)
         lobby_card(ctx, m, r);
         break;
     case RACE_RUNNING:
-        running_card(ctx, m, r);
+        e = running_card(ctx, m, r);
         break;
     case RACE_FINISHED:
         e = flag_card(ctx, m, r);

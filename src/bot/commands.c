@@ -81,6 +81,30 @@ const struct commands_row commands_table[] = {
     {"pot", NULL, "The pot, its last changes and each share", 0, BOT_PUBLIC, do_pot_show, {
         RACE_OPTION,
     }},
+    {"tip", NULL, "Tip the DJ, with or without a song", COMMANDS_MEMBER, BOT_PRIVATE, do_dj_tip, {
+        {"dj", "Which DJ, when nobody is on air", COMMANDS_TEXT, false, 1, 40, NULL, do_dj_names},
+        {"amount", "How much, like 5.00", COMMANDS_TEXT, false, 1, 20, NULL, NULL},
+        {"song", "A song to play", COMMANDS_TEXT, false, 1, 80, NULL, NULL},
+        {"artist", "Who made it", COMMANDS_TEXT, false, 1, 80, NULL, NULL},
+    }},
+    {"queue", NULL, "What plays and what comes next", 0, BOT_PUBLIC, do_dj_queue, {
+        {"dj", "Which DJ, when nobody is on air", COMMANDS_TEXT, false, 1, 40, NULL, do_dj_names},
+    }},
+    {"dj", "on", "Go on air", RIGHT_DJ, BOT_PRIVATE, do_dj_on, {{0}}},
+    {"dj", "off", "Go off air", RIGHT_DJ, BOT_PRIVATE, do_dj_off, {{0}}},
+    {"dj", "play", "Play the next song, or that one", RIGHT_DJ, BOT_PRIVATE, do_dj_play, {
+        {"request", "Its number", COMMANDS_NUMBER, false, 1, 1000000000, NULL, NULL},
+    }},
+    {"dj", "skip", "Skip a song; the tip stays", RIGHT_DJ, BOT_PRIVATE, do_dj_skip, {
+        {"reason", "Why; the fan reads it", COMMANDS_TEXT, true, 1, 140, NULL, NULL},
+        {"request", "Its number", COMMANDS_NUMBER, false, 1, 1000000000, NULL, NULL},
+    }},
+    {"dj", "pause", "Take no songs, or take them again", RIGHT_DJ, BOT_PRIVATE, do_dj_pause,
+     {{0}}},
+    {"dj", "refund", "Refund a song that was not played", RIGHT_DJ, BOT_PRIVATE, do_dj_refund, {
+        {"reason", "Why; the fan reads it", COMMANDS_TEXT, true, 1, 140, NULL, NULL},
+        {"request", "Its number", COMMANDS_NUMBER, false, 1, 1000000000, NULL, NULL},
+    }},
     {"sponsor", NULL, "Who makes the season bigger", 0, BOT_PUBLIC, do_sponsor_show, {{0}}},
     {"help", NULL, "What you can do here", 0, BOT_PRIVATE, do_help_show, {
         {"topic", "One command", COMMANDS_TEXT, false, 0, 32, NULL, NULL},
@@ -138,6 +162,11 @@ const struct commands_button commands_buttons[] = {
     {"fixgo", 1, RIGHT_STAFF | RIGHT_OPERATOR, BOT_PUBLIC, do_fix_apply},
     {"fixno", 1, COMMANDS_MEMBER, BOT_UPDATE, do_fix_cancel},
     {"voidgo", 1, COMMANDS_MEMBER, BOT_PUBLIC, do_fix_gone},
+    {"djnext", 0, RIGHT_DJ, BOT_UPDATE, do_dj_next},
+    {"djskip", 1, RIGHT_DJ, BOT_MODAL, do_dj_ask_skip},
+    {"djrefund", 1, RIGHT_DJ, BOT_MODAL, do_dj_ask_refund},
+    {"djskipped", 1, RIGHT_DJ, BOT_PRIVATE, do_dj_skipped},
+    {"djback", 1, RIGHT_DJ, BOT_PRIVATE, do_dj_back},
     {"help", 0, 0, BOT_PRIVATE, do_help_show},
     {"seasonend", 1, RIGHT_OPERATOR, BOT_PUBLIC, do_league_end},
     {"explain", 0, COMMANDS_MEMBER, BOT_PRIVATE, do_wallet_explain},

@@ -4,6 +4,20 @@
 
 #include "bot/bot.h"
 
+enum err do_dj_ask_refund(struct bot *b) MUST_USE;
+enum err do_dj_ask_skip(struct bot *b) MUST_USE;
+enum err do_dj_back(struct bot *b) MUST_USE;
+enum err do_dj_names(struct bot *b) MUST_USE; /* option dj */
+enum err do_dj_next(struct bot *b) MUST_USE;
+enum err do_dj_off(struct bot *b) MUST_USE;
+enum err do_dj_on(struct bot *b) MUST_USE;
+enum err do_dj_pause(struct bot *b) MUST_USE;
+enum err do_dj_play(struct bot *b) MUST_USE;
+enum err do_dj_queue(struct bot *b) MUST_USE;
+enum err do_dj_refund(struct bot *b) MUST_USE;
+enum err do_dj_skip(struct bot *b) MUST_USE;
+enum err do_dj_skipped(struct bot *b) MUST_USE;
+enum err do_dj_tip(struct bot *b) MUST_USE;
 enum err do_help_show(struct bot *b) MUST_USE;
 enum err do_league_close(struct bot *b) MUST_USE;
 enum err do_league_complete(struct bot *b) MUST_USE; /* option season */

@@ -15,7 +15,8 @@ static const struct {
     {"result",   "a result of yours that was corrected" },
     {"dispute",  "answers to your disputes"             },
     {"trophy",   "trophies that you won"                },
-    {"payout",   "how your payouts go"                  }
+    {"payout",   "how your payouts go"                  },
+    {"tip",      "tips for you as a DJ"                 }
 };
 
 static struct str

@@ -8,6 +8,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/commands.h \
 	%D%/do.h \
 	%D%/do_dispute.c \
+	%D%/do_dj.c \
 	%D%/do_fix.c \
 	%D%/do_help.c \
 	%D%/do_result.c \
@@ -26,6 +27,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/told.c \
 	%D%/told.h \
 	%D%/tidings.c \
+	%D%/tidings_dj.c \
+	%D%/tidings_dj.h \
 	%D%/tidings.h \
 	%D%/words.c \
 	%D%/words.h

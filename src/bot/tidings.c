@@ -1,6 +1,7 @@
 /* One message a topic. Not for: where it goes (job/herald.c). */
 #include "bot/tidings.h"
 
+#include "bot/tidings_dj.h"
 #include "db/stmt.h"
 #include "race/report.h"
 #include "user/identity.h"
@@ -76,7 +77,7 @@ started(struct ctx *ctx, const struct race *r, struct message *m)
                  STR_ARG(race_rule_words(ctx, &r->rule)));
     message_footer(m, "Race %lld", (long long)r->id);
     message_link(m, "Watch", "/race/%lld", (long long)r->id);
-    return OK;
+    return tidings_dj_button(ctx, m);
 }
 
 /* The host is asked for; one who opened it elsewhere is not reached there. */
@@ -301,6 +302,8 @@ tidings_other(struct ctx *ctx, struct str topic, struct str kind, int64_t id,
         return season(ctx, topic, id, m);
     if (str_eq_text(kind, "alert"))
         return alert(ctx, topic, id, m);
+    if (str_eq_text(kind, "dj"))
+        return tidings_dj_queue(ctx, id, false, m);
     return nothing(ctx, topic);
 }
 
@@ -378,6 +381,11 @@ tidings_direct(struct ctx *ctx, struct str topic, struct str object, struct str 
         return nothing(ctx, topic);
     if (str_eq_text(kind, "trophy"))
         return trophy(ctx, topic, id, ret_subject, m);
+    if (str_eq_text(kind, "tip") || str_eq_text(kind, "song")) {
+        e = str_eq_text(kind, "tip") ? tidings_dj_tip(ctx, id, &member, m)
+                                     : tidings_dj_song(ctx, id, &member, m);
+        return e ? e : subject_of(ctx, member, "tip", ret_subject);
+    }
     if (str_eq_text(kind, "dispute") && member) {
         if ((e = subject_of(ctx, member, "dispute", ret_subject)))
             return e;

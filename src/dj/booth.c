@@ -149,7 +149,7 @@ booth_tip(struct ctx *ctx, struct tx *tx, int64_t tip_id, const char *type)
         return e;
     if ((e = add_tip(ctx, &b, &t)) || (e = send(ctx, tx, t.dj_id, type, &b)) || !added)
         return e;
-    return tell_add(ctx, tx, "tip.added",
+    return tell_add(ctx, tx, "member.tip",
                     str_of(arena_printf(ctx->arena, "tip:%lld", (long long)tip_id)), 0);
 }
 

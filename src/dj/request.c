@@ -377,7 +377,7 @@ request_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n)
         }
         if ((e = move(ctx, tx, &r, "offered", STR(""))))
             return e;
-        e = tell_add(ctx, tx, "song.offered",
+        e = tell_add(ctx, tx, "member.song",
                      str_of(arena_printf(ctx->arena, "song:%lld", (long long)r.id)), 0);
     }
     return e;

@@ -250,6 +250,8 @@ herald_run(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *j
     t.object = rest;
     if (str_starts(t.topic, STR("member.")))
         return settled(ctx, direct(ctx, &t));
+    if (str_eq_text(t.topic, "dj.queue"))
+        return settled(ctx, card(ctx, &t));
     if (!str_eq_text(t.topic, "race.card") && !str_eq_text(t.topic, "race.opened") &&
         (e = settled(ctx, line(ctx, &t))))
         return e;

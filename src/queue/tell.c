@@ -38,7 +38,7 @@ tell_add(struct ctx *ctx, struct tx *tx, const char *topic, struct str object, i
 
     if (e)
         return e;
-    if (str_eq_text(str_of(topic), "race.card"))
+    if (str_eq_text(str_of(topic), "race.card") || str_eq_text(str_of(topic), "dj.queue"))
         return add_once(ctx, tx, STR("tell"), key, what);
     return outbox_add(ctx, tx, STR("tell"), key, what, ctx_now(ctx));
 }

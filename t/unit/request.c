@@ -305,7 +305,7 @@ expiry(const char *file)
     is_str(state(1), STR("offered"), "it is offered to the DJ");
     is_str(state(2), STR("playing"), "what plays is not");
     is_int(fix_number("SELECT count(*) FROM outbox WHERE kind = 'tell' AND payload = "
-                      "'song.offered song:1'"),
+                      "'member.song song:1'"),
            1, "who is told");
     is_int(request_offered(&fix, DJ, 10, &q, &n), OK, "the list of such");
     is_int((int64_t)n, 1, "has it");

@@ -78,7 +78,7 @@ switches(void)
     talk_number("on", 0);
     is_int(talk_command("notify"), 4, "what there is not");
     ok(talk_private() && talk_says("not one of the choices"), "is refused");
-    is_int(talk_press("notify:5:0"), 4, "a forged switch");
+    is_int(talk_press("notify:9:0"), 4, "a forged switch");
     ok(talk_private() && talk_says("no such switch"), "is refused");
     is_int(talk_press("notify:0:2"), 4, "a forged state");
     ok(talk_says("no such switch"), "is refused");
