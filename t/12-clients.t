@@ -27,7 +27,7 @@ sub told {
     # A client may say of a question that it has no body.
     $type = '' if $line->{method} eq 'GET';
     return join "\n", "$line->{method} $line->{path}?$query", "type $type", 'key ' . ($h->{'idempotency-key'} // $h->{'paypal-request-id'} // ''), 'auth ' . ($h->{authorization} // '') =~ s/(Bearer) A21AA\w+/$1 token/r,
-        'version ' . join(' ', grep { defined } @$h{qw(stripe-version api-version-date)}), 'body ' . (length $line->{body} && $fields ? $json->pretty->encode($fields) : '');
+        'version ' . join(' ', grep { defined } @$h{qw(stripe-version api-version-date x-shopify-access-token)}), 'body ' . (length $line->{body} && $fields ? $json->pretty->encode($fields) : '');
 }
 
 # Ours; gives the answer's body.
@@ -92,7 +92,15 @@ my $whop = same('a transfer at Whop', ['send-whop', 11, 'ck-payout-11', 'user_no
 same('… by its id', ['look-whop', 11, 'ck-payout-11', 'user_nova', 3000, $whop->{id}], 'whop.transfer_get', { id => $whop->{id} });
 same('… by its name', ['look-whop', 11, 'ck-payout-11', 'user_nova', 3000], 'whop.transfers', { origin_id => 'biz_cozykart', destination_id => 'user_nova', first => 100, order => 'created_at', direction => 'asc' });
 
-is($asked, 20, 'that is all that is asked by now');
+# What is read to be compared with the books.
+my $since = 1790000000;
+same('payments at Whop', ['list-whop', $since, 'p'], 'whop.payments', { company_id => 'biz_cozykart', first => 50, updated_after => '2026-09-21T14:13:20Z', direction => 'asc' });
+same('transfers at Whop', ['list-whop', $since, 't'], 'whop.transfers', { origin_id => 'biz_cozykart', first => 50, created_after => '2026-09-21T14:13:20Z', direction => 'asc' });
+asks('list-shopify', $since);
+my $query = ($pay->log('shopify'))[-1]{json};
+same('orders of the shop', ['list-shopify', $since], 'shopify.query', $query);
+
+is($asked, 23, 'that is all that is asked by now');
 # This test can fail.
 isnt(told({ method => 'GET', path => '/v1/x', query => 'a[b]=1', headers => {} }), told({ method => 'GET', path => '/v1/x', query => 'a[c]=1', headers => {} }), 'another field is seen');
 $house->stop;

@@ -10,6 +10,7 @@
 #include "provider/payer_paypal.h"
 #include "provider/stripe_account.h"
 #include "provider/stripe_books.h"
+#include "provider/tally.h"
 
 enum { ARGUMENTS = 8 };
 
@@ -76,6 +77,12 @@ way_of(const char *name, struct payer_way *ret)
                                   .account = conf.whop.account};
         return OK;
     }
+    if (!strcmp(name, "shopify")) {
+        *ret =
+            (struct payer_way){.base = conf.shopify.api,
+                               .token = secret("shopify.token_file", conf.shopify.token_file)};
+        return OK;
+    }
     if (strcmp(name, "paypal") != 0) {
         *ret = stripe;
         return OK;
@@ -100,6 +107,18 @@ payout(const char *name, bool look)
     if (e)
         return e;
     return look ? p->look(&ctx, &way, &o, &ask) : p->send(&ctx, &way, &o, &ask);
+}
+
+/* since page */
+static enum err
+list(const char *name)
+{
+    const struct tally *t = tally_find(str_of(name));
+    struct tally_at at = {.since = number(0) * 1000, .page = text(1)};
+    struct payer_way way;
+    enum err e = way_of(name, &way);
+
+    return e ? e : t->ask(&ctx, &way, &at, &ask);
 }
 
 /* id key name price quantity items back expires */
@@ -152,6 +171,8 @@ make(const char *name)
         return payout(name + 5, false);
     if (!strncmp(name, "look-", 5))
         return payout(name + 5, true);
+    if (!strncmp(name, "list-", 5))
+        return list(name + 5);
     return ctx_fail(&ctx, E_INVALID, "there is no request %s", name);
 }
 
