@@ -5,7 +5,9 @@ use warnings;
 use utf8;
 use Browser;
 use Cozykart;
+use Digest::SHA qw(hmac_sha256);
 use JSON::PP ();
+use MIME::Base64 qw(encode_base64);
 use Test::More;
 
 my $why = Cozykart::missing();
@@ -36,6 +38,13 @@ sub token { my ($html, $path) = @_; return $html =~ /action="\Q$path\E"[^>]*>\s*
 sub press { my ($who, $page, $path, %field) = @_; return send_form($who, $path, token(page($who, $page), $path), %field) }
 sub whys { my ($r) = @_; return join '|', $r->{content} =~ /class="why"[^>]*>([^<]+)/g }
 sub wallet { return $coder->decode(get($_[0] // 'Nova', '/wallet.json')->{content}) }
+
+# As the page would have it: bound to session and address.
+sub form_token {
+    my ($session, $path) = @_;
+    my $nonce = 'A' x 22;
+    return "$nonce." . encode_base64(hmac_sha256("form:$nonce:$path", $session), '') =~ tr{+/}{-_}r =~ s/=+\z//r;
+}
 
 # Two drivers, one large order, settled; one that came too late; one that is still pending.
 my $race = $house->race(2);
@@ -170,6 +179,10 @@ is($pay->moved('nova@example.org'), 5000, 'once, in full');
 like(page('Nova', $paypal), qr/Number at the provider/, 'with the provider\'s number');
 
 # --- Stripe's own set-up
+like(page('Nova', '/wallet/methods'), qr/Log in again to change something here/, 'a day later the login is too old to change destinations');
+unlike(page('Nova', '/wallet/methods'), qr{<form[^>]*action="/wallet/methods}, 'and there is nothing to press');
+is(send_form('Nova', '/wallet/methods', form_token($cookie{Nova} =~ s/^ck=//r, '/wallet/methods'), kind => 'stripe')->{headers}{location} // '', '/wallet/methods', 'nor is anything taken by hand');
+login('Nova');
 is(press('Nova', '/wallet/methods', '/wallet/methods', kind => 'stripe')->{headers}{location} // '', '/wallet/methods/stripe', 'Stripe is asked for');
 $methods = page('Nova', '/wallet/methods');
 my ($stripe) = $methods =~ m{action="/wallet/methods/(\d+)/confirm"};

@@ -46,9 +46,11 @@ add_way(struct view *v, const struct payout *p, const struct payout_step *s, siz
         const char *state = i + 1 < ARRAY_SIZE(WAY) ? WAY[i] : end;
         int64_t at = time_of(s, n, state);
 
+        bool sent = str_eq_text(str_of(state), "SENDING") || str_eq_text(str_of(state), "SENT");
+
         /* What staff fulfils is not sent; what has ended did not go the rest. */
-        if (!at && (method_is_manual(p->method) || !str_eq_text(str_of(end), "SETTLED") ||
-                    str_eq_text(p->state, "SETTLED")))
+        if (!at && ((sent && method_is_manual(p->method)) ||
+                    !str_eq_text(str_of(end), "SETTLED") || str_eq_text(p->state, "SETTLED")))
             continue;
         struct view *row = view_add(list);
 
