@@ -52,6 +52,7 @@ SQL_QUERIES = \
 	%D%/query/owed.sql \
 	%D%/query/prize.sql \
 	%D%/query/product.sql \
+	%D%/query/purse.sql \
 	%D%/query/race.sql \
 	%D%/query/veil.sql \
 	%D%/query/recut.sql \

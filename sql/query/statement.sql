@@ -4,12 +4,24 @@
 SELECT id, code FROM account WHERE owner_id = :member ORDER BY id;
 
 -- name: statement_lines  role: vault read  rows: many
-SELECT p.seq, p.account_id, p.amount, p.item, j.recorded_at, j.effective_at, j.kind, j.ref, j.sha
-  FROM (SELECT q.seq, q.account_id, q.item, q.amount, q.ver FROM posting q
-         WHERE q.account_id IN (:pending, :available, :owed) AND q.seq < :before AND q.seq >= :low
-         ORDER BY q.seq DESC, q.account_id, q.item LIMIT :most) p
-  JOIN journal j ON j.seq = p.seq
- ORDER BY p.seq DESC, p.account_id, p.item;
+-- The newest of each account, then the newest of those: a long wallet is not read as a whole.
+SELECT u.seq, u.account_id, u.amount, u.item, j.recorded_at, j.effective_at, j.kind, j.ref, j.sha
+  FROM (SELECT p.seq, p.account_id, p.item, p.amount
+          FROM (SELECT q.seq, q.account_id, q.item, q.amount FROM posting q
+                 WHERE q.account_id = :pending AND q.ver <= :pending_last AND q.ver > :pending_low
+                 ORDER BY q.ver DESC LIMIT :most) p
+        UNION ALL
+        SELECT a.seq, a.account_id, a.item, a.amount
+          FROM (SELECT q.seq, q.account_id, q.item, q.amount FROM posting q
+                 WHERE q.account_id = :available AND q.ver <= :available_last AND q.ver > :available_low
+                 ORDER BY q.ver DESC LIMIT :most) a
+        UNION ALL
+        SELECT o.seq, o.account_id, o.item, o.amount
+          FROM (SELECT q.seq, q.account_id, q.item, q.amount FROM posting q
+                 WHERE q.account_id = :owed AND q.ver <= :owed_last AND q.ver > :owed_low
+                 ORDER BY q.ver DESC LIMIT :most) o) u
+  JOIN journal j ON j.seq = u.seq
+ ORDER BY u.seq DESC, u.account_id, u.item LIMIT :most;
 
 -- name: statement_some  role: vault read  rows: many
 SELECT p.seq, p.account_id, p.amount, p.item, j.recorded_at, j.effective_at, j.kind, j.ref, j.sha
@@ -22,30 +34,14 @@ SELECT p.seq, p.account_id, p.amount, p.item, j.recorded_at, j.effective_at, j.k
          WHERE t.race_id = :race AND t.member_id = :member))
  ORDER BY p.seq DESC, p.account_id, p.item LIMIT :most;
 
--- name: statement_after  role: vault read  rows: one
-SELECT bal_after FROM posting WHERE account_id = :account AND seq < :before
- ORDER BY ver DESC LIMIT 1;
+-- name: statement_newest  role: vault read  rows: one
+SELECT ver FROM balance WHERE account_id = :account;
+
+-- name: statement_at  role: vault read  rows: one
+SELECT seq, bal_after FROM posting WHERE account_id = :account AND ver = :ver;
 
 -- name: statement_stamp  role: vault read  rows: one
 SELECT recorded_at, sha FROM journal WHERE seq = :seq;
-
--- name: statement_payouts  role: vault read  rows: one
-SELECT COALESCE(SUM(p.amount), 0) AS cents FROM posting p JOIN journal j ON j.seq = p.seq
- WHERE p.account_id = :account AND j.kind LIKE 'PAYOUT%';
-
--- name: statement_owed  role: vault read  rows: many
-SELECT item, bal FROM item_balance WHERE account_id = :account AND bal > 0
- ORDER BY LENGTH(item), item;
-
--- name: statement_tips  role: vault read  rows: many
--- What a tip's entries left in pending: those that cleared or went back left nothing.
-SELECT x.clear_at AS clear_at, -SUM(p.amount) AS cents
-  FROM (SELECT t.id, t.clear_at, t.seq FROM tip t WHERE t.dj_id = :member
-        UNION
-        SELECT t.id, t.clear_at, m.seq FROM tip t JOIN tip_move m ON m.tip_id = t.id
-         WHERE t.dj_id = :member) x
-  JOIN posting p ON p.seq = x.seq AND p.account_id = :pending
- GROUP BY x.id, x.clear_at HAVING SUM(p.amount) <> 0 ORDER BY x.clear_at, x.id;
 
 -- name: statement_entry  role: vault read  rows: one
 SELECT kind, ref, recorded_at, effective_at, reverses, sha, prev_sha, n_lines

@@ -5,7 +5,7 @@
 #include "bot/do.h"
 #include "db/stmt.h"
 #include "ledger/account.h"
-#include "ledger/statement.h"
+#include "ledger/purse.h"
 #include "ledger/why.h"
 
 enum { REASONS_SHOWN = 10 };
@@ -42,6 +42,24 @@ next_clearing(struct bot *b, int64_t member)
     return OK;
 }
 
+/* The next day's tips that do. */
+static enum err
+next_tips(struct bot *b, int64_t member)
+{
+    struct statement_accounts a;
+    struct purse_tips tips[1];
+    size_t n = 0;
+    enum err e;
+
+    if ((e = statement_accounts(b->ctx, member, &a)) ||
+        (e = purse_tips(b->ctx, member, &a, 1, tips, &n)) || !n)
+        return e;
+    message_line(b->m, "%.*s of tips become available %.*s.",
+                 STR_ARG(message_money(b->ctx, tips[0].amount)),
+                 STR_ARG(message_time(b->ctx, tips[0].clear_at, 'f')));
+    return OK;
+}
+
 static void
 amount(struct bot *b, const char *name, int64_t cents)
 {
@@ -53,11 +71,11 @@ do_wallet_show(struct bot *b)
 {
     struct account_wallet w;
     struct member m;
-    struct statement_totals sum;
+    struct purse_totals sum;
     enum err e;
 
     if ((e = whose(b, &m)) || (e = account_wallet(b->ctx, m.id, &w)) ||
-        (e = statement_totals(b->ctx, m.id, &sum)))
+        (e = purse_totals(b->ctx, m.id, &sum)))
         return e;
     bool own = m.id == b->member.id;
     if (own)
@@ -73,7 +91,7 @@ do_wallet_show(struct bot *b)
     amount(b, "Paid out", sum.paid_out);
     if (w.owed)
         amount(b, "Owed after refunds", w.owed);
-    if ((e = next_clearing(b, m.id)))
+    if ((e = next_clearing(b, m.id)) || (e = next_tips(b, m.id)))
         return e;
     message_footer(b->m, "Payouts from %.*s",
                    STR_ARG(message_money(b->ctx, b->ctx->conf->payout.min)));
@@ -181,5 +199,7 @@ do_wallet_explain(struct bot *b)
     message_footer(b->m, "The lines add up to the cent. Journal entry %lld",
                    (long long)w.head_seq);
     message_link(b->m, "All lines", "/wallet/explain?at=%s", clock_rfc3339(at, text));
+    message_link(b->m, "Statement", "/wallet/statement");
+    message_link(b->m, "Cash out", "/wallet/payout");
     return OK;
 }

@@ -109,18 +109,11 @@ read_accounts(struct ctx *ctx, struct export *x)
 static enum err
 read_opening(struct ctx *ctx, struct export *x)
 {
-    for (size_t i = 0; i < x->n; i++) {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_statement_after);
+    enum err e = OK;
 
-        stmt_i64(&s, ":account", x->account[i].id);
-        stmt_i64(&s, ":before", x->next);
-        enum err e = stmt_one(&s);
-
-        if (e && e != E_NOTFOUND)
-            return e;
-        x->account[i].balance = e ? 0 : stmt_col_i64(&s, "bal_after");
-    }
-    return OK;
+    for (size_t i = 0; !e && i < x->n; i++)
+        e = statement_balance(ctx, x->account[i].id, x->next, &x->account[i].balance);
+    return e;
 }
 
 static enum err

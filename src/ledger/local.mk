@@ -19,6 +19,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/known.h \
 	%D%/owed.c \
 	%D%/owed.h \
+	%D%/purse.c \
+	%D%/purse.h \
 	%D%/split.c \
 	%D%/split.h \
 	%D%/meta.c \

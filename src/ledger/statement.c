@@ -7,9 +7,8 @@
 #include "base/enc.h"
 #include "db/db.h"
 #include "db/stmt.h"
-#include "ledger/account.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+enum { REF_BYTES = 32 };
 
 enum err
 statement_accounts(struct ctx *ctx, int64_t member_id, struct statement_accounts *ret)
@@ -94,20 +93,71 @@ statement_seq(struct ctx *ctx, int64_t at, int64_t *ret_seq)
     return OK;
 }
 
-/* Balance of an account before an entry, debit positive. */
 static enum err
-balance_before(struct ctx *ctx, int64_t account_id, int64_t before, int64_t *ret)
+newest(struct ctx *ctx, int64_t account_id, int64_t *ret_ver)
 {
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_statement_after);
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_statement_newest);
     enum err e;
 
     stmt_i64(&s, ":account", account_id);
-    stmt_i64(&s, ":before", before);
     e = stmt_one(&s);
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret = e ? 0 : stmt_col_i64(&s, "bal_after");
+    *ret_ver = e ? 0 : stmt_col_i64(&s, "ver");
+    return e == E_NOTFOUND ? OK : e;
+}
+
+static enum err
+line_at(struct ctx *ctx, int64_t account_id, int64_t ver, int64_t *ret_seq, int64_t *ret_bal)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_statement_at);
+    enum err e;
+
+    stmt_i64(&s, ":account", account_id);
+    stmt_i64(&s, ":ver", ver);
+    if ((e = stmt_one(&s)))
+        return e == E_NOTFOUND ? ctx_fail(ctx, E_INTERNAL, "account %lld has no line %lld",
+                                          (long long)account_id, (long long)ver)
+                               : e;
+    *ret_seq = stmt_col_i64(&s, "seq");
+    *ret_bal = stmt_col_i64(&s, "bal_after");
     return OK;
+}
+
+/* Balance of an account before an entry, debit positive, and which of its lines left it. Lines
+ * are numbered in order of the journal: from ver (the last one that may be it) in growing steps
+ * down, then by halving, since a wallet may be long. */
+static enum err
+balance_before(struct ctx *ctx, int64_t account_id, int64_t before, int64_t *ver, int64_t *ret)
+{
+    int64_t low = 0, high = *ver + 1, bal = 0, step = 1, v = *ver, seq = 0, left = 0;
+    enum err e;
+
+    while (high - low > 1) {
+        if ((e = line_at(ctx, account_id, v, &seq, &left)))
+            return e;
+        if (seq < before) {
+            low = v;
+            bal = left;
+            step = 0;
+        } else {
+            high = v;
+        }
+        v = step ? high - step : low + (high - low) / 2;
+        if (v <= low)
+            v = low + (high - low) / 2;
+        step *= 2;
+    }
+    *ver = low;
+    *ret = bal;
+    return OK;
+}
+
+enum err
+statement_balance(struct ctx *ctx, int64_t account_id, int64_t before, int64_t *ret)
+{
+    int64_t ver;
+    enum err e = newest(ctx, account_id, &ver);
+
+    return e ? e : balance_before(ctx, account_id, before, &ver, ret);
 }
 
 enum err
@@ -117,23 +167,44 @@ statement_before(struct ctx *ctx, const struct statement_accounts *a, int64_t se
     int64_t pending, available, owed;
     enum err e;
 
-    if ((e = balance_before(ctx, a->pending, seq, &pending)) ||
-        (e = balance_before(ctx, a->available, seq, &available)) ||
-        (e = balance_before(ctx, a->owed, seq, &owed)))
+    if ((e = statement_balance(ctx, a->pending, seq, &pending)) ||
+        (e = statement_balance(ctx, a->available, seq, &available)) ||
+        (e = statement_balance(ctx, a->owed, seq, &owed)))
         return e;
     *ret = (struct statement_sum){.pending = -pending, .available = -available, .owed = owed};
     return OK;
 }
 
-static enum err
-total_before(struct ctx *ctx, const struct statement_accounts *a, int64_t seq, int64_t *ret)
-{
-    struct statement_sum sum;
-    enum err e = statement_before(ctx, a, seq, &sum);
+/* The last line of each account that a page may show; falls with the lines. */
+struct place {
+    int64_t pending, available, owed;
+};
 
-    if (!e)
-        *ret = sum.pending + sum.available;
-    return e;
+static enum err
+newest_place(struct ctx *ctx, const struct statement_accounts *a, struct place *ret)
+{
+    enum err e;
+
+    if ((e = newest(ctx, a->pending, &ret->pending)) ||
+        (e = newest(ctx, a->available, &ret->available)))
+        return e;
+    return newest(ctx, a->owed, &ret->owed);
+}
+
+/* Pending and available before an entry; place is what was found for a later one. */
+static enum err
+total_before(struct ctx *ctx, const struct statement_accounts *a, int64_t seq,
+             struct place *place, int64_t *ret)
+{
+    int64_t pending, available, owed;
+    enum err e;
+
+    if ((e = balance_before(ctx, a->pending, seq, &place->pending, &pending)) ||
+        (e = balance_before(ctx, a->available, seq, &place->available, &available)) ||
+        (e = balance_before(ctx, a->owed, seq, &place->owed, &owed)))
+        return e;
+    *ret = -pending - available;
+    return OK;
 }
 
 /* What a page asks the journal for. */
@@ -141,6 +212,7 @@ struct wanted {
     struct statement_accounts a;
     const struct statement_filter *f;
     int64_t member_id, low, before;
+    struct place last, first; /* lines up to last, from the one after first on */
     size_t most;
 };
 
@@ -163,43 +235,78 @@ take_line(struct ctx *ctx, struct stmt *s, const struct statement_accounts *a,
     l->sha = enc_hex(ctx->arena, sha.p, sha.n);
 }
 
+/* All lines, by the number that each has in its account. */
+static struct stmt
+ask_all(struct ctx *ctx, const struct wanted *w)
+{
+    struct stmt s = stmt_get(ctx, SQL_statement_lines);
+
+    stmt_i64(&s, ":pending_last", w->last.pending);
+    stmt_i64(&s, ":pending_low", w->first.pending);
+    stmt_i64(&s, ":available_last", w->last.available);
+    stmt_i64(&s, ":available_low", w->first.available);
+    stmt_i64(&s, ":owed_last", w->last.owed);
+    stmt_i64(&s, ":owed_low", w->first.owed);
+    return s;
+}
+
+static struct stmt
+ask_some(struct ctx *ctx, const struct wanted *w, char ref[REF_BYTES])
+{
+    struct stmt s = stmt_get(ctx, SQL_statement_some);
+
+    snprintf(ref, REF_BYTES, "race:%lld", (long long)w->f->race);
+    stmt_i64(&s, ":before", w->before);
+    stmt_i64(&s, ":low", w->low);
+    stmt_str(&s, ":kinds", w->f->kinds);
+    stmt_i64(&s, ":race", w->f->race);
+    stmt_str(&s, ":race_ref", str_of(ref));
+    stmt_i64(&s, ":member", w->member_id);
+    return s;
+}
+
 static enum err
 read_lines(struct ctx *ctx, const struct wanted *w, struct statement_line *line, size_t *ret_n)
 {
     bool all = !w->f->kinds.n && !w->f->race;
-    struct stmt s CLEANUP(stmt_done) =
-        stmt_get(ctx, all ? SQL_statement_lines : SQL_statement_some);
-    char ref[32];
+    char ref[REF_BYTES];
+    struct stmt s CLEANUP(stmt_done) = all ? ask_all(ctx, w) : ask_some(ctx, w, ref);
     size_t n = 0;
     enum err e;
 
     stmt_i64(&s, ":pending", w->a.pending);
     stmt_i64(&s, ":available", w->a.available);
     stmt_i64(&s, ":owed", w->a.owed);
-    stmt_i64(&s, ":before", w->before);
-    stmt_i64(&s, ":low", w->low);
     stmt_i64(&s, ":most", (int64_t)w->most);
-    if (!all) {
-        snprintf(ref, sizeof(ref), "race:%lld", (long long)w->f->race);
-        stmt_str(&s, ":kinds", w->f->kinds);
-        stmt_i64(&s, ":race", w->f->race);
-        stmt_str(&s, ":race_ref", str_of(ref));
-        stmt_i64(&s, ":member", w->member_id);
-    }
     while ((e = stmt_row(&s)) == OK)
         take_line(ctx, &s, &w->a, &line[n++]);
     *ret_n = n;
     return e == E_NOTFOUND ? OK : e;
 }
 
+/* Where the lines begin and end, and the balance after the last. */
+static enum err
+find_place(struct ctx *ctx, struct wanted *w, int64_t *ret_closing)
+{
+    int64_t unused;
+    enum err e;
+
+    if ((e = newest_place(ctx, &w->a, &w->last)) ||
+        (e = total_before(ctx, &w->a, w->before, &w->last, ret_closing)))
+        return e;
+    w->first = w->last;
+    return total_before(ctx, &w->a, w->low, &w->first, &unused);
+}
+
 static enum err
 page_of(struct ctx *ctx, struct wanted *w, size_t max, struct statement_page *ret)
 {
     struct statement_page p = {.line = ARENA_ARRAY(ctx->arena, max + 1, struct statement_line)};
+    struct place place;
     enum err e;
 
     w->most = max + 1;
-    if ((e = read_lines(ctx, w, p.line, &p.n)))
+    if ((e = find_place(ctx, w, &p.closing)) || (e = read_lines(ctx, w, p.line, &p.n)))
         return e;
     if (p.n > max) {
         /* An entry is never cut in two, or its balance could not be shown. */
@@ -211,16 +318,15 @@ page_of(struct ctx *ctx, struct wanted *w, size_t max, struct statement_page *re
         p.older_than = p.line[p.n - 1].seq;
     }
     /* The balance after an entry stands in the postings themselves. */
+    place = w->last;
     for (size_t i = 0; i < p.n; i++)
         if (i > 0 && p.line[i].seq == p.line[i - 1].seq)
             p.line[i].after = p.line[i - 1].after;
-        else if ((e = total_before(ctx, &w->a, p.line[i].seq + 1, &p.line[i].after)))
+        else if ((e = total_before(ctx, &w->a, p.line[i].seq + 1, &place, &p.line[i].after)))
             return e;
-    if ((e = total_before(ctx, &w->a, w->before, &p.closing)) ||
-        (e = total_before(ctx, &w->a, p.n ? p.line[p.n - 1].seq : w->before, &p.opening)))
-        return e;
+    e = total_before(ctx, &w->a, p.n ? p.line[p.n - 1].seq : w->before, &place, &p.opening);
     *ret = p;
-    return OK;
+    return e;
 }
 
 enum err
@@ -245,69 +351,4 @@ statement_page(struct ctx *ctx, int64_t member_id, const struct statement_filter
         e = page_of(ctx, &w, max, ret);
     db_snapshot_end(ctx);
     return e;
-}
-
-enum err
-statement_totals(struct ctx *ctx, int64_t member_id, struct statement_totals *ret)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_statement_payouts);
-    struct statement_accounts a;
-    struct account_wallet w;
-    enum err e;
-
-    if ((e = statement_accounts(ctx, member_id, &a)) ||
-        (e = account_wallet(ctx, member_id, &w)))
-        return e;
-    stmt_i64(&s, ":account", a.available);
-    if ((e = stmt_one(&s)))
-        return e;
-    int64_t out = stmt_col_i64(&s, "cents");
-
-    *ret = (struct statement_totals){.earned = w.pending + w.available + out,
-                                     .paid_out = out - w.paying};
-    return OK;
-}
-
-enum err
-statement_owed(struct ctx *ctx, const struct statement_accounts *a, size_t max,
-               struct statement_owed *ret, size_t *ret_n)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_statement_owed);
-    size_t n = 0;
-    enum err e;
-
-    stmt_i64(&s, ":account", a->owed);
-    while ((e = stmt_row(&s)) == OK)
-        if (n < max)
-            ret[n++] = (struct statement_owed){.item = stmt_col_str(&s, "item"),
-                                               .amount = stmt_col_i64(&s, "bal")};
-    *ret_n = n;
-    return e == E_NOTFOUND ? OK : e;
-}
-
-enum err
-statement_tips(struct ctx *ctx, int64_t member_id, const struct statement_accounts *a,
-               size_t max, struct statement_tips *ret, size_t *ret_n)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_statement_tips);
-    size_t n = 0;
-    enum err e;
-
-    stmt_i64(&s, ":member", member_id);
-    stmt_i64(&s, ":pending", a->pending);
-    while ((e = stmt_row(&s)) == OK) {
-        struct statement_tips t = {.clear_at = stmt_col_i64(&s, "clear_at"),
-                                   .n = 1,
-                                   .amount = stmt_col_i64(&s, "cents")};
-
-        if (n > 0 && ret[n - 1].clear_at / DAY_MS == t.clear_at / DAY_MS) {
-            ret[n - 1].clear_at = t.clear_at;
-            ret[n - 1].n++;
-            ret[n - 1].amount += t.amount;
-        } else if (n < max) {
-            ret[n++] = t;
-        }
-    }
-    *ret_n = n;
-    return e == E_NOTFOUND ? OK : e;
 }

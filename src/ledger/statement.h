@@ -49,29 +49,12 @@ enum err statement_seq(struct ctx *ctx, int64_t at, int64_t *ret_seq) MUST_USE;
 /* recorded_at of an entry, and its hash as hex when wanted. */
 enum err statement_stamp(struct ctx *ctx, int64_t seq, int64_t *ret_at,
                          struct str *ret_sha) MUST_USE;
+/* Balance of an account before an entry, debit positive. */
+enum err statement_balance(struct ctx *ctx, int64_t account_id, int64_t before,
+                           int64_t *ret) MUST_USE;
 /* What the member had before an entry: credit positive, owed debit positive. */
 struct statement_sum {
     int64_t pending, available, owed;
 };
 enum err statement_before(struct ctx *ctx, const struct statement_accounts *a, int64_t seq,
                           struct statement_sum *ret) MUST_USE;
-
-struct statement_totals {
-    int64_t earned;   /* all that ever came, less what went back: payouts do not lessen it */
-    int64_t paid_out; /* has arrived */
-};
-enum err statement_totals(struct ctx *ctx, int64_t member_id,
-                          struct statement_totals *ret) MUST_USE;
-/* What a member owes and where from: "sale:77". */
-struct statement_owed {
-    struct str item;
-    int64_t amount;
-};
-enum err statement_owed(struct ctx *ctx, const struct statement_accounts *a, size_t max,
-                        struct statement_owed *ret, size_t *ret_n) MUST_USE;
-/* Tips that wait, by the day when they clear. */
-struct statement_tips {
-    int64_t clear_at, n, amount;
-};
-enum err statement_tips(struct ctx *ctx, int64_t member_id, const struct statement_accounts *a,
-                        size_t max, struct statement_tips *ret, size_t *ret_n) MUST_USE;

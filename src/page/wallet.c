@@ -5,6 +5,7 @@
 #include "db/stmt.h"
 #include "ledger/account.h"
 #include "ledger/kind.h"
+#include "ledger/purse.h"
 #include "page/chart.h"
 #include "page/routes.h"
 #include "page/walletrows.h"
@@ -82,12 +83,12 @@ static enum err
 add_clears(struct ctx *ctx, struct view *v, int64_t member, const struct statement_accounts *a)
 {
     struct view *list = view_list(v, "clears");
-    struct statement_tips tip[WALLET_TIPS];
+    struct purse_tips tip[WALLET_TIPS];
     size_t n = 0;
     enum err e = add_races(ctx, list, member);
 
     if (!e)
-        e = statement_tips(ctx, member, a, WALLET_TIPS, tip, &n);
+        e = purse_tips(ctx, member, a, WALLET_TIPS, tip, &n);
     for (size_t i = 0; !e && i < n; i++) {
         struct view *c = view_add(list);
 
@@ -106,7 +107,7 @@ add_clears(struct ctx *ctx, struct view *v, int64_t member, const struct stateme
 static enum err
 add_owed(struct ctx *ctx, struct view *v, int64_t owed, const struct statement_accounts *a)
 {
-    struct statement_owed item[WALLET_OWED];
+    struct purse_owed item[WALLET_OWED];
     size_t n = 0;
 
     view_flag(v, "owed", false);
@@ -114,7 +115,7 @@ add_owed(struct ctx *ctx, struct view *v, int64_t owed, const struct statement_a
         return OK;
     layout_money(ctx, v, "owed", owed);
     struct view *list = view_list(v, "debts");
-    enum err e = statement_owed(ctx, a, WALLET_OWED, item, &n);
+    enum err e = purse_owed(ctx, a, WALLET_OWED, item, &n);
 
     for (size_t i = 0; !e && i < n; i++) {
         struct view *d = view_add(list);
@@ -173,11 +174,11 @@ static enum err
 read_sums(struct ctx *ctx, struct view *v, int64_t member)
 {
     struct account_wallet w;
-    struct statement_totals t;
+    struct purse_totals t;
     struct statement_accounts a;
     enum err e;
 
-    if ((e = account_wallet(ctx, member, &w)) || (e = statement_totals(ctx, member, &t)) ||
+    if ((e = account_wallet(ctx, member, &w)) || (e = purse_totals(ctx, member, &t)) ||
         (e = statement_accounts(ctx, member, &a)))
         return e;
     layout_money(ctx, v, "balance", w.pending + w.available);

@@ -2,6 +2,7 @@
 #include "ledger/statement.h"
 
 #include "ledger/kind.h"
+#include "ledger/purse.h"
 #include "lib/fix.h"
 #include "lib/place.h"
 
@@ -78,6 +79,41 @@ test_filter(int64_t member_id)
                       "cents <> 0",
                       (long long)member_id),
            "has its lines");
+}
+
+/* Two payouts left, of which nothing is known to be on its way. */
+static void
+test_totals(void)
+{
+    struct statement_accounts a;
+    struct purse_owed owed[4];
+    struct purse_tips tips[2];
+    size_t n = 9;
+    bool same = true;
+
+    for (int64_t m = 1; m <= 9; m++) {
+        struct purse_totals t;
+        struct why w;
+        int64_t earned = 0, out = 0;
+
+        same = same && purse_totals(&fix, m, &t) == OK && why_read(&fix, m, fix_now, &w) == OK;
+        for (size_t i = 0; i < w.n; i++)
+            if (str_starts(w.group[i].ref, STR("payout:")))
+                out -= w.group[i].amount;
+            else
+                earned += w.group[i].amount;
+        same = same && t.earned == earned && t.paid_out == out;
+    }
+    ok(same, "what was earned and paid out is what the reasons say");
+    is_int(statement_accounts(&fix, 3, &a), OK, "accounts");
+    is_int(purse_owed(&fix, &a, 4, owed, &n), OK, "what is owed");
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += owed[i].amount;
+    is_int(sum, fix_balance("A:clawback:3"), "item by item");
+    is_int(purse_tips(&fix, 3, &a, 2, tips, &n), OK, "tips that wait");
+    is_int((int64_t)n, 0, "none");
 }
 
 /* Any moment of the past, recomputed from the postings as a whole: another way than running
@@ -191,6 +227,7 @@ main(void)
     is_int(page(1, 0, 0, 0, 0, &p), E_LIMIT, "a page of nothing");
     is_int(page(1, 0, 0, 0, 5000, &p), E_LIMIT, "a page of everything");
     test_filter(3);
+    test_totals();
     test_moments(early - 10000, fix_now);
     fix_sql("DROP TRIGGER share_bu; UPDATE share SET cents = cents + 1, total = total + 1 "
             "WHERE race_id = 1 AND seat_no = 2");
