@@ -72,7 +72,8 @@ T_LONG = \
 	%D%/71-kill-season.t \
 	%D%/73-disk.t \
 	%D%/74-payout.t \
-	%D%/75-export.t
+	%D%/75-export.t \
+	%D%/76-shop.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 

@@ -22,3 +22,11 @@ WHERE payment = :payment AND provider = :provider AND state NOT IN ('done') ORDE
 
 -- name: giveback_done  role: vault  rows: none
 UPDATE giveback SET state = 'done', why = '' WHERE id = :id;
+
+-- name: giveback_of_sale  role: vault read  rows: one
+SELECT s.provider AS provider, s.payment AS payment, s.amount - COALESCE(r.returned, 0) AS rest
+FROM sale s LEFT JOIN refundable r ON r.sale_id = s.id WHERE s.id = :id AND s.seq IS NOT NULL;
+
+-- name: giveback_asked  role: vault read  rows: one
+SELECT COALESCE(SUM(amount), 0) AS amount FROM giveback
+WHERE ref = :ref AND state IN ('new', 'asked', 'unknown', 'by_hand');

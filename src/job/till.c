@@ -13,7 +13,9 @@ enum {
     PATIENCE_MS = 5 * 60 * 1000,
     SOON_MS = 1000,
     LATE_MS = 10 * 60 * 1000,
-    HALF_HOUR_MS = 30 * 60 * 1000
+    HALF_HOUR_MS = 30 * 60 * 1000,
+    KEY_MS = 20 * 1000,
+    SKEW_MS = 60 * 1000
 };
 
 static enum err
@@ -59,10 +61,23 @@ payload_id(struct ctx *ctx, const struct kinds_job *job, int64_t *ret)
                : ctx_fail(ctx, E_INVALID, "that job has no number");
 }
 
+/* Stripe repeats its first answer to a key, also when that was "we failed": after a while
+ * another key is needed, which is why it is looked for before. The same at the same age,
+ * whoever asks. */
+static struct str
+key_of(struct ctx *ctx, const struct kinds_job *job, const struct checkout *c)
+{
+    int64_t turn = (ctx_now(ctx) - job->made) / KEY_MS;
+
+    return turn < 1 ? c->key
+                    : str_of(arena_printf(ctx->arena, "%.*s-%lld", STR_ARG(c->key),
+                                          (long long)turn));
+}
+
 /* The same request each time, to the byte: what it holds was fixed when the form was sent. */
 static enum err
-make_checkout(struct ctx *ctx, const struct payer_way *way, const struct checkout *c,
-              struct remote_ask *ret)
+make_checkout(struct ctx *ctx, const struct payer_way *way, const struct kinds_job *job,
+              const struct checkout *c, struct remote_ask *ret)
 {
     struct stripe_api_checkout *o = ARENA_NEW(ctx->arena, struct stripe_api_checkout);
     struct checkout_line *line;
@@ -71,7 +86,8 @@ make_checkout(struct ctx *ctx, const struct payer_way *way, const struct checkou
 
     *o = (struct stripe_api_checkout){
         .id = c->id,
-        .key = c->key,
+        .reference = c->key,
+        .key = key_of(ctx, job, c),
         .kind = c->kind,
         .title = c->title,
         .items = c->items,
@@ -105,37 +121,62 @@ fail_checkout(struct ctx *ctx, const struct kinds_tools *tools, int64_t id, stru
 }
 
 static enum err
-open_checkout(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job,
-              const struct checkout *c, const struct remote_answer *a)
+tell_open(struct ctx *ctx, const struct kinds_tools *tools, const struct checkout *c,
+          const struct stripe_api_opened *o)
 {
     struct msg *m = ARENA_NEW(ctx->arena, struct msg);
-    struct stripe_api_opened o;
-    enum err e;
 
-    if (a->how == REMOTE_REFUSED)
-        return fail_checkout(ctx, tools, c->id, a->why);
-    if (a->how != REMOTE_DONE)
-        return ctx_now(ctx) - job->made < PATIENCE_MS
-                   ? again(ctx, job, a)
-                   : fail_checkout(ctx, tools, c->id, a->why);
-    if ((e = stripe_api_opened(ctx, a, &o)))
-        return e;
-    if (!o.url.n)
+    if (!o->url.n)
         return fail_checkout(ctx, tools, c->id, STR("Stripe closed it at once"));
     msg_init(m, STR("checkout.open"));
     msg_add_i64(m, "checkout", c->id);
-    msg_add_str(m, "session", o.id);
-    msg_add_str(m, "url", o.url);
+    msg_add_str(m, "session", o->id);
+    msg_add_str(m, "url", o->url);
     return tell(ctx, tools, m);
+}
+
+static enum err
+later(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job,
+      const struct checkout *c, const struct remote_answer *a)
+{
+    if (a->how == REMOTE_REFUSED || ctx_now(ctx) - job->made > PATIENCE_MS)
+        return fail_checkout(ctx, tools, c->id, a->why);
+    return again(ctx, job, a);
+}
+
+/* Opened before, with the answer lost? */
+static enum err
+seek(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job,
+     const struct payer_way *way, const struct checkout *c, bool *ret_over)
+{
+    struct remote_ask *r = ARENA_NEW(ctx->arena, struct remote_ask);
+    struct stripe_api_opened o;
+    struct remote_answer a;
+    enum err e = stripe_api_sessions(ctx, way, c->created_at - SKEW_MS, r);
+
+    *ret_over = true;
+    if (e)
+        return e;
+    ask(ctx, tools, r, &a);
+    if (a.how != REMOTE_DONE)
+        return later(ctx, tools, job, c, &a);
+    e = stripe_api_found(ctx, &a, c->key, &o);
+    if (e != E_NOTFOUND)
+        return e ? e : tell_open(ctx, tools, c, &o);
+    ctx_clear(ctx);
+    *ret_over = false;
+    return OK;
 }
 
 enum err
 till_checkout(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
 {
     struct remote_ask *r = ARENA_NEW(ctx->arena, struct remote_ask);
+    struct stripe_api_opened o;
     struct remote_answer a;
     struct payer_way way;
     struct checkout c;
+    bool over = false;
     int64_t id;
     enum err e;
 
@@ -144,14 +185,20 @@ till_checkout(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job
     /* Stripe takes none that ends within half an hour; nobody waits for it any more. */
     if (!str_eq_text(c.state, "new") || c.expires_at - ctx_now(ctx) < HALF_HOUR_MS)
         return OK;
-    if ((e = stripe_api_way(ctx, &way)) || (e = make_checkout(ctx, &way, &c, r))) {
+    if ((e = stripe_api_way(ctx, &way)) || (e = make_checkout(ctx, &way, job, &c, r))) {
         struct str why = str_dup(ctx->arena, ctx_why(ctx));
 
         ctx_clear(ctx);
         return fail_checkout(ctx, tools, id, why);
     }
+    if (ctx_now(ctx) - job->made >= SOON_MS &&
+        ((e = seek(ctx, tools, job, &way, &c, &over)) || over))
+        return e;
     ask(ctx, tools, r, &a);
-    return open_checkout(ctx, tools, job, &c, &a);
+    if (a.how != REMOTE_DONE)
+        return later(ctx, tools, job, &c, &a);
+    e = stripe_api_opened(ctx, &a, &o);
+    return e ? e : tell_open(ctx, tools, &c, &o);
 }
 
 static enum err

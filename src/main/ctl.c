@@ -105,6 +105,8 @@ const struct ctl_command ctl_commands[] = {
      "[--shopify VARIANT] [--kofi CODE] [--rank N] [--end]",
      " price= shipping= text= picture= shopify= kofi= rank= end ", 1, 1, ctl_product_shelf,
      "how it stands in our own shop"},
+    {"sale", "refund", "SALE AMOUNT --reason TEXT", " reason= ", 2, 2, ctl_product_refund,
+     "asks the provider to give money of a sale back"},
     {"product", "list", "", "", 0, 0, ctl_product_list, "all products with their cost now"},
     {"season", "add",
      "NAME [--slug TEXT] [--from TIME] [--to TIME] [--points NAME] [--rule NAME] "

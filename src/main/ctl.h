@@ -117,6 +117,7 @@ enum err ctl_prize_list(struct ctl *c) MUST_USE;
 enum err ctl_product_add(struct ctl *c) MUST_USE;
 enum err ctl_product_cost(struct ctl *c) MUST_USE;
 enum err ctl_product_list(struct ctl *c) MUST_USE;
+enum err ctl_product_refund(struct ctl *c) MUST_USE;
 enum err ctl_product_shelf(struct ctl *c) MUST_USE;
 /* A file of pixels or lines, whole. */
 enum err ctl_sponsor_picture(struct ctl *c, const char *file, struct str *ret) MUST_USE;

@@ -128,3 +128,35 @@ ctl_product_list(struct ctl *c)
     }
     return OK;
 }
+
+/* The same amount of the same sale twice is one request. */
+enum err
+ctl_product_refund(struct ctl *c)
+{
+    const char *reason = ctl_option(c, "reason");
+    struct msg m, answer;
+    int64_t sale, amount;
+    enum err e;
+
+    if (!reason)
+        return ctx_fail(c->ctx, E_INVALID, "--reason TEXT says why");
+    if ((e = ctl_arg_number(c, 0, "sale", &sale)) || (e = ctl_amount(c, c->arg[1], &amount)))
+        return e;
+    msg_init(&m, STR("sale.refund"));
+    msg_add_i64(&m, "sale", sale);
+    msg_add_i64(&m, "amount", amount);
+    msg_add_str(&m, "reason", str_of(reason));
+    if ((e = ctl_ask(c, &m, &answer)))
+        return e;
+    view_i64(c->out, "giveback", msg_opt_i64(&answer, "giveback", 0));
+    view_text(c->out, "state", msg_opt(&answer, "state"));
+    if (str_eq_text(msg_opt(&answer, "state"), "done"))
+        ctl_say(c, "that very refund was made before");
+    else if (str_eq_text(msg_opt(&answer, "state"), "by_hand"))
+        ctl_say(c, "nobody there takes our request: refund %s by hand, an alert reminds you",
+                ctl_show(c, amount));
+    else
+        ctl_say(c, "%s of sale %lld are asked back; it is booked when the provider tells of it",
+                ctl_show(c, amount), (long long)sale);
+    return OK;
+}

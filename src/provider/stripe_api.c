@@ -252,10 +252,14 @@ stripe_api_open(struct ctx *ctx, const struct payer_way *way,
         form = line(ctx, form, c->n_lines, &shipping);
     form = httpc_form(ctx, form, "success_url", c->back);
     form = httpc_form(ctx, form, "cancel_url", c->cancel);
-    form = httpc_form(ctx, form, "client_reference_id", id);
+    form = httpc_form(ctx, form, "client_reference_id", c->reference);
     form = form_i64(ctx, form, "expires_at", c->expires_at / 1000);
     /* The buyer pays what we said, in our currency. */
     form = httpc_form(ctx, form, "adaptive_pricing[enabled]", STR("false"));
+    /* Where goods go to; we never see it. */
+    if (str_eq_text(c->kind, "sale"))
+        form = httpc_form(ctx, form, "shipping_address_collection[allowed_countries][0]",
+                          ctx->conf->stripe.country);
     form = meta(ctx, form, "ck_kind", c->kind);
     form = meta(ctx, form, "ck_checkout", id);
     form = meta(ctx, form, "ck_race", c->tag);
@@ -288,6 +292,17 @@ stripe_api_session(struct ctx *ctx, const struct payer_way *way, struct str id,
 }
 
 enum err
+stripe_api_sessions(struct ctx *ctx, const struct payer_way *way, int64_t since,
+                    struct remote_ask *ret)
+{
+    return stripe_api_get(
+        ctx, way,
+        arena_printf(ctx->arena, "/v1/checkout/sessions?limit=100&created%%5Bgte%%5D=%lld",
+                     (long long)(since / 1000)),
+        ret);
+}
+
+enum err
 stripe_api_expire(struct ctx *ctx, const struct payer_way *way, struct str id,
                   struct remote_ask *ret)
 {
@@ -297,20 +312,41 @@ stripe_api_expire(struct ctx *ctx, const struct payer_way *way, struct str id,
     return e ? e : stripe_api_post(ctx, way, path, id, STR(""), false, ret);
 }
 
-enum err
-stripe_api_opened(struct ctx *ctx, const struct remote_answer *a, struct stripe_api_opened *ret)
+static enum err
+read_session(struct ctx *ctx, const struct json *v, struct stripe_api_opened *ret)
 {
     int64_t s = 0;
 
     *ret = (struct stripe_api_opened){
-        .id = json_str(json_get(a->body, "id")),
-        .url = json_str(json_get(a->body, "url")),
-        .state = json_str(json_get(a->body, "status")),
+        .id = json_str(json_get(v, "id")),
+        .url = json_str(json_get(v, "url")),
+        .state = json_str(json_get(v, "status")),
     };
     if (!stripe_api_is_id(ret->id, "cs_") || ret->url.n > REMOTE_URL_MAX ||
         !str_is_text(ret->url, "") || !ret->state.n)
         return ctx_fail(ctx, E_REMOTE, "Stripe answered with what is no checkout");
-    if (json_i64(json_get(a->body, "expires_at"), &s) && s > 0 && s < INT32_MAX * INT64_C(4))
+    if (json_i64(json_get(v, "expires_at"), &s) && s > 0 && s < INT32_MAX * INT64_C(4))
         ret->expires_at = s * 1000;
     return OK;
+}
+
+enum err
+stripe_api_opened(struct ctx *ctx, const struct remote_answer *a, struct stripe_api_opened *ret)
+{
+    return read_session(ctx, a->body, ret);
+}
+
+enum err
+stripe_api_found(struct ctx *ctx, const struct remote_answer *a, struct str reference,
+                 struct stripe_api_opened *ret)
+{
+    const struct json *all = json_get(a->body, "data");
+
+    for (size_t i = 0; i < json_count(all); i++) {
+        const struct json *one = json_item(all, i);
+
+        if (str_eq(json_str(json_get(one, "client_reference_id")), reference))
+            return read_session(ctx, one, ret);
+    }
+    return ctx_fail(ctx, E_NOTFOUND, "Stripe has no such checkout");
 }

@@ -35,7 +35,8 @@ struct stripe_api_line {
 };
 struct stripe_api_checkout {
     int64_t id;                   /* ours: metadata ck_checkout */
-    struct str key;               /* idempotency key, the same for ever */
+    struct str reference;         /* our name of it there: client_reference_id */
+    struct str key;               /* idempotency key of this request */
     struct str kind;              /* sale, tip */
     struct str title, items, tag; /* metadata as stripe.h says; may be empty */
     struct str back, cancel;      /* whole addresses of ours */
@@ -47,6 +48,9 @@ enum err stripe_api_open(struct ctx *ctx, const struct payer_way *way,
                          const struct stripe_api_checkout *c, struct remote_ask *ret) MUST_USE;
 enum err stripe_api_session(struct ctx *ctx, const struct payer_way *way, struct str id,
                             struct remote_ask *ret) MUST_USE;
+/* The newest ones since then (ms), to look for one whose answer was lost. */
+enum err stripe_api_sessions(struct ctx *ctx, const struct payer_way *way, int64_t since,
+                             struct remote_ask *ret) MUST_USE;
 enum err stripe_api_expire(struct ctx *ctx, const struct payer_way *way, struct str id,
                            struct remote_ask *ret) MUST_USE;
 /* What a session is; state: open, complete, expired. E_REMOTE: that is no session. */
@@ -56,3 +60,6 @@ struct stripe_api_opened {
 };
 enum err stripe_api_opened(struct ctx *ctx, const struct remote_answer *a,
                            struct stripe_api_opened *ret) MUST_USE;
+/* Of a list, the one with our reference; E_NOTFOUND. */
+enum err stripe_api_found(struct ctx *ctx, const struct remote_answer *a, struct str reference,
+                          struct stripe_api_opened *ret) MUST_USE;

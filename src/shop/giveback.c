@@ -101,6 +101,48 @@ giveback_add(struct ctx *ctx, struct tx *tx, const struct giveback_new *n, int64
                             STR_ARG(n->ref))));
 }
 
+/* What was asked before and is not booked yet is as good as gone. */
+static enum err
+check_rest(struct ctx *ctx, struct str ref, int64_t rest, int64_t amount)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_giveback_asked);
+    enum err e;
+
+    stmt_str(&s, ":ref", ref);
+    if ((e = stmt_one(&s)))
+        return e;
+    rest -= stmt_col_i64(&s, "amount");
+    return amount <= rest ? OK
+                          : ctx_fail(ctx, E_CONFLICT, "%.*s has %s left to give back",
+                                     STR_ARG(ref), shown(ctx, rest < 0 ? 0 : rest));
+}
+
+enum err
+giveback_sale(struct ctx *ctx, struct tx *tx, int64_t sale_id, int64_t amount,
+              struct str reason, struct str actor, int64_t *ret_id)
+{
+    struct giveback_new n = {.amount = amount, .reason = reason, .actor = actor};
+    int64_t rest;
+    enum err e;
+
+    n.ref = str_of(arena_printf(ctx->arena, "sale:%lld", (long long)sale_id));
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_giveback_of_sale);
+        stmt_i64(&s, ":id", sale_id);
+        if ((e = stmt_one(&s)) == E_NOTFOUND)
+            return ctx_fail(ctx, e, "there is no booked sale %lld", (long long)sale_id);
+        if (e)
+            return e;
+        n.provider = stmt_col_str(&s, "provider");
+        n.payment = stmt_col_str(&s, "payment");
+        rest = stmt_col_i64(&s, "rest");
+    }
+    if ((e = known(ctx, &n, ret_id)) != E_NOTFOUND)
+        return e;
+    e = check_rest(ctx, n.ref, rest, amount);
+    return e ? e : giveback_add(ctx, tx, &n, ret_id);
+}
+
 enum err
 giveback_get(struct ctx *ctx, int64_t id, struct giveback *ret)
 {

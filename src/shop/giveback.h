@@ -19,6 +19,11 @@ struct giveback_new {
 enum err giveback_add(struct ctx *ctx, struct tx *tx, const struct giveback_new *n,
                       int64_t *ret_id) MUST_USE;
 
+/* The same for a sale, when staff want it: at most what is left of it. E_NOTFOUND, E_CONFLICT
+ * with what is left. */
+enum err giveback_sale(struct ctx *ctx, struct tx *tx, int64_t sale_id, int64_t amount,
+                       struct str reason, struct str actor, int64_t *ret_id) MUST_USE;
+
 struct giveback {
     int64_t id, amount, at;
     struct str provider, payment, ref, reason, state, why, key; /* state: new, asked, unknown,

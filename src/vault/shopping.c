@@ -93,6 +93,28 @@ shopping_giveback(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
 }
 
 enum err
+shopping_refund(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                const struct msg *in, struct msg *out)
+{
+    struct giveback g;
+    int64_t sale, amount, id;
+    struct str reason;
+    enum err e;
+
+    if ((e = msg_i64(ctx, in, "sale", 1, INT64_MAX, &sale)) ||
+        (e = msg_i64(ctx, in, "amount", 1, MINOR_MAX, &amount)) ||
+        (e = msg_text(ctx, in, "reason", 1, TEXT_BYTES, &reason)) ||
+        (e = giveback_sale(ctx, tx, sale, amount, reason, who->text, &id)) ||
+        (e = giveback_get(ctx, id, &g)))
+        return e;
+    msg_add_i64(out, "giveback", id);
+    msg_add_str(out, "state", g.state);
+    return audit_log_add(
+        ctx, tx, who->text, in->name, g.ref,
+        str_of(arena_printf(ctx->arena, "%lld: %.*s", (long long)amount, STR_ARG(reason))));
+}
+
+enum err
 shopping_fee(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
              const struct msg *in, struct msg *out)
 {

@@ -13,6 +13,8 @@ enum err shopping_failed(struct ctx *ctx, struct tx *tx, const struct vault_acto
                          const struct msg *in, struct msg *out) MUST_USE;
 enum err shopping_giveback(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                            const struct msg *in, struct msg *out) MUST_USE;
+enum err shopping_refund(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                         const struct msg *in, struct msg *out) MUST_USE;
 enum err shopping_fee(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                       const struct msg *in, struct msg *out) MUST_USE;
 enum err shopping_shelf(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,

@@ -81,6 +81,7 @@ const struct vault_command table_commands[] = {
     {"checkout.open",  FROM_JOBS,            false, shopping_opened,       false, NULL          },
     {"checkout.fail",  FROM_JOBS,            false, shopping_failed,       false, NULL          },
     {"giveback.tell",  FROM_JOBS,            false, shopping_giveback,     false, NULL          },
+    {"sale.refund",    FROM_CTL,             true,  shopping_refund,       false, NULL          },
     {"fee.take",       FROM_JOBS,            false, shopping_fee,          false, NULL          },
     {"checkout.tip",   FROM_WEB,             true,  mixing_tip,            false, NULL          },
     {"dj.air",         FROM_WEB,             false, mixing_air,            false, NULL          },

@@ -70,6 +70,7 @@
  * checkout.open  jobs       checkout, session, url                                     -
  * checkout.fail  jobs       checkout, why                                              -
  * giveback.tell  jobs       giveback, state, object? why?                              -
+ * sale.refund    ctl        sale, amount, reason -> giveback, state                      key
  * fee.take       jobs       provider, payment, txn, currency, amount, at (ms)          -
  * sponsor.add    ctl        name, text? url? member? -> sponsor                       key
  * sponsor.end    ctl        sponsor (name or id)                                       -

@@ -11,7 +11,7 @@
 static struct ctx ctx;
 static struct conf conf = {
     .money = {.currency = STR_INIT("USD")},
-    .stripe = {.api = STR_INIT("https://api.stripe.example")},
+    .stripe = { .api = STR_INIT("https://api.stripe.example"),  .country = STR_INIT("US")},
 };
 static const struct payer_way way = {.base = STR_INIT("https://api.stripe.example"),
                                      .token = STR_INIT("sk_test_1"),
@@ -97,6 +97,7 @@ test_open(void)
 {
     struct stripe_api_checkout c = {
         .id = 12,
+        .reference = STR_INIT("checkout-12-ab"),
         .key = STR_INIT("checkout-12-ab"),
         .kind = STR_INIT("sale"),
         .title = STR_INIT("Hoodie & cap"),
@@ -116,10 +117,13 @@ test_open(void)
            !strcmp(ask.http.header[3], "Idempotency-Key: checkout-12-ab"),
        "a checkout");
     ok(form_has("mode", "payment") && form_has("success_url", c.back.p) &&
-           form_has("cancel_url", c.cancel.p) && form_has("client_reference_id", "12") &&
+           form_has("cancel_url", c.cancel.p) &&
+           form_has("client_reference_id", "checkout-12-ab") &&
            form_has("expires_at", "1790003600") &&
            form_has("adaptive_pricing[enabled]", "false"),
        "where it leads back, until when, in our currency");
+    ok(form_has("shipping_address_collection[allowed_countries][0]", "US"),
+       "goods need an address");
     ok(form_has("line_items[0][price_data][currency]", "usd") &&
            form_has("line_items[0][price_data][unit_amount]", "4500") &&
            form_has("line_items[0][price_data][product_data][name]", "Hoodie") &&
@@ -254,6 +258,14 @@ test_sessions(void)
        "what a checkout is");
     r = done_with("{\"id\":\"cs_test_1\",\"url\":null,\"status\":\"complete\"}");
     ok(stripe_api_opened(&ctx, &r, &o) == OK && o.url.n == 0, "a closed one has no address");
+    ok(stripe_api_sessions(&ctx, &way, INT64_C(1790000000999), &ask) == OK &&
+           has(ask.http.url, "/v1/checkout/sessions?limit=100&created%5Bgte%5D=1790000000"),
+       "looking for one whose answer was lost");
+    r = done_with("{\"data\":[{\"id\":\"cs_1\",\"client_reference_id\":null},{\"id\":\"cs_2\","
+                  "\"client_reference_id\":\"k\",\"url\":\"https://u\",\"status\":\"open\"}]}");
+    ok(stripe_api_found(&ctx, &r, STR("k"), &o) == OK && str_eq_text(o.id, "cs_2"),
+       "it is found by our name of it");
+    is_int(stripe_api_found(&ctx, &r, STR("j"), &o), E_NOTFOUND, "or not");
     r = done_with("{\"id\":\"pi_1\",\"status\":\"open\"}");
     is_int(stripe_api_opened(&ctx, &r, &o), E_REMOTE, "something else is none");
     r = done_with("");
