@@ -31,7 +31,11 @@ is(join(' ', map { $_->{label} } map { @{ $_->{components} } } @{ $card->{compon
 $house->json('race', 'join', $race, $_) for qw(Nova Piston);
 ok($house->wait_for(10, sub { ($card) = with(qr/Race $race, open/); $fake->text($card) =~ /Seats 2\/8.*Nova.*Piston/s }), 'it is edited as seats fill');
 $house->json('race', 'start', $race);
-one(qr/Race $race has started/, 'the start is told');
+my ($started) = one(qr/Race $race has started/, 'the start is told');
+my %button = map { $_->{label} => $_->{url} } map { @{ $_->{components} } } @{ $started->{components} // [] };
+is($button{Shop}, $house->url("/shop?race=$race"), '… with the way to the shop, for this race');
+is($button{Watch}, $house->url("/race/$race"), '… and to the race');
+is($house->get("/shop?race=$race")->{status}, 200, '… where it leads');
 ok($house->wait_for(10, sub { with(qr/Race $race, running/) }), 'and the card shows it');
 is(scalar(told()), 2, 'that makes two messages');
 quiet('nothing is left to do');

@@ -121,6 +121,7 @@ running_card(struct ctx *ctx, struct message *m, const struct race *r)
     message_field(m, "Pot", true, "%.*s", STR_ARG(message_money(ctx, r->pot)));
     message_field(m, "Orders counted", true, "%lld", (long long)r->sales);
     finish(ctx, m, r, r->opened_at);
+    message_link(m, "Shop", "/shop?race=%lld", (long long)r->id);
     message_link(m, "Watch", "/race/%lld", (long long)r->id);
     return tidings_dj_button(ctx, m);
 }

@@ -76,6 +76,7 @@ started(struct ctx *ctx, const struct race *r, struct message *m)
                  STR_ARG(message_time(ctx, r->opened_at, 't')), (long long)n,
                  STR_ARG(race_rule_words(ctx, &r->rule)));
     message_footer(m, "Race %lld", (long long)r->id);
+    message_link(m, "Shop", "/shop?race=%lld", (long long)r->id);
     message_link(m, "Watch", "/race/%lld", (long long)r->id);
     return tidings_dj_button(ctx, m);
 }

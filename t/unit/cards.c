@@ -133,6 +133,7 @@ test_running(void)
            has(s, "\"users\":[\"4711\"]"),
        "pings who can be reached, and nobody else");
     ok(has(card(), "running") && hasnt(card(), "join:1"), "the card takes no more racers");
+    ok(has(card(), "/shop?race=1") && has(card(), "/race/1"), "it leads to shop and race");
     fix_now += 1000;
     ok(night_do(do_finish, NULL) == OK, "the flag");
     ok(has(s = card(), "Orders count until") && has(s, "report:1"), "places can be reported");
