@@ -12,7 +12,8 @@ is($?, 0, 'the night plays to its end') or diag($out, $house->log('house'));
 like($out, qr/overlay\s+http/, 'and says where to look');
 
 like($out, qr/gift card: staff gives the code, she reads it once/, 'money leaves a wallet');
-like($out, qr/wallets: page, JSON, \/wallet in Discord, command and both exports name the same cents for 9 people/, 'every surface has the same cents');
+like($out, qr/wallets: page, JSON, \/wallet in Discord, command and both exports name the same cents for 10 people/, 'every surface has the same cents');
+is($house->json('balance', 'Echo')->{pending}, 920 + 445, 'two tips less the fee of 5 % and 30 cents wait for the DJ');
 like($out, qr/standings: page, \/standings and command have the same 9 rows/, 'with the same table everywhere');
 
 my $race = $house->get_json('/races.json')->{races}[0]{number};
