@@ -73,7 +73,8 @@ T_LONG = \
 	%D%/73-disk.t \
 	%D%/74-payout.t \
 	%D%/75-export.t \
-	%D%/76-shop.t
+	%D%/76-shop.t \
+	%D%/76-payout-kill.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 
@@ -90,6 +91,22 @@ EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/clients/calls.mjs %D%/clients/package.json %D%/clients/package-lock.json \
 	%D%/lib/Browser.pm %D%/lib/Cash.pm %D%/lib/Vault.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/seals.py %D%/lib/tap.h %D%/lib/browser.py
+
+# The long form of what breaks payouts: ROUNDS times every death for every provider, and kills and faults at
+# random for as many minutes. Prints its figures.
+ROUNDS = 3
+SEED = 1
+.PHONY: campaign
+campaign: t/stage.stamp
+	@for test in 74-payout 76-payout-kill; do \
+		echo "# $$test, $(ROUNDS) rounds from seed $(SEED)"; \
+		SRCDIR='$(abs_srcdir)' BUILDDIR='$(abs_builddir)' COZYKART_NGINX='$(NGINX)' \
+		COZYKART_CAMPAIGN=$(ROUNDS) COZYKART_SEED=$(SEED) \
+		$(PERL) -I$(srcdir)/t/lib $(srcdir)/t/$$test.t >t/campaign-$$test.log 2>&1; status=$$?; \
+		grep -c '^ok' t/campaign-$$test.log | sed 's/$$/ passed/'; \
+		grep -E '^not ok|^# seed|^# [a-z]+: [0-9]' t/campaign-$$test.log; \
+		test $$status = 0 || exit $$status; \
+	done
 
 include t/unit/local.mk
 # Sends single requests of ours, for 12-clients.t.
