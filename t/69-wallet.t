@@ -7,6 +7,7 @@ use Browser;
 use Cozykart;
 use Digest::SHA qw(hmac_sha256);
 use JSON::PP ();
+use List::Util qw(sum0);
 use MIME::Base64 qw(encode_base64);
 use Test::More;
 
@@ -190,6 +191,34 @@ ok($stripe, 'it must be confirmed, too') and press('Nova', '/wallet/methods', "/
 my $link;
 ok($house->wait_for(30, sub { my $x = get('Nova', '/wallet/methods/stripe'); $x->{status} == 303 and $link = $x->{headers}{location} and $link =~ /^http/ }), 'the waiting page leads to Stripe');
 like($link // '', qr{^http://127\.0\.0\.1:\d+/}, 'by the link that Stripe gave');
+
+# --- tips wait, clear, and are told like everything else
+$house->json('role', 'grant', 'Nova', 'dj');
+my $fan = HTTP::Tiny->new(max_redirect => 0, timeout => 20, local_address => '127.0.2.9');
+for (1, 2) {
+    my ($once) = $fan->get($house->url('/dj/Nova'))->{content} =~ /name="once" value="([\w-]{22})"/;
+    my $to = $fan->post($house->url('/dj/Nova'), { content => $http->www_form_urlencode({ once => $once, pick => '5.00' }),
+        headers => { 'content-type' => 'application/x-www-form-urlencoded', origin => $house->url } })->{headers}{location} // '';
+    $house->wait_for(15, sub { $fan->get($house->url($to) . '?go=1')->{status} == 303 });
+    $pay->pay_checkout($pay->checkout->{id});
+}
+ok($house->wait_for(10, sub { wallet()->{pending}{minor} >= 2 * 445 }), 'two tips of $5.00 are pending');
+$w = wallet();
+is(sum0(map { $_->{amount}{minor} } @{ $w->{clears} }), $w->{pending}{minor}, 'what clears when adds up to what is pending');
+like(page('Nova', '/wallet'), qr/2 tips.*available from <time/s, 'with the time of the tips');
+like(page('Nova', '/wallet/statement?kind=tip'), qr/tip: tip 2/, 'the statement has them');
+like(page('Nova', '/wallet/explain'), qr/tips: tips.*2 lines.*\+\$8\.90/s, 'the reasons too, as one group');
+my $tips = $w->{available}{minor};
+$house->ahead(3600 * 73);
+$house->json('tick');
+ok($house->wait_for(20, sub { wallet()->{available}{minor} >= $tips + 890 }), 'after the time they are available') or diag(explain(wallet()));
+login($_) for qw(Nova Piston);
+open $out, '>:raw', $kept or die $!;
+print $out get('Nova', '/wallet/receipt.json')->{content};
+close $out or die $!;
+is(($house->run('verify', '--against', $kept))[0], 0, 'a receipt with payouts, tips and seals stands');
+like(page('Nova', "/wallet/entry/$entry"), qr/The seal of \d{4}-\d\d-\d\d covers it/, 'the first entry is sealed by now');
+unlike(page('Nova', '/wallet/explain?compare=1'), qr/differs/, 'and all sums are the same still');
 
 # --- in a browser
 SKIP: {

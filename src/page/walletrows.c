@@ -65,6 +65,8 @@ walletrows_thing(struct ctx *ctx, struct str ref, struct str *ret_url)
         *ret_url = layout_printf(ctx, "/race/%lld", (long long)id);
     else if (str_eq_text(kind, "payout"))
         *ret_url = layout_printf(ctx, "/wallet/payout/%lld", (long long)id);
+    else if (str_eq_text(kind, "tip"))
+        *ret_url = STR("/me/dj");
     return layout_printf(ctx, "%.*s %lld", STR_ARG(kind), (long long)id);
 }
 

@@ -28,7 +28,40 @@ echo(struct ctx *ctx, const struct req *req, struct res *res)
     return OK;
 }
 
+enum { PIECES = 700, PIECE = 3000 }; /* more than a request's memory would hold at once */
+
+/* Piece after piece; the one after broken fails. */
+struct source {
+    int made, broken;
+};
+
+static enum err
+piece(struct ctx *ctx, void *arg, struct buf *b, bool *ret_more)
+{
+    struct source *s = arg;
+
+    if (s->made == s->broken)
+        return ctx_fail(ctx, E_INTERNAL, "the source broke");
+    (void)arena_alloc(ctx->arena, 40000); /* given back with each piece */
+    for (int i = 0; i < PIECE; i++)
+        buf_add_char(b, (char)('a' + s->made % 26));
+    *ret_more = ++s->made < PIECES;
+    return OK;
+}
+
+static enum err
+flow(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    struct source *s = ARENA_NEW(ctx->arena, struct source);
+
+    s->broken = str_eq_text(req->path, "/broken") ? 3 : -1;
+    res_stream(res, "text/plain", piece, s);
+    return OK;
+}
+
 static const struct route routes[] = {
+    {"GET",  "/long",    flow, ROUTE_PUBLIC, 0,      LIMIT_NONE},
+    {"GET",  "/broken",  flow, ROUTE_PUBLIC, 0,      LIMIT_NONE},
     {"GET",  "/a",       echo, ROUTE_PUBLIC, 0,      LIMIT_NONE},
     {"POST", "/hooks/x", echo, ROUTE_RAW,    100000, LIMIT_NONE}
 };
@@ -107,11 +140,13 @@ wire_send(int fd, const struct wire *w)
     }
 }
 
+static bool whole; /* the last answer said that it had ended */
+
 /* Everything that comes back until the end, without record heads. */
 static struct str
 answer_read(int fd)
 {
-    struct buf raw = buf_new(mem, 1 << 20), out = buf_new(mem, 1 << 20);
+    struct buf raw = buf_new(mem, 4 << 20), out = buf_new(mem, 4 << 20);
     char piece[4096];
 
     for (;;) {
@@ -125,10 +160,12 @@ answer_read(int fd)
             break;
         buf_add(&raw, (struct str){piece, (size_t)k});
     }
+    whole = false;
     for (size_t at = 0; at + 8 <= raw.n;) {
         const unsigned char *h = (const unsigned char *)raw.p + at;
         size_t n = (size_t)h[4] << 8 | h[5];
 
+        whole = whole || h[1] == END;
         if (h[1] == STDOUT)
             buf_add(&out, str_sub(buf_str(&raw), at + 8, n));
         at += 8 + n + h[6];
@@ -296,6 +333,36 @@ test_cut(int sock)
     is_dropped(sock, &half, true, "a connection without a byte is dropped");
 }
 
+/* A body made while it is sent comes whole, or visibly not. */
+static void
+test_pieces(int sock)
+{
+    struct wire w = wire_new(4096);
+
+    head(&w, "GET", "/long", NULL);
+    record(&w, STDIN, NULL, 0);
+    struct str s = run(sock, &w, false);
+    size_t body = str_find(s, STR("\r\n\r\n"), 0) + 4;
+    bool same = s.n == body + (size_t)PIECES * PIECE;
+
+    for (size_t i = body; same && i < s.n; i++)
+        same = s.p[i] == (char)('a' + (i - body) / PIECE % 26);
+    ok(same, "%d pieces arrive in order", PIECES);
+    ok(whole, "and the answer ends");
+    ok(str_find(str_sub(s, 0, body), STR("Content-Length"), 0) == SIZE_MAX,
+       "its length is not promised");
+    w = wire_new(4096);
+    head(&w, "GET", "/broken", NULL);
+    record(&w, STDIN, NULL, 0);
+    s = run(sock, &w, false);
+    ok(!whole, "what breaks off has no end, so that nobody takes it for the whole");
+    w = wire_new(4096);
+    head(&w, "HEAD", "/long", NULL);
+    record(&w, STDIN, NULL, 0);
+    s = run(sock, &w, false);
+    ok(whole && s.n == str_find(s, STR("\r\n\r\n"), 0) + 4, "a question for the head alone");
+}
+
 static void
 test_lies(int sock)
 {
@@ -359,6 +426,7 @@ main(void)
     close(pair[1]);
     test_good(pair[0]);
     test_cut(pair[0]);
+    test_pieces(pair[0]);
     test_lies(pair[0]);
     test_flood(pair[0]);
     close(pair[0]);
