@@ -15,6 +15,8 @@
   var result = document.querySelector('[data-part="result"]');
   var table = document.querySelector('[data-part="standings"]');
   var sponsor = document.querySelector('[data-part="sponsor"]');
+  var card = document.querySelector('[data-part="tip"]');
+  var songs = document.querySelector('[data-part="queue"]');
   var health = {seq: 0, channel: "", late: 0, lost: 0, sponsor: 0};
   var now = {state: null, shown: null, skew: 0};
   var lines = [], lastLine = 0, lastGood = Date.now(), sparkAt = 0;
@@ -139,13 +141,15 @@
   function showLine() {
     if (!ticker || !lines.length || Date.now() - lastLine < 6000) return;
     lastLine = Date.now();
-    var s = lines.shift(), p = ticker.querySelector("[data-ticker]");
+    var s = lines.shift(), p = ticker.querySelector("[data-ticker]"), what, paid, third;
     if (!lines.length && now.state) lines = (now.state.last || []).slice(0, 8);
     ticker.hidden = false;
     ticker.classList.toggle("down", s.delta < 0);
     p.textContent = "";
-    [["ticker__what", s.delta < 0 ? "refund" : cut(s.title, 40)], ["ticker__paid", s.delta < 0 ? s.amount_text.replace(/^[-−]?/, "−") : s.amount_text],
-      ["ticker__pot", "pot " + s.delta_text]].forEach(function (part) {
+    what = s.delta < 0 ? "refund" : cut(s.title, 40);
+    paid = s.delta < 0 ? s.amount_text.replace(/^[-−]?/, "−") : s.amount_text;
+    third = s.tip ? "for DJ " + cut(s.dj, 16) : "pot " + s.delta_text;
+    [["ticker__what", what], ["ticker__paid", paid], ["ticker__pot", third]].forEach(function (part) {
       var el = document.createElement("span");
       el.className = part[0];
       el.textContent = part[1];
@@ -207,6 +211,93 @@
     table.hidden = !rows.length;
   }
 
+  /* Tips: one card at a time for 8 s; more than ten that wait become one. A source that comes later
+   * shows none of those before it. */
+  var tips = {last: -1, wait: [], more: 0, sum: 0, until: 0, shown: 0};
+  function amountText(minor) { return hide.indexOf("amounts") >= 0 ? "" : sign({text: option("zero")}) + digits(minor, option("currency")); }
+  function songText(s) { return s.title ? cut(s.title, 40) + (s.artist ? " – " + cut(s.artist, 40) : "") : ""; }
+  function nameOf(s) { return hide.indexOf("names") >= 0 ? "Someone" : cut(s.from, 16); }
+
+  function showDj(s) {
+    if (songs) showQueue(s);
+    var list = s.tips || [], newest = list.length ? list[0].tip : 0;
+    var fresh = tips.last < 0 ? [] : list.filter(function (t) { return t.tip > tips.last && t.returned < t.amount; }).reverse();
+    tips.last = Math.max(tips.last, newest);
+    tips.wait = tips.wait.filter(function (t) {
+      return !list.some(function (now) { return now.tip === t.tip && now.returned === now.amount; });
+    });
+    fresh.forEach(function (t) {
+      if (ticker) {
+        lines.unshift({tip: t.tip, title: "tip from " + nameOf(t), amount_text: amountText(t.amount), delta: 0, dj: s.name});
+        lastLine = 0;
+      }
+      if (card && tips.wait.length < 10) tips.wait.push(t);
+      else if (card) { tips.more++; tips.sum += t.amount; }
+    });
+    if (fresh.length) { showCard(); showLine(); }
+  }
+
+  function showCard() {
+    if (!card || Date.now() < tips.until) return;
+    var t = tips.wait.shift();
+    function part(name, words) { card.querySelector("[data-tip-" + name + "]").textContent = words; }
+    if (!t && !tips.more) { card.hidden = true; return; }
+    if (t) {
+      part("from", nameOf(t));
+      part("amount", amountText(t.amount));
+      part("song", songText(t));
+      part("text", hide.indexOf("messages") >= 0 ? "" : cut(t.message, 140));
+    } else {
+      part("from", "and " + tips.more + " more tip" + (tips.more === 1 ? "" : "s"));
+      part("amount", amountText(tips.sum));
+      part("song", "");
+      part("text", "");
+      tips.more = tips.sum = 0;
+    }
+    tips.until = Date.now() + 8000;
+    card.hidden = false;
+    card.classList.remove("arrives");
+    void card.offsetWidth;
+    if (motion) card.classList.add("arrives");
+    ring();
+  }
+
+  /* Two soft tones of 300 ms, only when asked for. */
+  var audio = null;
+  function ring() {
+    var Maker = window.AudioContext || window.webkitAudioContext;
+    if (option("sound") !== "soft" || !Maker) return;
+    audio = audio || new Maker();
+    var gain = audio.createGain(), from = audio.currentTime;
+    gain.gain.setValueAtTime(Number(option("volume")) / 500, from);
+    gain.gain.linearRampToValueAtTime(0, from + 0.3);
+    gain.connect(audio.destination);
+    [523, 784].forEach(function (hz, i) {
+      var tone = audio.createOscillator();
+      tone.frequency.value = hz;
+      tone.connect(gain);
+      tone.start(from + i * 0.1);
+      tone.stop(from + 0.3);
+    });
+  }
+
+  function showQueue(s) {
+    var list = songs.querySelector("[data-next]");
+    songs.querySelector("[data-playing]").textContent = s.playing ? songText(s.playing) : "";
+    songs.querySelector(".songs__label").hidden = songs.querySelector("[data-playing]").hidden = !s.playing;
+    list.textContent = "";
+    (s.next || []).slice(0, 3).forEach(function (r) { row(list, [["plate", String(r.position)], ["songs__song", songText(r)]]); });
+    songs.hidden = !s.playing && !list.children.length;
+  }
+
+  var playing = null;
+  function followDj(id) {
+    if (playing && playing.id === id) return;
+    if (playing) { playing.link.end(); tips = {last: -1, wait: [], more: 0, sum: 0, until: tips.until, shown: 0}; }
+    if (songs) songs.hidden = true;
+    playing = {id: id, link: id ? listen("dj/" + id, showDj, option("kind") !== "tip" && option("kind") !== "queue") : {end: function () {}}};
+  }
+
   /* Who pays for this corner: asked every five minutes, one at a time, a minute each. */
   var sponsors = [], turn = 0;
   function askSponsors() {
@@ -263,7 +354,7 @@
       }).then(function (s) {
         if (!s || ended || typeof s.seq !== "number" || s.seq < last) return;
         last = s.seq;
-        if (channel !== "home") { health.seq = s.seq; health.channel = channel; }
+        if (channel !== "home" && !(quiet && /^dj/.test(channel))) { health.seq = s.seq; health.channel = channel; }
         later(function () { if (!ended) onState(s.state || {}); });
       }).catch(function () { asking = false; });
     }
@@ -315,6 +406,9 @@
       seq++;
       apply({race: 1, name: "Test race", state: "RUNNING", gate: "open", pot: {amount: amount, currency: ccy, text: money(amount)}, last: last.slice(),
         opened_at: "1970-01-01T00:00:00Z", seats: names.map(function (n, i) { return {seat: i + 1, name: n, text: money(Math.floor(amount / 8))}; })});
+      var song = {tip: seq, amount: 200 * seq, returned: 0, from: names[seq % 8], message: seq % 2 ? "Great set" : "", title: seq % 3 ? "" : "Night Drive", artist: "Kiki", position: 1};
+      tips.last = tips.last < 0 ? 0 : tips.last;
+      showDj({name: "Vinyl", tips: [song], playing: {title: "Slow Lap", artist: "Momo"}, next: [{title: "Night Drive", artist: "Kiki", position: 1}]});
       setTimeout(step, 5000);
     })();
   }
@@ -325,6 +419,7 @@
     frames = tick;
     showGate();
     showLine();
+    showCard();
     if (result && !result.hidden && tick > resultUntil) result.hidden = true;
     var dot = document.querySelector("[data-dot]");
     if (dot) dot.hidden = Date.now() - lastGood < 30000 || option("test") === "1";
@@ -339,7 +434,13 @@
     }
     setTimeout(note, 1000);
     setInterval(note, 15000);
-    if (option("live")) follow(Number(option("live").replace(/^race\//, "")));
-    if (option("follow") === "home") listen("home", function (s) { if (s.race) follow(s.race); }, true);
+    if (option("live") && option("kind") !== "tip" && option("kind") !== "queue") follow(Number(option("live").replace(/^race\//, "")));
+    if (card || songs || ticker) followDj(Number(option("dj")));
+    if (option("follow") === "home" || !option("dj-fixed")) {
+      listen("home", function (s) {
+        if (s.race && option("follow") === "home" && option("kind") !== "tip" && option("kind") !== "queue") follow(s.race);
+        if (typeof s.dj === "number" && (card || songs || ticker) && !option("dj-fixed")) followDj(s.dj);
+      }, true);
+    }
   }
 })();

@@ -66,6 +66,7 @@ T_HOUSE = \
 T_LONG = \
 	%D%/69-season.t \
 	%D%/65-browser.t \
+	%D%/66-tip.t \
 	%D%/69-league-pages.t \
 	%D%/69-wallet.t \
 	%D%/70-kill.t \

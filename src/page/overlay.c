@@ -3,6 +3,7 @@
  * the path is all. */
 #include "base/buf.h"
 #include "db/db.h"
+#include "dj/dj.h"
 #include "http/form.h"
 #include "league/season.h"
 #include "page/layout.h"
@@ -28,6 +29,10 @@ static const struct form_field OPTIONS[] = {
     {.name = "delay", .kind = FORM_I64, .lo = 0, .hi = 30},
     {.name = "id", .kind = FORM_LINE, .hi = 40},
     {.name = "slot", .kind = FORM_WORD, .words = "corner break"},
+    {.name = "dj", .kind = FORM_LINE, .hi = 20},
+    {.name = "sound", .kind = FORM_WORD, .words = "off soft"},
+    {.name = "volume", .kind = FORM_I64, .lo = 0, .hi = 100},
+    {.name = "lang", .kind = FORM_WORD, .words = "en"},
 };
 /* clang-format on */
 
@@ -82,7 +87,27 @@ add_options(struct ctx *ctx, struct view *v, const struct form *f, bool all)
               all                                               ? STR("br")
               : str_eq_text(word(f, "slot", "corner"), "break") ? STR("cc")
                                                                 : word(f, "pos", "br"));
+    view_text(v, "tip_pos", all ? STR("card") : word(f, "pos", "bc"));
+    view_text(v, "queue_pos", word(f, "pos", "br"));
+    view_text(v, "sound", word(f, "sound", "off"));
+    view_i64(v, "volume", number(f, "volume", 50));
     view_text(v, "currency", layout_currency(ctx));
+    view_text(v, "zero", layout_house(ctx, 0));
+}
+
+/* Whose tips: of the DJ that is named, else of whoever is on air. */
+static enum err
+read_dj(struct ctx *ctx, struct view *v, struct str which)
+{
+    struct dj d = {0};
+    bool fixed = which.n && !str_eq_text(which, "auto");
+    enum err e = fixed ? dj_find(ctx, which, &d) : dj_on_air(ctx, &d);
+
+    if (e == E_NOTFOUND)
+        ctx_clear(ctx);
+    view_i64(v, "dj", d.member_id);
+    view_flag(v, "dj_fixed", fixed);
+    return e == E_NOTFOUND ? OK : e;
 }
 
 /* The season whose table is asked for: named, or the one that pages show. */
@@ -133,7 +158,8 @@ read_overlay(struct ctx *ctx, const struct req *req, struct view *v, const struc
         e = race_current(ctx, &race);
     if (e != OK)
         return e;
-    if ((e = read_season(ctx, v, word(f, "id", ""))) != OK)
+    if ((e = read_season(ctx, v, word(f, "id", ""))) != OK ||
+        (e = read_dj(ctx, v, word(f, "dj", "auto"))) != OK)
         return e;
     view_textz(v, "follow", fixed ? "" : "home");
     view_text(v, "channel", race ? layout_printf(ctx, "race/%lld", (long long)race) : STR(""));
@@ -143,8 +169,8 @@ read_overlay(struct ctx *ctx, const struct req *req, struct view *v, const struc
 enum err
 overlay_show(struct ctx *ctx, const struct req *req, struct res *res)
 {
-    static const char *const KINDS[] = {"pot",    "grid",      "ticker", "all",
-                                        "result", "standings", "sponsor"};
+    static const char *const KINDS[] = {"pot",       "grid",    "ticker", "all",  "result",
+                                        "standings", "sponsor", "tip",    "queue"};
     struct str kind = req_arg(req, "kind");
     struct form f;
     bool known = false;
@@ -153,8 +179,8 @@ overlay_show(struct ctx *ctx, const struct req *req, struct res *res)
         known |= str_eq_text(kind, KINDS[i]);
     if (!known)
         return ctx_fail(ctx, E_NOTFOUND,
-                        "there is no overlay of that kind: pot, grid, ticker, result, "
-                        "standings, sponsor, all");
+                        "there is no overlay of that kind: pot, grid, ticker, tip, queue, "
+                        "result, standings, sponsor, all");
     if (form_query(ctx, req, OPTIONS, ARRAY_SIZE(OPTIONS), &f) != OK)
         ctx_clear(ctx);
     struct view *v = layout_view(ctx, req, "");
@@ -174,6 +200,8 @@ overlay_show(struct ctx *ctx, const struct req *req, struct res *res)
     view_flag(v, "show_result", all || str_eq_text(kind, "result"));
     view_flag(v, "show_standings", str_eq_text(kind, "standings"));
     view_flag(v, "show_sponsor", all || str_eq_text(kind, "sponsor"));
+    view_flag(v, "show_tip", all || str_eq_text(kind, "tip"));
+    view_flag(v, "show_queue", str_eq_text(kind, "queue"));
     view_url(v, "note_url",
              layout_printf(ctx, "/overlay/%.*s/note", STR_ARG(req_arg(req, "token"))));
     view_text(v, "unknown", unknown_options(ctx, req->query));
