@@ -21,10 +21,12 @@ WHERE provider = :provider AND member_id = :member;
 UPDATE identity SET avatar_sha = :sha WHERE provider = :provider AND subject = :subject;
 
 -- name: identity_choices  role: vault read  rows: one
-SELECT hidden, earnings, COALESCE(rules_at, 0) AS rules_at FROM member WHERE id = :member;
+SELECT hidden, earnings, payout_told, COALESCE(rules_at, 0) AS rules_at FROM member WHERE id = :member;
 
 -- name: identity_choose  role: vault  rows: none
-UPDATE member SET hidden = :hidden, earnings = :earnings WHERE id = :member;
+UPDATE member SET hidden = :hidden, earnings = :earnings,
+  payout_told = CASE WHEN :payout = '' THEN payout_told ELSE :payout END
+WHERE id = :member;
 
 -- name: identity_rules  role: vault  rows: none
 UPDATE member SET rules_at = :now WHERE id = :member AND rules_at IS NULL;

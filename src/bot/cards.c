@@ -2,6 +2,7 @@
  * topics (tidings.c). */
 #include "bot/cards.h"
 
+#include "bot/paynews.h"
 #include "bot/tidings.h"
 #include "bot/tidings_dj.h"
 #include "race/report.h"
@@ -299,5 +300,7 @@ enum err
 cards_direct(struct ctx *ctx, struct str topic, struct str object, struct str *ret_subject,
              struct message **ret)
 {
+    if (str_eq_text(topic, "member.method") || str_eq_text(topic, "payout.state"))
+        return paynews_direct(ctx, topic, object, ret_subject, ret);
     return tidings_direct(ctx, topic, object, ret_subject, ret);
 }

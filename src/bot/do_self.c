@@ -103,12 +103,16 @@ static const char *const earnings[] = {"public", "members", "hidden"};
 static const char *const earnings_words[] = {"everybody", "members who are logged in",
                                              "only you"};
 
+static const char *const cashed[] = {"amount", "line", "hidden"};
+static const char *const cashed_words[] = {"told with the amount", "told without the amount",
+                                           "not told"};
+
 static enum err
 list_privacy(struct bot *b)
 {
     struct identity_privacy p;
     enum err e = identity_privacy_get(b->ctx, b->member.id, &p);
-    size_t now = 0;
+    size_t now = 0, told = 1;
 
     if (e)
         return e;
@@ -123,6 +127,10 @@ list_privacy(struct bot *b)
         message_line(b->m, "**Name**: shown as %.*s.",
                      STR_ARG(message_name(b->ctx, b->member.name)));
     message_line(b->m, "**Sum of your earnings**: seen by %s.", earnings_words[now]);
+    for (size_t i = 0; i < ARRAY_SIZE(cashed); i++)
+        if (str_eq_text(p.payout, cashed[i]))
+            told = i;
+    message_line(b->m, "**A gift card that you got**: %s in the channel.", cashed_words[told]);
     message_line(b->m, "Results, shares of races and the ledger itself stay; messages in "
                        "channels that were sent before are not changed.");
     message_button(b->m, p.hidden ? MESSAGE_GREEN : MESSAGE_PLAIN,
@@ -133,6 +141,11 @@ list_privacy(struct bot *b)
             message_button(b->m, MESSAGE_PLAIN,
                            arena_printf(b->ctx->arena, "Earnings: %s", earnings_words[i]),
                            "earnings:%zu", i);
+    for (size_t i = 0; i < ARRAY_SIZE(cashed); i++)
+        if (i != told)
+            message_button(b->m, MESSAGE_PLAIN,
+                           arena_printf(b->ctx->arena, "Payouts: %s", cashed_words[i]),
+                           "cashed:%zu", i);
     return OK;
 }
 
@@ -147,9 +160,10 @@ choose(struct bot *b, const struct identity_privacy *p)
 {
     enum err e = veil_set(b->ctx, b->tx, b->member.id, p);
 
-    if (e || (e = bot_log(b, self(b),
-                          str_of(arena_printf(b->ctx->arena, "hidden %d earnings %.*s",
-                                              p->hidden, STR_ARG(p->earnings))))))
+    if (e || (e = bot_log(
+                  b, self(b),
+                  str_of(arena_printf(b->ctx->arena, "hidden %d earnings %.*s payouts %.*s",
+                                      p->hidden, STR_ARG(p->earnings), STR_ARG(p->payout))))))
         return e;
     return list_privacy(b);
 }
@@ -179,5 +193,19 @@ do_self_earnings(struct bot *b)
     if (b->arg[0] >= (int64_t)ARRAY_SIZE(earnings))
         return ctx_fail(b->ctx, E_INVALID, "there is no such choice: use /privacy again");
     p.earnings = str_of(earnings[b->arg[0]]);
+    return choose(b, &p);
+}
+
+enum err
+do_self_cashed(struct bot *b)
+{
+    struct identity_privacy p;
+    enum err e = identity_privacy_get(b->ctx, b->member.id, &p);
+
+    if (e)
+        return e;
+    if (b->arg[0] >= (int64_t)ARRAY_SIZE(cashed))
+        return ctx_fail(b->ctx, E_INVALID, "there is no such choice: use /privacy again");
+    p.payout = str_of(cashed[b->arg[0]]);
     return choose(b, &p);
 }

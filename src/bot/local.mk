@@ -7,6 +7,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/commands.c \
 	%D%/commands.h \
 	%D%/do.h \
+	%D%/do_cashout.c \
 	%D%/do_dispute.c \
 	%D%/do_dj.c \
 	%D%/do_fix.c \
@@ -26,6 +27,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/message.h \
 	%D%/told.c \
 	%D%/told.h \
+	%D%/paynews.c \
+	%D%/paynews.h \
 	%D%/tidings.c \
 	%D%/tidings_dj.c \
 	%D%/tidings_dj.h \

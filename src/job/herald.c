@@ -19,12 +19,12 @@ struct telling {
     struct str token, topic, object;
 };
 
-/* These may happen to a race again; all else is told once, and corrected where it stands. */
+/* These may happen again; all else is told once, and corrected where it stands. */
 static bool
 is_repeated(struct str topic)
 {
     return str_eq_text(topic, "race.remind") || str_eq_text(topic, "race.contested") ||
-           str_eq_text(topic, "race.fixed");
+           str_eq_text(topic, "race.fixed") || str_eq_text(topic, "payout.state");
 }
 
 static enum err
@@ -207,13 +207,18 @@ direct(struct ctx *ctx, struct telling *t)
     struct discord_api_ask *ask = ARENA_NEW(ctx->arena, struct discord_api_ask);
     struct discord_api_answer answer;
     struct parcel_post old;
-    struct str subject;
+    struct str subject, sha;
     struct message *m;
     enum err e;
 
     if ((e = cards_direct(ctx, t->topic, t->object, &subject, &m)))
         return e;
     e = parcel_find(ctx, t->topic, t->object, &old);
+    if (!e && is_repeated(t->topic)) {
+        if ((e = parcel_sha(ctx, m, &sha)) || str_eq(sha, old.sha))
+            return e;
+        e = E_NOTFOUND;
+    }
     if (e != E_NOTFOUND)
         return e;
     if ((e = discord_api_direct(ctx, t->token, subject, ask)) ||
@@ -248,7 +253,7 @@ herald_run(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *j
         return ctx_fail(ctx, E_INVALID, "a telling needs topic and object");
     }
     t.object = rest;
-    if (str_starts(t.topic, STR("member.")))
+    if (str_starts(t.topic, STR("member.")) || str_starts(t.topic, STR("payout.")))
         return settled(ctx, direct(ctx, &t));
     if (str_eq_text(t.topic, "dj.queue"))
         return settled(ctx, card(ctx, &t));

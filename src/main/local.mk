@@ -15,6 +15,7 @@ cozykart_SOURCES = \
 	%D%/ctl_house.c \
 	%D%/ctl_money.c \
 	%D%/ctl_people.c \
+	%D%/ctl_payout.c \
 	%D%/ctl_prize.c \
 	%D%/ctl_product.c \
 	%D%/ctl_queue.c \

@@ -5,8 +5,9 @@
  * race.started, race.finished, race.remind, race.contested, race.final, race.settled (shares
  * changed: edit the card and what race.final told), race.fixed, race.void, dispute.opened,
  * dispute.closed, season.closed, member.trophy, member.fixed, member.dispute, member.tip,
- * member.song (not played in time), dj.queue (edit the card), alert.raised. object: race:12,
- * dispute:3, season:2, trophy:7, alert:5, tip:5, song:7, dj:3; fix:3:41 and dispute:3:41 for
+ * member.song (not played in time), member.method (a destination waits for its owner's yes),
+ * payout.state, dj.queue (edit the card), alert.raised. object: race:12, dispute:3, season:2,
+ * trophy:7, alert:5, tip:5, song:7, dj:3, payout:9, method:4; fix:3:41 and dispute:3:41 for
  * member 41. Whoever sends it reads the present state; a message that is late shows what is
  * true then.
  */

@@ -183,6 +183,7 @@ identity_privacy_get(struct ctx *ctx, int64_t member_id, struct identity_privacy
         return e;
     ret->hidden = stmt_col_i64(&s, "hidden") != 0;
     ret->earnings = stmt_col_str(&s, "earnings");
+    ret->payout = stmt_col_str(&s, "payout_told");
     return OK;
 }
 
@@ -194,7 +195,11 @@ identity_privacy_set(struct ctx *ctx, struct tx *tx, int64_t member_id,
     if (!str_eq_text(p->earnings, "public") && !str_eq_text(p->earnings, "members") &&
         !str_eq_text(p->earnings, "hidden"))
         return ctx_fail(ctx, E_INVALID, "earnings are public, members or hidden");
+    if (p->payout.n && !str_eq_text(p->payout, "amount") && !str_eq_text(p->payout, "line") &&
+        !str_eq_text(p->payout, "hidden"))
+        return ctx_fail(ctx, E_INVALID, "payouts are told as amount, line or hidden");
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_identity_choose);
+    stmt_str(&s, ":payout", p->payout.p ? p->payout : STR(""));
     stmt_i64(&s, ":member", member_id);
     stmt_i64(&s, ":hidden", p->hidden);
     stmt_str(&s, ":earnings", p->earnings);

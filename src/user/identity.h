@@ -31,6 +31,7 @@ enum err identity_avatar(struct ctx *ctx, struct tx *tx, struct str provider,
 struct identity_privacy {
     bool hidden;         /* "Racer 41" on every public surface */
     struct str earnings; /* public, members, hidden: sums over races */
+    struct str payout;   /* a gift card is told in public: amount, line, hidden; "": as it is */
 };
 enum err identity_privacy_get(struct ctx *ctx, int64_t member_id,
                               struct identity_privacy *ret) MUST_USE;

@@ -146,6 +146,7 @@ entry_privacy(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_i64(ctx, in, "hidden", 0, 1, &hidden)) ||
         (e = msg_text(ctx, in, "earnings", 1, WORD_BYTES, &p.earnings)))
         return e;
+    p.payout = msg_opt(in, "payout");
     p.hidden = hidden == 1;
     if ((e = veil_set(ctx, tx, member, &p)))
         return e;

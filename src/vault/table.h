@@ -12,7 +12,8 @@
  * login.claim    web        secret, label?, session? (ends) -> waiting, session, to     -
  * session.renew  web        session                                                    -
  * session.drop   web        session, id (0: all others)                                -
- * me.privacy     web        session, hidden (0, 1), earnings, rules? (1: accepted)      -
+ * me.privacy     web        session, hidden (0, 1), earnings, rules? (1: accepted),     -
+ *                           payout? (amount, line, hidden)
  * me.notify      web        session, reminder, result, dispute, trophy, payout, tip     -
  *                           (0, 1)
  * desk.close     web        session, season (operator)                                 -
