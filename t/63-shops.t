@@ -342,6 +342,18 @@ is(scalar(grep { row($_->{id})->{body} =~ /fan\@example|Fanny/ } grep { $_->{sta
 
 is(scalar(grep { $_->{state} eq 'failed' } @{ $house->json('inbox', 'list', '--limit', 5000) }), 0, 'no notice failed');
 
+# --- check says what would keep a shop out
+sub judged { my ($run, @args) = $house->run('check', '--json'); return { map { $_->{what} => $_->{good} ? 'good' : $_->{advice} } @{ JSON::PP::decode_json($args[0])->{checks} } } }
+my $judged = judged();
+is($judged->{$_}, 'good', "check: $_") for qw(shopify.shop shopify.webhook_secret_file kofi.token_file kofi.path_file whop.webhook_secret_file);
+open my $short, '>', "$keys/path" or die $!;
+print {$short} "too/short\n";
+close $short;
+like(judged()->{'kofi.path_file'}, qr/16 to 64 signs/, '… and what is wrong with an address that cannot be');
+open $short, '>', "$keys/path" or die $!;
+print {$short} "$secret{path}\n";
+close $short;
+
 # --- the secret address is in no log
 $house->{http}->post($house->url("/hooks/kofi/$secret{path}"), { content => 'data=' . ('x' x 300_000), headers => { 'content-type' => 'application/x-www-form-urlencoded' } });
 sleep 3; # nginx writes its log every 2 s
@@ -354,4 +366,28 @@ for my $file (glob "$house->{home}/log/*") {
 }
 is_deeply(\@leak, [], 'no log holds a secret, or a buyer');
 $house->stop;
+
+# --- the same from the stand-in, which was written apart from all this
+my $other = Cozykart->new(pay => 1);
+$race = $other->race(2);
+$other->json('product', 'add', 'SHIRT', 'Pit shirt', '8.00');
+my $pay = $other->pay;
+my $is = sub { my ($cents, $name) = @_; ok($other->wait_for(15, sub { $other->json('race', 'show', $race)->{pot} == $cents }), $name) or diag($other->json('race', 'show', $race)->{pot}) };
+my $first = $pay->order(items => [['SHIRT', 1, 2000, 'Pit shirt']], attributes => { race => $race });
+$is->(400, 'the stand-in: an order of Shopify');
+$pay->order_refund($first->{order}, amount => 500);
+$is->(300, '… a part goes back');
+$pay->order_cancel($first->{order});
+$is->(0, '… it is cancelled');
+$pay->order(items => [['SHIRT', 1, 2000, 'Pit shirt']], test => 1);
+$pay->kofi(type => 'Shop Order', amount => 2000, items => [['SHIRT', 1]]);
+$is->(400, '… an order of Ko-fi');
+my $whop = $pay->whop_payment(amount => 2000);
+$is->(800, '… a payment at Whop');
+$pay->whop_refund($whop->{payment}, 500);
+$is->(700, '… a part goes back');
+$pay->whop_dispute($whop->{payment}, 'created');
+$is->(400, '… the rest is disputed');
+is_deeply([map { "$_->{type} $_->{reason}" } grep { $_->{state} =~ /failed|set_aside|waiting/ } @{ $other->json('inbox', 'list') }], [], 'nothing was refused, nothing waits');
+$other->stop;
 done_testing;

@@ -155,6 +155,7 @@ enum err ctl_money_verify(struct ctl *c) MUST_USE;
 enum err ctl_money_verify_open(struct ctl *c) MUST_USE;
 enum err ctl_funds_show(struct ctl *c) MUST_USE;
 /* A line of cozykart check. */
+void ctl_shops_check(struct ctl *c);
 void ctl_seal_check(struct ctl *c);
 enum err ctl_seal_key(struct ctl *c) MUST_USE;
 enum err ctl_seal_list(struct ctl *c) MUST_USE;

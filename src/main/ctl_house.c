@@ -156,6 +156,7 @@ ctl_house_check(struct ctl *c)
         R_OK | X_OK);
     check_secret(c, "stripe.webhook_secret_file", c->conf->stripe.webhook_secret_file, false);
     check_secret(c, "stripe.api_key_file", c->conf->stripe.api_key_file, true);
+    ctl_shops_check(c);
     ctl_seal_check(c);
     ctl_judge(
         c, "the clock is the machine's", !world_is_moved() || c->conf->mode == CONF_TEST,

@@ -25,6 +25,7 @@ cozykart_SOURCES = \
 	%D%/ctl_sponsor.c \
 	%D%/ctl_season.c \
 	%D%/ctl_seal.c \
+	%D%/ctl_shops.c \
 	%D%/ctl_simulate.c \
 	%D%/ctl_standings.c \
 	%D%/start.c \

@@ -9,7 +9,7 @@ static const char *const hot[] = {
     "trophy_list_race",  "trophy_list_season", "close_races",        "result_due",
     "account_paying",    "statement_accounts", "statement_some",     "purse_payouts",
     "purse_owed",        "purse_tips",         "statement_postings", "why_history",
-    "page_wallet_lines",
+    "page_wallet_lines", "inbox_about",
 };
 
 /* Whole tables may be read by these words of the plan: generated rows, tables without a file.
