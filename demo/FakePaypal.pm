@@ -29,7 +29,7 @@ my %why = (
 
 sub new {
     my ($class, $pay) = @_;
-    my $self = bless { pay => $pay, token => {}, batch => {}, item => {}, order => [], default => 'SUCCESS' }, $class;
+    my $self = bless { pay => $pay, token => {}, batch => {}, item => {}, order => [], fresh => [], named => {}, default => 'SUCCESS' }, $class;
     $self->{client} = $pay->{set}{'paypal.client_id'};
     $self->{secret} = $pay->{secret}{'paypal.client_secret'}[0];
     $self->make_certificate;
@@ -129,8 +129,8 @@ sub settle {
 # What PayPal does by itself a moment later; default: what becomes of items when no test says it.
 sub tick {
     my ($self) = @_;
-    for my $i (map { $self->{item}{$_} } @{ $self->{order} }) {
-        $self->settle($i, $self->{default}) if $i->{status} eq 'PENDING' && !$i->{judged}++ && $self->{default} ne 'PENDING';
+    for my $i (map { $self->{item}{$_} } splice @{ $self->{fresh} }) {
+        $self->settle($i, $self->{default}) if $i->{status} eq 'PENDING' && $self->{default} ne 'PENDING';
     }
     return;
 }
@@ -264,21 +264,21 @@ sub create {
         return $had->{answer} if $had;
     }
     my $name = $in->{sender_batch_header}{sender_batch_id};
-    my ($first) = grep { $_->{header}{sender_batch_id} eq $name && $_->{created} + BATCH_LIVES > $self->now } values %{ $self->{batch} };
+    my ($first) = grep { $_->{created} + BATCH_LIVES > $self->now } map { $self->{batch}{$_} } $self->{named}{$name} // ();
     return $self->problem($req, 400, 'USER_BUSINESS_ERROR', 'User business error.', details => [{ field => 'SENDER_BATCH_ID', location => 'body', issue => 'Batch with given sender_batch_id already exists' }],
         links => [{ href => "$self->{pay}{url}/v1/payments/payouts/$first->{id}", rel => 'self', method => 'GET', encType => 'application/json' }]) if $first;
     my $sum = 0;
     $sum += cents($_->{amount}{value}) + FEE for @{ $in->{items} };
     return $self->problem($req, 422, 'INSUFFICIENT_FUNDS', 'Sender does not have sufficient funds. Please add funds and retry.') if defined $self->{balance} && $sum > $self->{balance};
     $self->{balance} -= $sum if defined $self->{balance};
-    my $batch = uc $self->{pay}->id('B');
+    my $batch = $self->{named}{$name} = uc $self->{pay}->id('B');
     my $b = $self->{batch}{$batch} = { id => $batch, status => 'PENDING', header => $in->{sender_batch_header}, created => $self->now, items => [] };
     for my $asked (@{ $in->{items} }) {
         my %item = (id => uc $self->{pay}->id('I'), batch => $batch, status => 'PENDING', asked => { recipient_type => 'EMAIL', recipient_wallet => 'PAYPAL', %$asked }, cents => cents($asked->{amount}{value}), at => $self->now,
             transaction => uc $self->{pay}->id('T'), activity => uc $self->{pay}->id('V'));
         $self->{item}{ $item{id} } = \%item;
         push @{ $b->{items} }, $item{id};
-        push @{ $self->{order} }, $item{id};
+        push @{ $self->{$_} }, $item{id} for qw(order fresh);
     }
     $req->{effect} = 1;
     return $self->{pay}->keep($req, $self->{pay}->answer(201, $self->batch_out($b, short => 1)));
