@@ -66,6 +66,7 @@ add_notice(struct ctx *ctx, struct view *row, const struct req *req, struct stmt
     view_text(row, "words", race_reason_words(reason));
     view_text(row, "tag", stmt_col_str(s, "tag"));
     layout_money(ctx, row, "pool", stmt_col_i64(s, "pool"));
+    view_flag(row, "has_race", stmt_col_i64(s, "race") > 0);
     view_i64(row, "race", stmt_col_i64(s, "race"));
     add_form(ctx, row, req,
              ctx_now(ctx) - order < LATE_MS && !str_eq_text(reason, "test_order") &&
@@ -90,7 +91,8 @@ add_notices(struct ctx *ctx, struct view *v, const struct req *req, const struct
         add_notice(ctx, view_add(list), req, &s);
     }
     view_flag(v, "has_notices", n > 0);
-    view_i64(v, "older", n == LIST_MAX ? last : 0);
+    view_flag(v, "has_older", n == LIST_MAX);
+    view_i64(v, "older", last);
     view_text(v, "state", form_text(f, "state"));
     return e == E_NOTFOUND ? OK : e;
 }
