@@ -56,6 +56,7 @@ SQL_QUERIES = \
 	%D%/query/race.sql \
 	%D%/query/veil.sql \
 	%D%/query/recut.sql \
+	%D%/query/recheck.sql \
 	%D%/query/refund.sql \
 	%D%/query/result.sql \
 	%D%/query/retag.sql \

@@ -51,6 +51,7 @@ T_HOUSE = \
 	%D%/62-race-night.t \
 	%D%/62-tip.t \
 	%D%/63-books.t \
+	%D%/63-proof.t \
 	%D%/63-twice.t \
 	%D%/63-shops.t \
 	%D%/63-ops.t \

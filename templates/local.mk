@@ -1,6 +1,9 @@
 # Pages as Mustache; names are paths below this folder, read at start by view/tmpl.c.
 nobase_dist_pkgdata_DATA = \
 	%D%/error.mustache \
+	%D%/books/funds.mustache \
+	%D%/books/seal.mustache \
+	%D%/books/seals.mustache \
 	%D%/dj/desk.mustache \
 	%D%/dj/list.mustache \
 	%D%/dj/show.mustache \
@@ -15,6 +18,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/ops/alerts.mustache \
 	%D%/ops/jobs.mustache \
 	%D%/ops/league.mustache \
+	%D%/ops/ledger.mustache \
 	%D%/ops/sales.mustache \
 	%D%/ops/show.mustache \
 	%D%/ops/payouts.mustache \

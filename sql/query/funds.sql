@@ -9,3 +9,11 @@ SELECT g.name, g.currency, SUM(g.debits) AS debits, SUM(g.credits) AS credits, S
                a.currency, b.debits, b.credits, b.bal
           FROM account a JOIN balance b ON b.account_id = a.id WHERE b.ver > 0) g
  GROUP BY g.name, g.currency ORDER BY g.name, g.currency;
+
+-- name: funds_ran  role: vault read  rows: many
+SELECT name, at, seq, found, why FROM book_check ORDER BY name;
+
+-- name: funds_ran_keep  role: vault  rows: none
+INSERT INTO book_check (name, at, seq, sha, found, why) VALUES (:name, :at, :seq, :sha, :found, :why)
+    ON CONFLICT (name) DO UPDATE SET at = excluded.at, seq = excluded.seq, sha = excluded.sha,
+                                     found = excluded.found, why = excluded.why;

@@ -61,3 +61,8 @@ SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_
 -- name: outbox_list_state  role: vault read  rows: many
 SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_at
   FROM outbox WHERE state = :state ORDER BY id DESC LIMIT :max;
+
+-- The oldest come first: when there is something to forget it is found at once.
+-- name: outbox_prune  role: vault  rows: none
+DELETE FROM outbox
+ WHERE id IN (SELECT id FROM outbox WHERE state = 'done' AND done_at < :before ORDER BY id LIMIT :max);

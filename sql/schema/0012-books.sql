@@ -47,5 +47,18 @@ CREATE TABLE provider_state (
   why      TEXT   NOT NULL                        -- why the last reading failed; empty: it did not
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 
+-- Checks of the books that run by time: when, how far, what they found.
+CREATE TABLE book_check (
+  name  TEXT   NOT NULL PRIMARY KEY,              -- chain, whole
+  at    BIGINT NOT NULL,
+  seq   BIGINT NOT NULL,                          -- the last entry that was looked at and is good
+  sha   BLOB   NOT NULL CHECK (length(sha) = 32), -- its hash
+  found BIGINT NOT NULL,
+  why   TEXT   NOT NULL                           -- the first difference
+) /*SQLITE: STRICT, WITHOUT ROWID*/;
+
 -- What was booked about one thing: comparisons ask by it.
 CREATE INDEX journal_ref ON journal (ref);
+
+-- Open items of clearing accounts, where closed ones are many.
+CREATE INDEX item_balance_open ON item_balance (account_id) WHERE bal <> 0;

@@ -11,6 +11,7 @@
 #include "job/onboard.h"
 #include "job/paint.h"
 #include "job/pay.h"
+#include "job/recount.h"
 #include "job/till.h"
 
 enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS, LIST_BYTES = 1000 };
@@ -34,6 +35,7 @@ const struct kinds_row kinds_table[] = {
     {"mail",           KINDS_TALK,  8,  0,                       mail_alerts   },
     {"pay",            KINDS_MONEY, 20, INT64_C(9600) * HOUR_MS, pay_run       },
     {"compare",        KINDS_MONEY, 3,  0,                       compare_run   },
+    {"check",          KINDS_MONEY, 5,  0,                       recount_run   },
     {"checkout",       KINDS_MONEY, 5,  20 * MINUTE_MS,          till_checkout },
     {"giveback",       KINDS_MONEY, 8,  72 * HOUR_MS,            till_giveback },
     {"fee",            KINDS_MONEY, 8,  168 * HOUR_MS,           till_fee      },

@@ -16,6 +16,7 @@
  * fee             "stripe pi_…": payment whose fee is asked
  * account         number of the method
  * paypal.cert     address of a certificate
+ * check           "chain" or "whole": recomputes the books (recount.h)
  * compare         "stripe": reads a provider's list and balance (compare.h)
  */
 /* clang-format on */

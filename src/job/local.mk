@@ -10,6 +10,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/child.h \
 	%D%/compare.c \
 	%D%/compare.h \
+	%D%/recount.c \
+	%D%/recount.h \
 	%D%/errand.c \
 	%D%/errand.h \
 	%D%/fetch.c \

@@ -4,9 +4,10 @@
 #include <stddef.h>
 
 #include "db/stmt.h"
+#include "db/tx.h"
 #include "ledger/account.h"
 
-enum { ROWS_MAX = 1000 };
+enum { ROWS_MAX = 1000, RAN_MAX = 4 };
 
 #define AT(member) offsetof(struct funds, member)
 
@@ -163,4 +164,43 @@ funds_checks(struct ctx *ctx, struct funds_check ret[FUNDS_CHECKS_MAX], size_t *
         (struct funds_check){"I11", "providers, bank and disputes hold at least what is owed",
                              f->held >= f->owed, false, f->held - f->owed};
     return OK;
+}
+
+enum err
+funds_ran_list(struct ctx *ctx, struct funds_ran **ret, size_t *ret_n)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_funds_ran);
+    enum err e = OK;
+
+    *ret = ARENA_ARRAY(ctx->arena, RAN_MAX, struct funds_ran);
+    for (*ret_n = 0; *ret_n < RAN_MAX && (e = stmt_row(&s)) == OK; ++*ret_n) {
+        struct funds_ran *r = &(*ret)[*ret_n];
+
+        *r = (struct funds_ran){
+            .name = stmt_col_str(&s, "name"),
+            .why = stmt_col_str(&s, "why"),
+            .at = stmt_col_i64(&s, "at"),
+            .seq = stmt_col_i64(&s, "seq"),
+            .found = stmt_col_i64(&s, "found"),
+        };
+        r->words = str_eq_text(r->name, "chain")
+                       ? STR("every entry has the hash of its own lines and of the one before")
+                       : STR("all that cozykart verify checks");
+    }
+    return e == E_NOTFOUND ? OK : e;
+}
+
+enum err
+funds_ran_keep(struct ctx *ctx, struct tx *tx, const struct funds_ran *r, struct str sha)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_funds_ran_keep);
+
+    BUG_IF(!tx->open);
+    stmt_str(&s, ":name", r->name);
+    stmt_i64(&s, ":at", ctx_now(ctx));
+    stmt_i64(&s, ":seq", r->seq);
+    stmt_blob(&s, ":sha", sha.p, sha.n);
+    stmt_i64(&s, ":found", r->found);
+    stmt_str(&s, ":why", r->why);
+    return stmt_run(&s);
 }

@@ -50,3 +50,12 @@ struct funds_check {
 enum { FUNDS_CHECKS_MAX = 4 };
 enum err funds_checks(struct ctx *ctx, struct funds_check ret[FUNDS_CHECKS_MAX],
                       size_t *ret_n) MUST_USE;
+
+/* Checks that take longer: when they ran last, and what they found. */
+struct funds_ran {
+    struct str name, words, why; /* chain, whole; why: the first difference */
+    int64_t at, seq, found;
+};
+enum err funds_ran_list(struct ctx *ctx, struct funds_ran **ret, size_t *ret_n) MUST_USE;
+enum err funds_ran_keep(struct ctx *ctx, struct tx *tx, const struct funds_ran *r,
+                        struct str sha) MUST_USE;

@@ -9,6 +9,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/export_form.h \
 	%D%/funds.c \
 	%D%/funds.h \
+	%D%/recheck.c \
+	%D%/recheck.h \
 	%D%/hash.c \
 	%D%/hash.h \
 	%D%/journal.c \

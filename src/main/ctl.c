@@ -176,7 +176,7 @@ const struct ctl_command ctl_commands[] = {
     {"inbox", "show", "ID", "", 1, 1, ctl_queue_inbox_show, "one notice with its raw bytes"},
     {"inbox", "replay", "ID | --due", " due ", 0, 1, ctl_queue_inbox_replay,
      "applies a kept notice again"},
-    {"jobs", "list", "[--state STATE]", " state= ", 0, 0, ctl_queue_jobs_list,
+    {"jobs", "list", "[--state STATE] [--limit N]", " state= limit= ", 0, 0, ctl_queue_jobs_list,
      "work that must go out"},
     {"jobs", "retry", "ID", "", 1, 1, ctl_queue_jobs_retry, "tries a dead job again"},
     {"alerts", NULL, "", "", 0, 0, ctl_queue_alerts, "what a person must look at"},

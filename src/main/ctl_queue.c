@@ -4,7 +4,7 @@
 #include "queue/inbox.h"
 #include "queue/outbox.h"
 
-enum { PAGE = 200 };
+enum { PAGE = 200, LIMIT_MAX = 10000 };
 
 static void
 fill_notice(struct ctl *c, struct view *v, const struct inbox_notice *n)
@@ -103,11 +103,12 @@ ctl_queue_jobs_list(struct ctl *c)
     const char *state = ctl_option(c, "state");
     struct view *list = ctl_list(c);
     struct outbox_job *j;
+    int64_t limit;
     size_t n;
     enum err e;
 
-    if ((e = ctl_open(c)) ||
-        (e = outbox_list(c->ctx, str_of(state ? state : ""), PAGE, &j, &n)))
+    if ((e = ctl_number(c, "limit", 1, LIMIT_MAX, PAGE, &limit)) || (e = ctl_open(c)) ||
+        (e = outbox_list(c->ctx, str_of(state ? state : ""), (size_t)limit, &j, &n)))
         return e;
     for (size_t i = 0; i < n; i++) {
         struct view *v = view_add(list);

@@ -8,6 +8,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/entrypage.c \
 	%D%/explainpage.c \
 	%D%/exportpage.c \
+	%D%/fundspage.c \
+	%D%/sealpage.c \
 	%D%/home.c \
 	%D%/laurel.c %D%/laurel.h \
 	%D%/layout.c %D%/layout.h \

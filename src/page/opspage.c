@@ -7,6 +7,7 @@
 #include "http/csrf.h"
 #include "http/form.h"
 #include "league/season.h"
+#include "ledger/funds.h"
 #include "page/layout.h"
 #include "page/routes.h"
 #include "queue/alert.h"
@@ -56,6 +57,31 @@ add_tiles(struct ctx *ctx, struct view *v)
     return OK;
 }
 
+static void
+add_money_tile(struct ctx *ctx, struct view *tiles, const char *name, int64_t minor)
+{
+    struct view *t = view_add(tiles);
+
+    view_textz(t, "name", name);
+    view_text(t, "value", layout_house(ctx, minor));
+}
+
+static enum err
+add_money(struct ctx *ctx, struct view *v)
+{
+    struct funds *f = ARENA_NEW(ctx->arena, struct funds);
+    struct view *tiles = view_list(v, "money");
+    enum err e = funds_get(ctx, f);
+
+    if (e)
+        return e;
+    add_money_tile(ctx, tiles, "Wallets and holds: owed to members", f->members);
+    add_money_tile(ctx, tiles, "Held by providers, by our books", f->processors);
+    add_money_tile(ctx, tiles, "Difference to what providers say", f->told - f->held);
+    add_money_tile(ctx, tiles, "Members owe after refunds", f->receivable);
+    return OK;
+}
+
 static enum err
 add_races(struct ctx *ctx, struct view *v)
 {
@@ -102,7 +128,7 @@ opspage_show(struct ctx *ctx, const struct req *req, struct res *res)
 
     if (e)
         return e;
-    if (!(e = add_tiles(ctx, v)) && !(e = add_races(ctx, v)))
+    if (!(e = add_tiles(ctx, v)) && !(e = add_money(ctx, v)) && !(e = add_races(ctx, v)))
         e = add_alerts(ctx, v);
     db_snapshot_end(ctx);
     return e ? e : res_page(res, req, "ops/show", v);

@@ -92,6 +92,15 @@ enum err mypage_notify(struct ctx *ctx, const struct req *req, struct res *res) 
 enum err mypage_tell(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err mypage_sessions(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err mypage_end(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err fundspage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err fundspage_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err fundspage_ledger(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err fundspage_ledger_json(struct ctx *ctx, const struct req *req,
+                               struct res *res) MUST_USE;
+enum err sealpage_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sealpage_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sealpage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sealpage_file(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_health(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -9,6 +9,8 @@
 #include "base/json.h"
 #include "db/db.h"
 #include "db/stmt.h"
+#include "ledger/funds.h"
+#include "ledger/seal.h"
 #include "page/layout.h"
 #include "page/routes.h"
 #include "provider/registry.h"
@@ -30,6 +32,9 @@ struct status {
     int64_t head_seq, head_at, notices, notice_at, jobs_open, job_due, message_at, pushed_at;
     struct str head_sha;
     size_t alerts;
+    struct seal seal; /* the newest; day empty: none */
+    bool ran;         /* the chain was checked */
+    struct funds_ran chain;
 };
 
 static enum err
@@ -88,6 +93,27 @@ read_senders(struct ctx *ctx, struct status *s)
     return e == E_NOTFOUND ? OK : e;
 }
 
+/* The newest seal, and when the chain was looked at last. */
+static enum err
+read_proof(struct ctx *ctx, struct status *s)
+{
+    struct funds_ran *ran = NULL;
+    struct seal *seal = NULL;
+    size_t n = 0, n_ran = 0;
+    enum err e;
+
+    if ((e = seal_list(ctx, 1, &seal, &n)) || (e = funds_ran_list(ctx, &ran, &n_ran)))
+        return e;
+    if (n)
+        s->seal = seal[0];
+    for (size_t i = 0; i < n_ran; i++)
+        if (str_eq_text(ran[i].name, "chain")) {
+            s->chain = ran[i];
+            s->ran = true;
+        }
+    return OK;
+}
+
 static enum err
 read_ledger(struct ctx *ctx, struct status *s)
 {
@@ -104,6 +130,8 @@ read_ledger(struct ctx *ctx, struct status *s)
         e = read_jobs(ctx, s);
     if (e == OK)
         e = read_senders(ctx, s);
+    if (e == OK)
+        e = read_proof(ctx, s);
     return e == OK ? alert_list(ctx, STATUS_ALERTS, &list, &s->alerts) : e;
 }
 
@@ -264,6 +292,12 @@ fill(struct ctx *ctx, struct view *v, const struct status *s)
                                              (long long)s->notices)
                              : since(ctx, "last good one", s->notice_at));
     add_senders(ctx, list, s);
+    view_text(v, "seal_day", s->seal.day);
+    if (s->seal.day.n)
+        view_url(v, "seal_url", layout_printf(ctx, "/seal/%.*s", STR_ARG(s->seal.day)));
+    view_i64(v, "chain_seq", s->chain.seq);
+    view_flag(v, "chain_good", s->ran && s->chain.found == 0);
+    layout_time(v, "chain_at", s->chain.at);
     view_i64(v, "head_seq", s->head_seq);
     layout_time(v, "head_at", s->head_at);
     view_text(v, "head_sha", s->head_sha);

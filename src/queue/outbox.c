@@ -7,7 +7,7 @@
 #include "db/tx.h"
 #include "queue/alert.h"
 
-enum { BACKOFF_MAX_MS = 60 * 60 * 1000, ERROR_BYTES = 500 };
+enum { BACKOFF_MAX_MS = 60 * 60 * 1000, ERROR_BYTES = 500, PRUNE_MAX = 300 };
 
 enum err
 outbox_add(struct ctx *ctx, struct tx *tx, struct str kind, struct str key, struct str payload,
@@ -272,4 +272,15 @@ outbox_list(struct ctx *ctx, struct str state, size_t max, struct outbox_job **r
     *ret = row;
     *ret_n = n;
     return OK;
+}
+
+enum err
+outbox_prune(struct ctx *ctx, struct tx *tx, int64_t before)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_prune);
+
+    BUG_IF(!tx->open);
+    stmt_i64(&s, ":before", before);
+    stmt_i64(&s, ":max", PRUNE_MAX);
+    return stmt_run(&s);
 }

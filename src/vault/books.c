@@ -3,8 +3,10 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/enc.h"
 #include "base/money.h"
 #include "ledger/account.h"
+#include "ledger/funds.h"
 #include "ledger/theirs.h"
 #include "queue/alert.h"
 
@@ -213,4 +215,35 @@ books_failed(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         str_of(arena_printf(ctx->arena, "the list of %.*s could not be read%s%s: %.*s",
                             STR_ARG(provider), s.at ? " since " : " yet",
                             s.at ? clock_span(ctx_now(ctx) - s.at, span) : "", STR_ARG(why))));
+}
+
+enum err
+books_checked(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+              const struct msg *in, struct msg *out)
+{
+    struct funds_ran r = {0};
+    unsigned char sha[32];
+    struct str hex;
+    enum err e;
+
+    (void)who;
+    (void)out;
+    if ((e = msg_text(ctx, in, "name", 1, 20, &r.name)) ||
+        (e = msg_i64(ctx, in, "seq", 0, INT64_MAX, &r.seq)) ||
+        (e = msg_text(ctx, in, "sha", 64, 64, &hex)) ||
+        (e = msg_i64(ctx, in, "found", 0, INT64_MAX, &r.found)) ||
+        (e = msg_text(ctx, in, "why", 0, WHY_BYTES, &r.why)))
+        return e;
+    if (!enc_unhex(hex, sha, sizeof sha))
+        return ctx_fail(ctx, E_INVALID, "that is no hash");
+    if ((e = funds_ran_keep(ctx, tx, &r,
+                            (struct str){.p = (const char *)sha, .n = sizeof sha})))
+        return e;
+    if (!r.found)
+        return alert_resolve(ctx, tx, STR("books_differ"), r.name);
+    return alert_raise(ctx, tx, STR("books_differ"), r.name, "error", "us",
+                       str_of(arena_printf(ctx->arena,
+                                           "the books do not hold: %.*s; run "
+                                           "cozykart verify and stop payouts",
+                                           STR_ARG(r.why))));
 }

@@ -13,3 +13,5 @@ enum err books_read(struct ctx *ctx, struct tx *tx, const struct vault_actor *wh
                     const struct msg *in, struct msg *out) MUST_USE;
 enum err books_failed(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                       const struct msg *in, struct msg *out) MUST_USE;
+enum err books_checked(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                       const struct msg *in, struct msg *out) MUST_USE;

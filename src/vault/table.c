@@ -124,6 +124,7 @@ const struct vault_command table_commands[] = {
     {"books.unlisted", FROM_JOBS,            false, books_unlisted,        false, NULL          },
     {"books.read",     FROM_JOBS,            false, books_read,            false, NULL          },
     {"books.failed",   FROM_JOBS,            false, books_failed,          false, NULL          },
+    {"books.checked",  FROM_JOBS,            false, books_checked,         false, NULL          },
     {"live.prune",     FROM_JOBS,            false, post_prune,            false, NULL          },
     {"alert.raise",    FROM_JOBS,            false, post_raise,            false, NULL          },
     {"alert.resolve",  FROM_JOBS,            false, post_resolve,          false, NULL          },

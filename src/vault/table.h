@@ -118,6 +118,7 @@
  * books.unlisted jobs       provider, lines ("ref source currency at")                    -
  * books.read     jobs       provider, cursor, ours, explained, holds?                     -
  * books.failed   jobs       provider, why                                                 -
+ * books.checked  jobs       name (chain, whole), seq, sha (hex), found, why               -
  * live.prune     jobs       upto                                                       -
  * alert.raise    jobs       kind, key, severity, who, text                             -
  * alert.resolve  jobs       kind, key                                                  -
