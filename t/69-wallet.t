@@ -123,6 +123,7 @@ is(wallet()->{held}{minor}, 5000, 'and are held');
 is(wallet()->{earned}{minor}, 25250, 'what was earned stays');
 for (['Stella', '/wallet/payout/1'], ['Nova', '/wallet/payout/2']) { is(get(@$_)->{status}, 404, "$_->[1] is not there for $_->[0]") }
 is(send_form('Piston', '/wallet/payout/1/cancel', undef)->{status}, 403, 'nobody cancels without the form');
+is(send_form('Piston', "/wallet/payout/1/$_", form_token($cookie{Piston} =~ s/^ck=//r, "/wallet/payout/1/$_"))->{status}, 404, "nor does anybody $_ it with a form of their own") for qw(cancel reveal);
 my $foreign = token(page('Nova', '/wallet/payout/1'), '/wallet/payout/1/cancel');
 is(send_form('Piston', '/wallet/payout/1/cancel', $foreign)->{status}, 403, 'nor with the form of another');
 $r = press('Nova', '/wallet/payout/1', '/wallet/payout/1/cancel');
@@ -168,6 +169,7 @@ my ($id) = $methods =~ m{action="/wallet/methods/(\d+)/confirm"};
 ok($id, 'it must be confirmed');
 is(get('Nova', '/wallet/payout?method=' . $id . '&amount=50')->{status}, 400, 'before, it cannot be used');
 is(send_form('Piston', "/wallet/methods/$id/drop", token($methods, "/wallet/methods/$id/drop"))->{status}, 403, 'nobody else takes it off');
+is(send_form('Piston', "/wallet/methods/$id/$_", form_token($cookie{Piston} =~ s/^ck=//r, "/wallet/methods/$id/$_"))->{status}, 404, "… nor can they $_ it") for qw(confirm drop);
 is(press('Nova', '/wallet/methods', "/wallet/methods/$id/confirm")->{status}, 303, 'confirmed');
 like(whys(get('Nova', "/wallet/payout?method=$id&amount=50")), qr/can be used from/, 'it waits a day');
 $house->ahead(25 * 3600);

@@ -23,7 +23,8 @@ SELECT count(*) AS n, COALESCE(min(due_at), 0) AS due_at FROM outbox WHERE state
 SELECT at FROM live_message ORDER BY id DESC LIMIT 1;
 
 -- name: page_races_of_member  role: read  rows: many
-SELECT DISTINCT race_id FROM stint WHERE member_id = :member ORDER BY race_id DESC LIMIT :max;
+SELECT DISTINCT race_id FROM stint WHERE member_id = :member AND from_at <= :at
+ ORDER BY race_id DESC LIMIT :max;
 
 -- A member's race that a journal entry shared money in.
 -- name: page_race_of_entry  role: read  rows: one

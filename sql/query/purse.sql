@@ -17,3 +17,16 @@ SELECT x.clear_at AS clear_at, -SUM(p.amount) AS cents
          WHERE t.dj_id = :member) x
   JOIN posting p ON p.seq = x.seq AND p.account_id = :pending
  GROUP BY x.id, x.clear_at HAVING SUM(p.amount) <> 0 ORDER BY x.clear_at, x.id;
+
+-- name: purse_races  role: vault read  rows: many
+-- Races that have not settled, with what of their shares this member drove for.
+SELECT d.race_id AS race_id, r.name AS name, r.clear_h AS clear_h,
+       COALESCE(r.closed_at, 0) AS closed_at, d.cents AS cents
+  FROM (SELECT h.race_id, SUM(h.cents) AS cents
+          FROM (SELECT DISTINCT s.race_id, s.seat_no FROM stint s JOIN race w ON w.id = s.race_id
+                 WHERE s.member_id = :member AND w.clear_h > 0
+                   AND w.state IN ('RUNNING', 'FINISHED', 'FINAL')) t
+          JOIN share h ON h.race_id = t.race_id AND h.seat_no = t.seat_no
+         WHERE h.member_id = :member GROUP BY h.race_id) d
+  JOIN race r ON r.id = d.race_id
+ WHERE d.cents <> 0 ORDER BY d.race_id DESC LIMIT :max;

@@ -4,7 +4,7 @@
 #include "db/stmt.h"
 #include "ledger/account.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS };
 
 enum err
 purse_totals(struct ctx *ctx, int64_t member_id, struct purse_totals *ret)
@@ -40,6 +40,30 @@ purse_owed(struct ctx *ctx, const struct statement_accounts *a, size_t max,
         if (n < max)
             ret[n++] = (struct purse_owed){.item = stmt_col_str(&s, "item"),
                                            .amount = stmt_col_i64(&s, "bal")};
+    *ret_n = n;
+    return e == E_NOTFOUND ? OK : e;
+}
+
+enum err
+purse_races(struct ctx *ctx, int64_t member_id, size_t max, struct purse_race *ret,
+            size_t *ret_n)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_purse_races);
+    size_t n = 0;
+    enum err e;
+
+    stmt_i64(&s, ":member", member_id);
+    stmt_i64(&s, ":max", (int64_t)max);
+    while ((e = stmt_row(&s)) == OK) {
+        int64_t closed = stmt_col_i64(&s, "closed_at");
+        struct purse_race *r = &ret[n++];
+
+        r->race_id = stmt_col_i64(&s, "race_id");
+        r->name = stmt_col_str(&s, "name");
+        r->amount = stmt_col_i64(&s, "cents");
+        r->clear_h = stmt_col_i64(&s, "clear_h");
+        r->at = closed ? closed + r->clear_h * HOUR_MS : 0;
+    }
     *ret_n = n;
     return e == E_NOTFOUND ? OK : e;
 }

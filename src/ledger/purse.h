@@ -16,6 +16,15 @@ struct purse_owed {
 };
 enum err purse_owed(struct ctx *ctx, const struct statement_accounts *a, size_t max,
                     struct purse_owed *ret, size_t *ret_n) MUST_USE;
+/* Shares that wait for their race to settle, newest race first. */
+struct purse_race {
+    int64_t race_id, amount;
+    struct str name;
+    int64_t clear_h;
+    int64_t at; /* when they become available; 0: the flag has not fallen */
+};
+enum err purse_races(struct ctx *ctx, int64_t member_id, size_t max, struct purse_race *ret,
+                     size_t *ret_n) MUST_USE;
 /* Tips that wait, by the day when they clear. */
 struct purse_tips {
     int64_t clear_at, n, amount;

@@ -113,6 +113,7 @@ add_misses(struct ctx *ctx, struct view *v, int64_t member, int64_t at)
     enum err e;
 
     stmt_i64(&q, ":member", member);
+    stmt_i64(&q, ":at", at);
     stmt_i64(&q, ":max", EXPLAIN_RACES);
     while ((e = stmt_row(&q)) == OK)
         if (n < EXPLAIN_RACES)

@@ -71,6 +71,7 @@ show(struct ctx *ctx, const struct req *req, struct res *res, const struct typed
     view_flag(v, "has_unknown", view_count(unknown) > 0);
     view_flag(v, "has_manual", view_count(manual) > 0);
     view_flag(v, "has_running", view_count(running) > 0);
+    view_flag(v, "books", (req->session.roles & (RIGHT_OPERATOR | RIGHT_AUDITOR)) != 0);
     view_flag(v, "done", str_eq_text(req->query, "done"));
     return res_page(res, req, "ops/payouts", v);
 }

@@ -2,7 +2,6 @@
  * owed. Not for: counting; the ledger has added it up. */
 #include "base/conf.h"
 #include "db/db.h"
-#include "db/stmt.h"
 #include "ledger/account.h"
 #include "ledger/kind.h"
 #include "ledger/purse.h"
@@ -15,66 +14,32 @@ enum {
     WALLET_CURVE = 200,
     WALLET_RACES = 40,
     WALLET_TIPS = 40,
-    WALLET_OWED = 20,
-    HOUR_MS = 3600 * 1000
+    WALLET_OWED = 20
 };
 
 static const struct form_field WHOSE[] = {
     {.name = "member", .kind = FORM_ID}
 };
 
-/* Races of the member, newest first. */
-static enum err
-races_of(struct ctx *ctx, int64_t member, int64_t *ret_ids, size_t *ret_n)
-{
-    struct stmt q CLEANUP(stmt_done) = stmt_get(ctx, SQL_page_races_of_member);
-    size_t n = 0;
-    enum err e;
-
-    stmt_i64(&q, ":member", member);
-    stmt_i64(&q, ":max", WALLET_RACES);
-    while ((e = stmt_row(&q)) == OK)
-        if (n < WALLET_RACES)
-            ret_ids[n++] = stmt_col_i64(&q, "race_id");
-    *ret_n = n;
-    return e == E_NOTFOUND ? OK : e;
-}
-
-static int64_t
-share_of(const struct race *r, int64_t member)
-{
-    int64_t sum = 0;
-
-    for (size_t i = 0; i < r->n_seats; i++)
-        if (r->seat[i].member_id == member)
-            sum += r->seat[i].share;
-    return sum;
-}
-
 /* Shares of races that have not settled, with the time when they will. */
 static enum err
 add_races(struct ctx *ctx, struct view *list, int64_t member)
 {
-    struct race *r = ARENA_NEW(ctx->arena, struct race);
-    int64_t id[WALLET_RACES];
+    struct purse_race race[WALLET_RACES];
     size_t n;
-    enum err e = races_of(ctx, member, id, &n);
+    enum err e = purse_races(ctx, member, WALLET_RACES, race, &n);
 
     for (size_t i = 0; e == OK && i < n; i++) {
-        e = race_get(ctx, id[i], r);
-        if (e != OK || share_of(r, member) == 0 || r->state == RACE_SETTLED ||
-            r->state == RACE_VOID || r->state == RACE_CANCELLED)
-            continue;
         struct view *c = view_add(list);
 
-        view_url(c, "url", layout_printf(ctx, "/race/%lld", (long long)r->id));
-        view_text(c, "name", walletrows_race(ctx, r->id, r->name));
-        layout_money(ctx, c, "amount", share_of(r, member));
-        layout_time(c, "at", r->closed_at ? r->closed_at + r->clear_h * HOUR_MS : 0);
+        view_url(c, "url", layout_printf(ctx, "/race/%lld", (long long)race[i].race_id));
+        view_text(c, "name", walletrows_race(ctx, race[i].race_id, race[i].name));
+        layout_money(ctx, c, "amount", race[i].amount);
+        layout_time(c, "at", race[i].at);
         view_text(c, "words",
-                  r->closed_at ? STR("available from")
-                               : layout_printf(ctx, "available %lld h after the flag",
-                                               (long long)r->clear_h));
+                  race[i].at ? STR("available from")
+                             : layout_printf(ctx, "available %lld h after the flag",
+                                             (long long)race[i].clear_h));
     }
     return e;
 }

@@ -4,12 +4,12 @@
 
 /* Asked very often; a full scan would slow every sale as the ledger grows. */
 static const char *const hot[] = {
-    "stamp_get",         "outbox_is_due",      "standing_rows",      "standing_penalties",
-    "face_people",       "result_of",          "result_by_member",   "trophy_of",
-    "trophy_list_race",  "trophy_list_season", "close_races",        "result_due",
-    "account_paying",    "statement_accounts", "statement_some",     "purse_payouts",
-    "purse_owed",        "purse_tips",         "statement_postings", "why_history",
-    "page_wallet_lines", "inbox_about",
+    "stamp_get",         "outbox_is_due",      "standing_rows",        "standing_penalties",
+    "face_people",       "result_of",          "result_by_member",     "trophy_of",
+    "trophy_list_race",  "trophy_list_season", "close_races",          "result_due",
+    "account_paying",    "statement_accounts", "statement_some",       "purse_payouts",
+    "purse_owed",        "purse_tips",         "statement_postings",   "why_history",
+    "page_wallet_lines", "inbox_about",        "page_races_of_member",
 };
 
 /* Whole tables may be read by these words of the plan: generated rows, tables without a file.
