@@ -180,6 +180,8 @@ EXTRA_DIST += t/fuzz/shopify.c t/fuzz/kofi.c t/fuzz/whop.c t/lib/facts.h \
 	t/data/shopify/created-paid.json t/data/shopify/created-paid.expect \
 	t/data/shopify/created-unpaid.json t/data/shopify/created-unpaid.expect \
 	t/data/shopify/data-request.json t/data/shopify/data-request.expect \
+	t/data/shopify/updated-old.json t/data/shopify/updated-old.expect \
+	t/data/shopify/paid-old.json t/data/shopify/paid-old.expect \
 	t/data/shopify/edited.json t/data/shopify/edited.expect \
 	t/data/shopify/no-id.json t/data/shopify/no-id.expect \
 	t/data/shopify/not-json.json t/data/shopify/not-json.expect \

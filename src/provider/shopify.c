@@ -9,6 +9,8 @@
 
 enum { MAC, TOPIC, SHOP, KEY, API, HEADERS };
 enum { TOPIC_MAX = 100, ORDERS_MAX = 1000 };
+/* An order that changes later than this and that we do not know was paid before we listened. */
+static const int64_t NEWS_MS = 72 * 3600000LL;
 
 static enum err
 check_shop(struct ctx *ctx, const struct provider_notice *n)
@@ -226,8 +228,10 @@ order(struct ctx *ctx, const struct json *o, struct provider_parsed *ret)
     /* Of an order that was cancelled and still holds its money only orders/paid can tell
      * whether the payment came first. */
     bool late = cancelled && str_eq_text(paid, "paid");
-    if (!late || str_eq_text(ret->type, "orders/paid")) {
-        struct fact *f = fact_add(ret, FACT_SALE, id, field_time(json_get(o, "created_at")));
+    int64_t made = field_time(json_get(o, "created_at"));
+    int64_t changed = field_time(json_get(o, "updated_at"));
+    if (str_eq_text(ret->type, "orders/paid") || (!late && changed - made <= NEWS_MS)) {
+        struct fact *f = fact_add(ret, FACT_SALE, id, made);
         f->currency = currency;
         f->amount = amount;
         f->tax = shop_money(o, "total_tax", "total_tax_set", currency);
@@ -235,7 +239,7 @@ order(struct ctx *ctx, const struct json *o, struct provider_parsed *ret)
         f->tag = race_of(o);
         f->test = json_bool(json_get(o, "test"), false);
         f->cancelled = late;
-        f->version_ms = field_time(json_get(o, "updated_at"));
+        f->version_ms = changed;
         items(ctx, o, f);
     }
     returned(o, id, currency, ret);

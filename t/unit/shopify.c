@@ -28,6 +28,8 @@ static const struct {
     {"cancelled-kept",          "orders/cancelled"      },
     {"cancelled-refunded",      "orders/cancelled"      },
     {"updated-partly-refunded", "orders/updated"        },
+    {"updated-old",             "orders/updated"        },
+    {"paid-old",                "orders/paid"           },
     {"updated-bad-refund",      "orders/updated"        },
     {"refund",                  "refunds/create"        },
     {"refund-goods",            "refunds/create"        },
