@@ -140,6 +140,12 @@ $pay->item_default('SUCCESS');
     ok($house->wait_for(20, sub { $cash->rows("SELECT 1 FROM method WHERE id = $cash->{method}{stripe} AND state = 'ready'") }), '… until it has it');
 }
 
+# Whoever removes us from the account is not paid there any more.
+{
+    $pay->deauthorize($cash->{to}{stripe});
+    ok($house->wait_for(20, sub { my ($m) = $cash->rows("SELECT state, why FROM method WHERE id = $cash->{method}{stripe}"); $m->{state} eq 'open' && $m->{why} =~ /Stripe/ }), 'an account that has removed us is not paid, and says so');
+}
+
 # Forged notices of PayPal make nobody look, and fetch nothing from elsewhere.
 {
     my ($n) = map { $_->{n} } grep { $_->{name} =~ /ITEM/ } $pay->notices('paypal');

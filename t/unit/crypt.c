@@ -290,6 +290,49 @@ test_rsa(void)
        "a key is no certificate");
 }
 
+static struct str
+file(const char *name)
+{
+    const char *dir = getenv("SRCDIR");
+    FILE *f = fopen(arena_printf(ctx.arena, "%s/t/data/cert/%s", dir ? dir : "..", name), "r");
+    char *p = arena_alloc(ctx.arena, 16384);
+    size_t n = f ? fread(p, 1, 16384, f) : 0;
+
+    if (f)
+        fclose(f);
+    return (struct str){.p = p, .n = n};
+}
+
+/* t/data/cert: a leaf with its intermediate, valid from November 2026 for ten years, and the
+ * root above them. */
+static void
+test_chain(void)
+{
+    enum { DAY_S = 86400 };
+    const int64_t at = 1795400000;
+    struct str leaf = file("leaf.pem"), root = file("root.pem"), sig = STR("");
+    const char *dir = getenv("SRCDIR");
+    size_t end = str_find(leaf, STR("-----END"), 0);
+    struct crypt_cert c;
+
+    ok(enc_unbase64(ctx.arena, file("leaf.sig"), &sig) == OK &&
+           crypt_rsa_verify(leaf, STR("a notice"), sig) &&
+           !crypt_rsa_verify(root, STR("a notice"), sig),
+       "a signature by the key of a certificate");
+    ok(crypt_cert_read(leaf, at, &c) && c.current && !c.trusted &&
+           !strcmp(c.name, "messageverificationcerts.paypal.com"),
+       "nobody here knows its root");
+    setenv("SSL_CERT_FILE",
+           arena_printf(ctx.arena, "%s/t/data/cert/root.pem", dir ? dir : ".."), 1);
+    ok(crypt_cert_read(leaf, at, &c) && c.current && c.trusted, "with that root it is trusted");
+    ok(crypt_cert_read(str_sub(leaf, 0, end + 26), at, &c) && c.current && !c.trusted,
+       "not without what stands between");
+    ok(crypt_cert_read(leaf, at - 30 * DAY_S, &c) && !c.current && !c.trusted &&
+           crypt_cert_read(leaf, at + INT64_C(4000) * DAY_S, &c) && !c.current && !c.trusted,
+       "nor before its time, nor after");
+    unsetenv("SSL_CERT_FILE");
+}
+
 int
 main(void)
 {
@@ -306,5 +349,6 @@ main(void)
     test_ed25519();
     test_sign();
     test_rsa();
+    test_chain();
     return done();
 }
