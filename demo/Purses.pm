@@ -5,7 +5,9 @@ package Purses;
 
 use strict;
 use warnings;
+use Discord;
 use JSON::PP ();
+use Time::HiRes qw(time);
 use Visitor;
 
 my $json = JSON::PP->new->utf8;
@@ -31,26 +33,44 @@ sub at {
     return $self->{visitor}{$name} = $v;
 }
 
+# Logins of weeks ago are over.
+sub later { my ($self) = @_; $self->{visitor} = {}; return }
+
 sub must {
     my ($v, $what, $good) = @_;
-    die "night: $what: $v->{url} says $v->{status}: " . substr($v->read, 0, 600) . "\n" unless $good;
+    die "night: $what: $v->{url} says $v->{status}: " . substr($v->read, 0, 1600) . "\n" unless $good;
     return;
 }
 
 # --- where people are paid to
 
+# Set up, though it may have to wait a day yet.
 sub has_method {
     my ($self, $name, $kind) = @_;
-    my %words = (stripe => qr/Stripe[^.]*?\bready\b/, paypal => qr/PayPal \S+\@\S+/);
+    my %words = (stripe => qr/Stripe \S+0\d+ (?:ready|not yet)(?!(?:(?! PayPal ).)*Go on with the set-up)/, paypal => qr/PayPal \S+\@\S+ (?:ready|not yet)(?!(?:(?! Whop ).)*onfirm it)/);
     return $self->at($name)->open('/wallet/methods')->read =~ $words{$kind};
+}
+
+# The button of the message that Discord brought about it: a browser alone is not enough.
+sub confirm {
+    my ($self, $name) = @_;
+    my $who = $self->{discord}->person($name);
+    my $end = time + 20;
+    while (1) {
+        my $state = $json->decode($self->{pay}{http}->get("$self->{discord}{fake}/_fake/state")->{content});
+        my ($message) = reverse grep { !$_->{deleted} && ($_->{direct_to} // '') eq $who->{id} && grep { ($_->{label} // '') eq 'Confirm' } Discord::controls($_) } @{ $state->{messages} };
+        return $self->{discord}->press($who, $message, qr/^Confirm\z/) if $message;
+        die "night: nobody asked $name whether a new destination is right\n" if time > $end;
+        Time::HiRes::sleep(0.1);
+    }
 }
 
 sub set_up_paypal {
     my ($self, $name, $to) = @_;
     my $v = $self->at($name);
     $v->open('/wallet/methods')->submit(qr/Add it|Replace it/, { kind => 'paypal' }, to => $to);
-    $v->submit(qr/Confirm it/, {});
-    must($v, "$name sets up PayPal", $v->read =~ /PayPal n?\S+/ && $v->{status} == 200);
+    $self->confirm($name);
+    must($v, "$name sets up PayPal", $self->has_method($name, 'paypal'));
     return;
 }
 
@@ -59,8 +79,8 @@ sub set_up_stripe {
     my ($self, $name) = @_;
     my $v = $self->at($name);
     $v->open('/wallet/methods')->submit(qr/Set it up at Stripe/, { kind => 'stripe' });
-    $v->submit(qr/Confirm it/, {});
-    $v->submit(qr/Go on with the set-up at Stripe/, { kind => 'stripe' });
+    $self->confirm($name);
+    $v->open('/wallet/methods')->submit(qr/Go on with the set-up at Stripe/, { kind => 'stripe' });
     must($v, "$name goes to Stripe", $v->waits_for(15, sub { $_[0]{url} =~ m{/setup/} }));
     $v->submit(qr/Finish</, {}, do => 'ready');
     must($v, "$name is set up at Stripe", $v->waits_for(15, sub { $_[0]->open('/wallet/methods'); $self->has_method($name, 'stripe') }));
@@ -79,6 +99,16 @@ sub cash_out {
     $v->submit(qr/Pay out \$/, {});
     must($v, "$name cashes out", $v->{url} =~ m{/wallet/payout/\d+});
     return $v->{url} =~ s/\?.*//r;
+}
+
+# The same from Discord.
+sub cash_out_told {
+    my ($self, $name, $kind, $amount) = @_;
+    my $who = $self->{discord}->person($name);
+    my $asked = $self->{discord}->command($who, 'cashout', amount => $amount, method => $kind);
+    my $done = $self->{discord}->press($who, $asked->message, qr/^Confirm\z/);
+    my ($id) = $done->text =~ /Payout (\d+)/ or die "night: $name cashes out: " . $done->text . "\n";
+    return "/wallet/payout/$id";
 }
 
 # Waits until the page of a payout says so.

@@ -12,6 +12,14 @@ is($?, 0, 'the night plays to its end') or diag($out, $house->log('house'));
 like($out, qr/overlay\s+http/, 'and says where to look');
 
 like($out, qr/gift card: staff gives the code, she reads it once/, 'money leaves a wallet');
+like($out, qr/Juno by Stripe, with \/cashout: the transfer arrives/, '… by Stripe');
+like($out, qr/Piston by PayPal: its answer is lost, nobody knows.*finds that it went through/s, '… by PayPal, whose answer is lost');
+my ($account) = map { $_->{id} } $house->pay->objects('account');
+is(join(' ', map { $house->pay->moved($_) } $account, 'piston@example.org'), '2000 2000', '… each once');
+my @batches = grep { $_->{path} eq '/v1/payments/payouts' && $_->{effect} } $house->pay->log('paypal');
+is(scalar @batches, 1, '… one batch was made at PayPal');
+my @refused;
+ok($house->wait_for(10, sub { @refused = grep { $_->{state} ne 'done' } $house->pay->notices; !@refused }), 'the house took every notice of every provider') or diag explain @refused;
 like($out, qr/wallets: page, JSON, \/wallet in Discord, command and both exports name the same cents for 10 people/, 'every surface has the same cents');
 is($house->json('balance', 'Echo')->{pending}, 920 + 445, 'two tips less the fee of 5 % and 30 cents wait for the DJ');
 like($out, qr/standings: page, \/standings and command have the same 9 rows/, 'with the same table everywhere');
