@@ -114,6 +114,8 @@ my %may = (
     'GET /ops/ledger.json'      => ['staff operator auditor', 200],
     'GET /ops/jobs'             => ['staff operator auditor', 200],
     'POST /ops/jobs/:id'        => ['operator', 400],
+    'GET /ops/products'         => ['staff operator auditor', 200],
+    'POST /ops/products'        => ['staff operator', 400],
     'GET /ops/overlays'         => ['staff operator auditor', 200],
     'GET /ops/overlays.json'    => ['staff operator auditor', 200],
     'POST /ops/season/:id'      => ['operator', 400],
@@ -231,6 +233,19 @@ is(press('operator', '/ops/season/999', sure => 1)->{status}, 404, 'a season tha
 my $closed = press('operator', "/ops/season/$empty", sure => 1);
 is($closed->{status}, 303, 'operators do') or diag($closed->{content});
 like($house->get('/season/autumn', cookie => 'ck=none')->{content}, qr/closed/i, 'and all see it');
+
+# Costs are seen before they are set.
+my @goods = ('/ops/products', sku => 'TEE', from => '2026-05-01 19:00');
+my $seen = press('staff', @goods, cost => '8.50');
+like($seen->{content}, qr/Circuit tee: \$8\.50 apiece.*Until now it is \$9\.00 apiece/s, 'staff see what a cost would change');
+is($house->json('product', 'list')->[0]{unit_cost}, 900, 'which nothing did yet');
+is(press('auditor', @goods, cost => '8.50', sure => 1)->{status}, 403, 'auditors set none');
+is(press('staff', '/ops/products', sku => 'TEE', from => 'soon', cost => '8.50', sure => 1)->{status}, 400, 'nor does anybody from a time that is none');
+is(press('staff', @goods, cost => '-1', sure => 1)->{status}, 400, 'or below nothing');
+is(press('staff', '/ops/products', sku => 'NONE', from => '2026-05-01', cost => '1')->{status}, 404, 'or of nothing');
+is(press('staff', @goods, cost => '8.50', sure => 1)->{status}, 303, 'staff set it');
+is($house->json('product', 'list')->[0]{unit_cost}, 850, 'and so it is');
+like(ask('GET /ops/products', 'auditor')->{content}, qr/\$8\.50.*\$9\.00/s, 'auditors read both');
 
 for my $line (sort { ($a =~ /logout/) <=> ($b =~ /logout/) || $a cmp $b } keys %may) {
     my ($need, $good) = @{ $may{$line} };

@@ -40,6 +40,20 @@ FROM product p LEFT JOIN product_cost c ON c.product_id = p.id AND c.from_at =
   (SELECT MAX(x.from_at) FROM product_cost x WHERE x.product_id = p.id AND x.from_at <= :at)
 ORDER BY p.sku LIMIT 500;
 
+-- name: product_costs  role: vault read  rows: many
+SELECT c.from_at AS from_at, c.unit_cost AS unit_cost, c.set_at AS set_at, c.actor AS actor
+FROM product p JOIN product_cost c ON c.product_id = p.id
+WHERE p.sku = :sku ORDER BY c.from_at DESC LIMIT :max;
+
+-- What lies around a time: the next cost, one of that very time, sales from then on.
+-- name: product_around  role: vault read  rows: one
+SELECT COALESCE((SELECT MIN(c.from_at) FROM product_cost c
+    WHERE c.product_id = p.id AND c.from_at > :at), 0) AS until,
+  (SELECT COUNT(*) FROM product_cost c WHERE c.product_id = p.id AND c.from_at = :at) AS same,
+  (SELECT COUNT(DISTINCT s.id) FROM sale s JOIN sale_item i ON i.sale_id = s.id
+    WHERE s.order_at >= :at AND i.sku = p.sku AND s.seq IS NOT NULL) AS sales
+FROM product p WHERE p.sku = :sku;
+
 -- name: product_rule_insert  role: vault  rows: one
 INSERT INTO rule (name, version, basis, pool_bps, floor_guard, share, weights, weights_by,
   bonus_bps, grace_s, overlap, clear_h, fee_bps, fee_fixed, created_at, actor)

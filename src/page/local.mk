@@ -15,6 +15,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/layout.c %D%/layout.h \
 	%D%/methodpage.c \
 	%D%/mypage.c \
+	%D%/opsgoods.c \
 	%D%/opspage.c \
 	%D%/opssales.c \
 	%D%/opswork.c \

@@ -68,6 +68,8 @@ const struct route routes_table[] = {
     {"POST", "/ops/jobs/:id",         opswork_job,       CHIEF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/ledger",           fundspage_ledger,  DESK,          0,         LIMIT_NONE },
     {"GET",  "/ops/ledger.json",      fundspage_ledger_json, DESK,      0,         LIMIT_NONE },
+    {"GET",  "/ops/products",         opsgoods_show,     DESK,          0,         LIMIT_NONE },
+    {"POST", "/ops/products",         opsgoods_cost,     STAFF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/overlays",         overlaynote_panel, DESK,          0,         LIMIT_NONE },
     {"GET",  "/ops/overlays.json",    overlaynote_json,  DESK,          0,         LIMIT_NONE },
     {"GET",  "/djs",                  djpage_list,       PAGE,          0,         LIMIT_NONE },

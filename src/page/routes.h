@@ -35,6 +35,8 @@ enum err opspage_league(struct ctx *ctx, const struct req *req, struct res *res)
 enum err opspage_close(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opspage_dispute(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opspage_lift(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opsgoods_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opsgoods_cost(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlay_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlaynote_take(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err overlaynote_panel(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

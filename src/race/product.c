@@ -168,6 +168,50 @@ product_list(struct ctx *ctx, struct product **ret, size_t *ret_n)
 }
 
 enum err
+product_costs(struct ctx *ctx, struct str sku, size_t max, struct product_cost **ret,
+              size_t *ret_n)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_product_costs);
+    struct product_cost *list = ARENA_ARRAY(ctx->arena, max, struct product_cost);
+    size_t n = 0;
+    enum err e = OK;
+
+    stmt_str(&s, ":sku", sku);
+    stmt_i64(&s, ":max", (int64_t)max);
+    while (n < max && (e = stmt_row(&s)) == OK)
+        list[n++] = (struct product_cost){
+            .from_at = stmt_col_i64(&s, "from_at"),
+            .unit_cost = stmt_col_i64(&s, "unit_cost"),
+            .set_at = stmt_col_i64(&s, "set_at"),
+            .actor = stmt_col_str(&s, "actor"),
+        };
+    if (e && e != E_NOTFOUND)
+        return e;
+    *ret = list;
+    *ret_n = n;
+    return OK;
+}
+
+enum err
+product_preview(struct ctx *ctx, struct str sku, int64_t from_at, struct product_change *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_product_around);
+    enum err e;
+
+    *ret = (struct product_change){.had = false};
+    if ((e = product_at(ctx, sku, from_at, &ret->title, &ret->before, &ret->had)))
+        return e;
+    stmt_str(&s, ":sku", sku);
+    stmt_i64(&s, ":at", from_at);
+    if ((e = stmt_one(&s)))
+        return e;
+    ret->until = stmt_col_i64(&s, "until");
+    ret->replaces = stmt_col_i64(&s, "same") != 0;
+    ret->n_sales = stmt_col_i64(&s, "sales");
+    return OK;
+}
+
+enum err
 product_rule_add(struct ctx *ctx, struct tx *tx, const struct race_rule *r, struct str actor,
                  int64_t *ret_id)
 {
