@@ -39,4 +39,4 @@ SELECT t.id AS id, COALESCE(t.dj_id, 0) AS dj_id, t.amount AS amount, t.fee AS f
   t.currency AS currency
 FROM tip t JOIN tip_state s ON s.tip_id = t.id LEFT JOIN request r ON r.tip_id = t.id
 LEFT JOIN person p ON p.id = t.dj_id
-WHERE (:dj = 0 OR t.dj_id = :dj) AND t.arrived_at >= :since ORDER BY t.id DESC LIMIT :max;
+WHERE t.dj_id = :dj AND t.arrived_at >= :since ORDER BY t.id DESC LIMIT :max;

@@ -91,6 +91,5 @@ CREATE TABLE request (
   played_at  BIGINT,
   offered_at BIGINT
 ) /*SQLITE: STRICT*/;
-CREATE INDEX request_open ON request (dj_id, at) WHERE state IN ('waiting', 'playing', 'offered');
-CREATE INDEX request_due ON request (at) WHERE state IN ('waiting', 'offered');
-CREATE INDEX request_played ON request (dj_id, played_at) WHERE played_at IS NOT NULL;
+CREATE INDEX request_queue ON request (dj_id, state, at);
+CREATE INDEX request_state ON request (state, at);

@@ -45,6 +45,6 @@ struct tip {
     bool hidden;        /* the word filter hid it */
 };
 enum err tip_get(struct ctx *ctx, int64_t id, struct tip *ret) MUST_USE;
-/* Newest first, without tests; dj_id 0: of all. */
+/* Of a DJ, newest first, without tests. */
 enum err tip_list(struct ctx *ctx, int64_t dj_id, int64_t since, size_t max, struct tip **ret,
                   size_t *ret_n) MUST_USE;

@@ -17,6 +17,7 @@
 #include "page/routes.h"
 #include "queue/live.h"
 #include "shop/checkout.h"
+#include "user/member.h"
 
 enum {
     QUEUE_MAX = 50,
@@ -45,7 +46,9 @@ static const int64_t PICKS[] = {200, 500, 1000};
 struct str
 djpage_path(struct ctx *ctx, int64_t id, struct str name)
 {
-    struct str r = person_path(ctx, id, name);
+    /* A DJ who hides has no name that leads anywhere. */
+    struct str r = member_is_reserved(name) ? layout_printf(ctx, "/r/%lld", (long long)id)
+                                            : person_path(ctx, id, name);
 
     return layout_printf(ctx, "/dj%.*s", STR_ARG(str_sub(r, 2, r.n)));
 }

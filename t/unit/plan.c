@@ -3,14 +3,44 @@
 #include "lib/place.h"
 
 /* Asked very often; a full scan would slow every sale as the ledger grows. */
-static const char *const hot[] = {
-    "stamp_get",         "outbox_is_due",      "standing_rows",        "standing_penalties",
-    "face_people",       "result_of",          "result_by_member",     "trophy_of",
-    "trophy_list_race",  "trophy_list_season", "close_races",          "result_due",
-    "account_paying",    "statement_accounts", "statement_some",       "purse_payouts",
-    "purse_owed",        "purse_tips",         "statement_postings",   "why_history",
-    "page_wallet_lines", "inbox_about",        "page_races_of_member",
-};
+static const char *const hot[] = {"stamp_get",
+                                  "outbox_is_due",
+                                  "standing_rows",
+                                  "standing_penalties",
+                                  "face_people",
+                                  "result_of",
+                                  "result_by_member",
+                                  "trophy_of",
+                                  "trophy_list_race",
+                                  "trophy_list_season",
+                                  "close_races",
+                                  "result_due",
+                                  "account_paying",
+                                  "statement_accounts",
+                                  "statement_some",
+                                  "purse_payouts",
+                                  "purse_owed",
+                                  "purse_tips",
+                                  "statement_postings",
+                                  "why_history",
+                                  "page_wallet_lines",
+                                  "inbox_about",
+                                  "page_races_of_member",
+                                  "tip_find",
+                                  "tip_get",
+                                  "tip_list",
+                                  "undo_tip",
+                                  "undo_sums",
+                                  "undo_told",
+                                  "undo_find",
+                                  "undo_due",
+                                  "request_queue",
+                                  "request_before",
+                                  "request_due",
+                                  "request_of_tip",
+                                  "wish_open",
+                                  "wish_get",
+                                  "dj_get"};
 
 /* Whole tables may be read by these words of the plan: generated rows, tables without a file.
  */
