@@ -295,6 +295,8 @@ fill(struct ctx *ctx, struct view *v, const struct status *s)
     view_text(v, "seal_day", s->seal.day);
     if (s->seal.day.n)
         view_url(v, "seal_url", layout_printf(ctx, "/seal/%.*s", STR_ARG(s->seal.day)));
+    else
+        view_flag(v, "seal_url", false);
     view_i64(v, "chain_seq", s->chain.seq);
     view_flag(v, "chain_good", s->ran && s->chain.found == 0);
     layout_time(v, "chain_at", s->chain.at);
