@@ -96,7 +96,9 @@ giveback_add(struct ctx *ctx, struct tx *tx, const struct giveback_new *n, int64
                           ctx_now(ctx));
     return alert_raise(
         ctx, tx, STR("refund_by_hand"), alert_key(ctx, *ret_id), "warning", "us",
-        str_of(arena_printf(ctx->arena, "refund %s of %.*s payment %.*s by hand, for %.*s",
+        str_of(arena_printf(ctx->arena,
+                            "refund %s of %.*s payment %.*s by hand, for %.*s; where no notice "
+                            "comes of it, tell it with cozykart refunded",
                             shown(ctx, n->amount), STR_ARG(n->provider), STR_ARG(n->payment),
                             STR_ARG(n->ref))));
 }
