@@ -35,7 +35,8 @@ GOOD = [
     "INSERT INTO posting VALUES (2, 1, '', -5, 2, 95)",
     "INSERT INTO posting VALUES (2, 2, '', 5, 2, -55)",
     journal(2, 'k2', 2, H, 5, 1),
-    "INSERT INTO inbox VALUES (1, 'stripe', 'e', 't', 1, 'applied', '', '', 1, NULL, x'00')",
+    "INSERT INTO inbox (id, provider, delivery_key, type, received_at, state, reason, ref, tries, due_at, body)"
+    " VALUES (1, 'stripe', 'e', 't', 1, 'applied', '', '', 1, NULL, x'00')",
     "INSERT INTO rule VALUES (1, 'r', 1, 'gross', 2000, 0, 'equal', '', 'seat', 0, 120, 'share', 72, 290, 30, 1, 't')",
     "INSERT INTO race VALUES (1, 'race', 'RUNNING', 3, 1, 8, 3, 1, 1, 1, NULL, 120, 72, NULL, NULL, '', NULL, NULL)",
     "INSERT INTO sale VALUES (1, 'stripe', 'pi', 1, 1, 1, 'USD', 100, 0, 0, 0, 0, 100, 40, 40, 'in_window', '', 'T', 1, 1)",
