@@ -91,7 +91,7 @@ try_out('whop', 'the user is not there', 'RETURNED', how => '422:not_found', lik
 # Stripe gives the same answer under the same key for a day.
 for my $p (@Cash::providers) {
     try_out($p, 'the balance is empty, then filled', 'SETTLED', first => sub { $pay->balance($p, 100) },
-        then => sub { my ($id) = @_; $house->wait_for(20, sub { $cash->payout($id)->{reason} =~ /balance/ }) or fail("$p says that its balance does not suffice"); $pay->balance($p, 10_000_000); $house->ahead(25 * 3600) if $p eq 'stripe' });
+        then => sub { my ($id) = @_; $house->wait_for(20, sub { $cash->payout($id)->{reason} =~ /balance/ }) or fail("$p says that its balance does not suffice"); $cash->tell_waiting($id) or fail("$p: somebody here is told"); $pay->balance($p, 10_000_000); $house->ahead(25 * 3600) if $p eq 'stripe' });
 }
 try_out('paypal', 'the token is no longer taken', 'SETTLED', first => sub { $pay->expire_tokens });
 
@@ -161,6 +161,7 @@ $pay->item_default('SUCCESS');
     is($send->($made->{body}), 200, 'the true one is known already');
 }
 
+is_deeply([map { "$_->{kind} $_->{key}" } $cash->rows("SELECT kind, key FROM alert WHERE kind IN ('payout_waits', 'payout_unknown') AND resolved_at IS NULL")], [], 'no alert stands for what has ended');
 is($cash->judge, '', 'what reached the three is what the ledger calls settled, the rest is in the wallets');
 is_deeply([map { "$_->{kind} $_->{payload} $_->{last_error}" } $cash->rows("SELECT kind, payload, last_error FROM outbox WHERE state = 'dead' AND kind IN ('pay', 'account')")], [], 'no job has died');
 is_deeply([map { $_->{key} } $cash->rows("SELECT key FROM alert WHERE kind = 'payout_contradiction'")], [], 'nothing contradicts anything');

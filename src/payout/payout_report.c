@@ -3,10 +3,13 @@
  * ended otherwise than we knew. Not for: what is asked next (payout_begin.c). */
 #include "db/stmt.h"
 #include "db/tx.h"
+#include "payout/method.h"
 #include "payout/payout_move.h"
 #include "queue/alert.h"
 
 enum { WAIT_MIN_MS = 10 * 1000, WAIT_MAX_MS = 60 * 60 * 1000, FEE_MAX = 1000000 };
+/* Until somebody is told that a payout waits. */
+enum { PATIENCE_MS = 5 * 60 * 1000 };
 
 /* The answer beside the payout it is about. */
 struct told {
@@ -63,7 +66,25 @@ later(struct ctx *ctx, struct tx *tx, struct told *t, int64_t *ret_again)
 static enum err
 resolve(struct ctx *ctx, struct tx *tx, const struct told *t)
 {
-    return alert_resolve(ctx, tx, STR("payout_unknown"), payout_move_ref(ctx, t->v.p.id));
+    struct str ref = payout_move_ref(ctx, t->v.p.id);
+    enum err e = alert_resolve(ctx, tx, STR("payout_waits"), ref);
+
+    return e ? e : alert_resolve(ctx, tx, STR("payout_unknown"), ref);
+}
+
+/* Nothing happened, again: an empty balance or a wrong key is for somebody here. */
+static enum err
+waits(struct ctx *ctx, struct tx *tx, const struct told *t)
+{
+    if (!t->a->why.n || ctx_now(ctx) - t->v.p.first_at < PATIENCE_MS)
+        return OK;
+    return alert_raise(
+        ctx, tx, STR("payout_waits"), payout_move_ref(ctx, t->v.p.id), "error", "user",
+        str_of(arena_printf(ctx->arena,
+                            "payout %lld by %.*s waits: %.*s. Put that right; it goes on by "
+                            "itself",
+                            (long long)t->v.p.id, STR_ARG(method_name(t->v.p.method)),
+                            STR_ARG(t->a->why))));
 }
 
 static void
@@ -245,6 +266,7 @@ on_the_way(struct ctx *ctx, struct tx *tx, struct told *t, int64_t *ret_again)
         if (t->now && str_eq_text(t->v.act, "send")) {
             t->v.may_send = 1;
             t->v.p.reason = t->a->why;
+            e = waits(ctx, tx, t);
         }
         break;
     case PAY_UNKNOWN:

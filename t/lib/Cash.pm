@@ -150,6 +150,12 @@ sub until_ended {
     return "$row->{state}, not ended: $row->{reason}";
 }
 
+# Moves on until there is an alert that this payout waits.
+sub tell_waiting {
+    my ($self, $id) = @_;
+    return $self->{house}->wait_for(20, sub { $self->forward; $self->rows("SELECT 1 FROM alert WHERE kind = 'payout_waits' AND key = 'payout:$id' AND resolved_at IS NULL") });
+}
+
 # To the moment the next job about money is due, when none is due now.
 sub forward {
     my ($self) = @_;
