@@ -64,6 +64,7 @@ my $session = same('a checkout', ['session', 7, 'checkout-7', 'Circuit tee & mor
     'stripe.session', { key => 'checkout-7', lines => [['Circuit tee & more', 2500, 2], ['Shipping', 500, 1]], back => $back, cancel => $back, reference => '7', expires => $soon, metadata => \%meta });
 is($session->{amount_total}, 5500, '… over what it costs');
 same('a checkout looked at', ['session_get', $session->{id}], 'stripe.session_get', { id => $session->{id} });
+same('checkouts', ['sessions', 1700000000], 'stripe.sessions', { since => 1700000000 });
 my $paid = $pay->pay_checkout($session->{id});
 same('a payment and its fee', ['intent', $paid->{payment}], 'stripe.intent', { id => $paid->{payment} });
 same('a refund', ['refund', $paid->{payment}, 500, 'giveback-1'], 'stripe.refund', { payment => $paid->{payment}, amount => 500, key => 'giveback-1', metadata => { ck_giveback => 'giveback-1' } });
@@ -100,7 +101,7 @@ asks('list-shopify', $since);
 my $query = ($pay->log('shopify'))[-1]{json};
 same('orders of the shop', ['list-shopify', $since], 'shopify.query', $query);
 
-is($asked, 23, 'that is all that is asked by now');
+is($asked, 24, 'that is all that is asked by now');
 # This test can fail.
 isnt(told({ method => 'GET', path => '/v1/x', query => 'a[b]=1', headers => {} }), told({ method => 'GET', path => '/v1/x', query => 'a[c]=1', headers => {} }), 'another field is seen');
 $house->stop;

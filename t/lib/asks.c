@@ -127,6 +127,7 @@ session(void)
 {
     struct stripe_api_checkout c = {
         .id = number(0),
+        .reference = text(0),
         .key = text(1),
         .kind = STR("sale"),
         .title = text(2),
@@ -151,6 +152,8 @@ make(const char *name)
         return stripe_api_session(&ctx, &stripe, text(0), &ask);
     if (!strcmp(name, "session_expire"))
         return stripe_api_expire(&ctx, &stripe, text(0), &ask);
+    if (!strcmp(name, "sessions"))
+        return stripe_api_sessions(&ctx, &stripe, number(0) * 1000, &ask);
     if (!strcmp(name, "refund"))
         return stripe_books_refund(&ctx, &stripe, text(0), number(1), text(2), &ask);
     if (!strcmp(name, "refunds"))
