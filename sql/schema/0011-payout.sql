@@ -35,6 +35,7 @@ CREATE TABLE payout (
   turn       INTEGER NOT NULL,                    -- times somebody set about it: answers name theirs
   act        TEXT    NOT NULL CHECK (act IN ('', 'send', 'look')), -- what this turn does
   may_send   INTEGER NOT NULL CHECK (may_send IN (0, 1, 2)), -- 1: surely not sent; 2: looked for and not there
+  heard_at   BIGINT  NOT NULL DEFAULT 0,          -- when it was looked for and not there
   looks      INTEGER NOT NULL,                    -- answers since the last step
   asked_at   BIGINT  NOT NULL,
   first_at   BIGINT,                              -- of the first attempt

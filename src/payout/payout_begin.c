@@ -10,8 +10,9 @@
 #include "user/member.h"
 
 /* Providers keep keys for a day at least: past this, "nothing happened" of back then is not
- * enough. */
-enum { RESEND_MS = 20 * 60 * 60 * 1000 };
+ * enough. What was looked for and not there may have arrived a moment later: that holds for a
+ * while only. */
+enum { RESEND_MS = 20 * 60 * 60 * 1000, HEARD_MS = 90 * 60 * 1000 };
 
 static const struct str actor = STR_INIT("jobs");
 
@@ -100,7 +101,8 @@ payout_begin(struct ctx *ctx, struct tx *tx, int64_t id, enum payout_act *ret_ac
     if (str_eq_text(v.p.state, "HELD"))
         return blocked ? OK : send(ctx, tx, &v, ret_act, ret);
     if (str_eq_text(v.p.state, "SENDING") || str_eq_text(v.p.state, "UNKNOWN")) {
-        fresh = v.may_send == 2 || ctx_now(ctx) - v.p.first_at < RESEND_MS;
+        fresh = v.may_send == 2 ? ctx_now(ctx) - v.heard_at < HEARD_MS
+                                : ctx_now(ctx) - v.p.first_at < RESEND_MS;
         return v.may_send && fresh && !blocked && !taken ? send(ctx, tx, &v, ret_act, ret)
                                                          : look(ctx, tx, &v, ret_act, ret);
     }

@@ -64,6 +64,7 @@ payout_move_load(struct ctx *ctx, int64_t id, struct payout_move *ret)
         .tries = stmt_col_i64(&s, "tries"),
         .turn = stmt_col_i64(&s, "turn"),
         .may_send = stmt_col_i64(&s, "may_send"),
+        .heard_at = stmt_col_i64(&s, "heard_at"),
         .looks = stmt_col_i64(&s, "looks"),
         .staff_id = stmt_col_i64(&s, "staff_id"),
     };
@@ -101,6 +102,7 @@ save(struct ctx *ctx, struct tx *tx, const struct payout_move *v, struct str was
     stmt_i64(&s, ":turn", v->turn);
     stmt_str(&s, ":act", v->act);
     stmt_i64(&s, ":may_send", v->may_send);
+    stmt_i64(&s, ":heard", v->heard_at);
     stmt_i64(&s, ":looks", v->looks);
     number_or_null(&s, ":first", p->first_at);
     stmt_i64(&s, ":changed", p->changed_at);

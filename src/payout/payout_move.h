@@ -7,7 +7,7 @@
 struct payout_move {
     struct payout p; /* as payout_get gives it */
     struct str dest, act;
-    int64_t tries, turn, may_send, looks, staff_id;
+    int64_t tries, turn, may_send, heard_at, looks, staff_id;
 };
 
 enum err payout_move_load(struct ctx *ctx, int64_t id, struct payout_move *ret) MUST_USE;

@@ -231,6 +231,7 @@ no(struct ctx *ctx, struct tx *tx, struct told *t, int64_t *ret_again)
         return later(ctx, tx, t, ret_again);
     if (!t->taken) {
         t->v.may_send = 2;
+        t->v.heard_at = ctx_now(ctx);
         return later(ctx, tx, t, ret_again);
     }
     if (in(t, "SENT"))

@@ -1,127 +1,10 @@
-/* Payouts: what may be asked for, the journal of each, and answers in every order. */
+/* Payouts: what may be asked for, the journal of each, blocks, codes, fees. Answers in every
+ * order: payout_report.c. */
 #include "payout/payout.h"
 
-#include "lib/night.h"
-#include "lib/place.h"
-#include "lib/tap.h"
-#include "payout/method.h"
+#include <sys/stat.h>
 
-static struct conf conf;
-
-/* Money out of nowhere, as a sale nobody shared would leave it: for the wallet alone. */
-static void
-give(int64_t member, int64_t cents)
-{
-    static int n;
-    struct journal_done done;
-    char key[40], lines[120];
-
-    snprintf(key, sizeof key, "give:%d", ++n);
-    snprintf(lines, sizeof lines, "A:bank %lld;L:wallet:%lld %lld", (long long)cents,
-             (long long)member, (long long)-cents);
-    fix_begin();
-    if (fix_post("ADJUST", key, NULL, "", lines, &done) != OK)
-        ok(false, "money for a test");
-    fix_commit();
-}
-
-static struct {
-    struct payout_ask ask;
-    struct pay_answer answer;
-    struct pay_order order;
-    struct payout_code code;
-    struct str kind, to, text;
-    enum payout_act act;
-    int64_t member, id, again;
-} a;
-
-static enum err
-do_method(void *arg)
-{
-    (void)arg;
-    return method_set(&fix, &fix_tx, a.member, a.kind, a.to, &a.id);
-}
-
-static enum err
-do_confirm(void *arg)
-{
-    (void)arg;
-    return method_confirm(&fix, &fix_tx, a.id, a.member);
-}
-
-static enum err
-set(int64_t member, const char *kind, const char *to)
-{
-    a.member = member;
-    a.kind = str_of(kind);
-    a.to = str_of(to);
-    return night_do(do_method, NULL);
-}
-
-/* Set, confirmed and waited for. */
-static int64_t
-ready(int64_t member, const char *kind, const char *to)
-{
-    if (set(member, kind, to) != OK || night_do(do_confirm, NULL) != OK)
-        ok(false, "a method");
-    fix_now += 25 * 3600 * 1000;
-    return a.id;
-}
-
-static enum err
-do_ask(void *arg)
-{
-    (void)arg;
-    return payout_request(&fix, &fix_tx, &a.ask, &a.id);
-}
-
-static enum err
-ask(int64_t member, int64_t method, int64_t amount)
-{
-    a.ask = (struct payout_ask){member, method, amount, STR("member:1")};
-    return night_do(do_ask, NULL);
-}
-
-static enum err
-do_begin(void *arg)
-{
-    int64_t id = *(int64_t *)arg;
-
-    return payout_begin(&fix, &fix_tx, id, &a.act, &a.order, &a.kind);
-}
-
-static enum payout_act
-begin(int64_t id)
-{
-    if (night_do(do_begin, &id) != OK)
-        ok(false, "payout_begin: %s", fix.fail_text);
-    return a.act;
-}
-
-static enum err
-do_report(void *arg)
-{
-    int64_t id = *(int64_t *)arg;
-
-    return payout_report(&fix, &fix_tx, id, &a.answer, &a.again);
-}
-
-static void
-report(int64_t id, enum pay_what what, const char *ref, const char *why, int64_t turn)
-{
-    a.answer = (struct pay_answer){
-        .what = what, .ref = str_of(ref), .why = str_of(why), .fee = -1, .turn = turn};
-    if (night_do(do_report, &id) != OK)
-        ok(false, "payout_report: %s", fix.fail_text);
-}
-
-static struct str
-state(int64_t id)
-{
-    struct payout p;
-
-    return payout_get(&fix, id, &p) == OK ? p.state : STR("?");
-}
+#include "lib/outgo.h"
 
 static void
 asking(void)
@@ -227,24 +110,216 @@ owing(void)
     fix_verify("verify finds nothing after that");
 }
 
+static void
+contradicting(void)
+{
+    int64_t method = ready(1, "paypal", "nova@example.org"), id, n;
+
+    give(1, 4000);
+    is_int(ask(1, method, 2000), OK, "one more");
+    id = a.id;
+    n = night_free(1);
+    report(id, PAY_PAID, "PBX", "", 0);
+    is_str(state(id), STR("HELD"), "paid before it was sent changes nothing");
+    is_int(fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_contradiction'"), 1,
+           "but somebody is told");
+    is_int(begin(id), PAYOUT_SEND, "sent");
+    report(id, PAY_FAILED, "", "no such account", a.order.turn);
+    is_str(state(id), STR("RETURNED"), "refused");
+    is_int(night_free(1) - n, 2000, "all of it is back");
+    report(id, PAY_PAID, "PBY", "", 0);
+    is_str(state(id), STR("RETURNED"), "paid after it came back changes nothing");
+    is_int(night_free(1) - n, 2000, "not the wallet either");
+    is_int(fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_contradiction'"), 1,
+           "which counts on the alert that is open");
+    is_int(begin(id), PAYOUT_NOTHING, "and nothing is sent any more");
+    is_int(
+        fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_failed' AND resolved_at IS "
+                   "NULL AND key = 'payout:%lld'",
+                   (long long)id),
+        1, "a failure is told");
+    is_int(ask(1, method, 2000), OK, "the next one");
+    is_int(begin(a.id), PAYOUT_SEND, "is sent");
+    report(a.id, PAY_PAID, "PBZ", "", a.order.turn);
+    is_int(
+        fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_failed' AND resolved_at IS "
+                   "NULL"),
+        0, "and settles what had failed");
+}
+
+static enum err
+do_block(void *arg)
+{
+    (void)arg;
+    return a.text.n ? payout_block_set(&fix, &fix_tx, 1, a.text, STR("people:0"))
+                    : payout_block_clear(&fix, &fix_tx, 1);
+}
+
+static void
+blocking(void)
+{
+    int64_t method = a.ask.method_id, id, jobs;
+
+    give(1, 4000);
+    is_int(ask(1, method, 2000), OK, "asked for");
+    id = a.id;
+    a.text = STR("we are looking into it");
+    is_int(night_do(do_block, NULL), OK, "then the operator stops it");
+    is_int(begin(id), PAYOUT_NOTHING, "it is not sent");
+    is_int(ask(1, method, 2000), E_CONFLICT, "nor is another");
+    ok(str_find(ctx_why(&fix), STR("looking into it"), 0) != SIZE_MAX, "with the reason");
+    fix_sql("UPDATE outbox SET state = 'done' WHERE kind = 'pay'");
+    jobs = fix_number("SELECT count(*) FROM outbox WHERE kind = 'pay'");
+    a.text = STR("");
+    is_int(night_do(do_block, NULL), OK, "free again");
+    is_int(fix_number("SELECT count(*) FROM outbox WHERE kind = 'pay'"), jobs + 1,
+           "there is a job for it");
+    is_int(begin(id), PAYOUT_SEND, "and it goes out");
+    report(id, PAY_UNKNOWN, "", "no answer", a.order.turn);
+    for (int i = 0; i < 4; i++) {
+        fix_now += 5 * 60000;
+        begin(id);
+        report(id, PAY_UNKNOWN, "", "no answer", a.order.turn);
+    }
+    is_int(fix_number(
+               "SELECT count(*) FROM alert WHERE kind = 'payout_unknown' AND resolved_at IS "
+               "NULL"),
+           1, "unknown for a quarter of an hour is an alert");
+    begin(id);
+    report(id, PAY_PAID, "PBQ", "", a.order.turn);
+    is_int(fix_number(
+               "SELECT count(*) FROM alert WHERE kind = 'payout_unknown' AND resolved_at IS "
+               "NULL"),
+           0, "which is over when it is known");
+    fix_verify("verify finds nothing after blocks and alerts");
+}
+
+static enum err
+do_fulfil(void *arg)
+{
+    (void)arg;
+    return payout_fulfil(&fix, &fix_tx, &a.code);
+}
+
+static enum err
+do_reveal(void *arg)
+{
+    int64_t id = *(int64_t *)arg;
+
+    return payout_reveal(&fix, &fix_tx, id, a.member, &a.kind, &a.text);
+}
+
+static enum err
+fulfil(int64_t id, int64_t staff, const char *brand, const char *code, const char *note)
+{
+    a.code = (struct payout_code){id, staff, str_of(brand), str_of(code), str_of(note)};
+    return night_do(do_fulfil, NULL);
+}
+
+static void
+codes(void)
+{
+    int64_t id;
+
+    give(5, 9000);
+    is_int(set(5, "gift_card", ""), OK, "a gift card");
+    is_int(ask(5, a.id, 2500), OK, "is asked for");
+    id = a.id;
+    is_int(fulfil(id, 5, "Tea", "ABC-123", ""), E_DENIED, "nobody fulfils their own");
+    is_int(fulfil(id, 6, "", "ABC-123", ""), E_INVALID, "a card has a brand");
+    is_int(fulfil(id, 6, "Tea", "", ""), E_INVALID, "and a code");
+    is_int(fulfil(id, 6, "Tea", "ABC-123", "it is ABC-123"), E_INVALID,
+           "which no note repeats");
+    is_int(fulfil(id, 6, "Tea", "ABC-123", ""), E_CONFLICT, "without a key nothing is sealed");
+    is_int(fix_number("SELECT count(*) FROM payout_code"), 0, "and nothing written");
+    FILE *f = fopen(place("key"), "w");
+    fprintf(f, "%064d\n", 7);
+    fclose(f);
+    chmod(place("key"), 0600);
+    int64_t bank_had = fix_balance("A:bank");
+    conf.payout.key_file = str_dup(fix.arena, str_of(place("key")));
+    is_int(fulfil(id, 6, "Tea", "ABC-123", "enjoy"), OK, "fulfilled");
+    is_int(fulfil(id, 6, "Tea", "ABC-123", ""), E_CONFLICT, "twice");
+    is_str(state(id), STR("SETTLED"), "settled");
+    is_int(bank_had - fix_balance("A:bank"), 2500, "out of the bank");
+    is_int(fix_number("SELECT count(*) FROM payout_code WHERE instr(sealed, 'ABC') > 0"), 0,
+           "the code stands nowhere");
+    a.member = 6;
+    is_int(night_do(do_reveal, &id), E_NOTFOUND, "not for staff to read");
+    a.member = 5;
+    is_int(night_do(do_reveal, &id), OK, "its member reads it");
+    is_str(a.text, STR("ABC-123"), "as it was typed");
+    is_int(night_do(do_reveal, &id), E_CONFLICT, "once");
+    fix_sql("UPDATE payout_code SET revealed_at = NULL, payout_id = payout_id + 0");
+    fix_sql("UPDATE payout_code SET sealed = zeroblob(40)");
+    is_int(night_do(do_reveal, &id), E_CONFLICT, "what was tampered with does not open");
+    is_int(set(5, "store_credit", ""), OK, "store credit");
+    is_int(ask(5, a.id, 2000), OK, "is asked for");
+    is_int(fulfil(a.id, 6, "Tea", "X", ""), E_INVALID, "which has no brand");
+    is_int(fulfil(a.id, 6, "", "", "ask at the till for Nova"), OK,
+           "its note is what is sealed");
+    is_int(-fix_balance("L:store_credit:5"), 2000, "the house owes it in its store");
+    fix_verify("verify finds nothing after gift cards");
+}
+
+static void
+fees(void)
+{
+    int64_t method, id;
+
+    conf.payout.fee_by = STR("member");
+    give(7, 2000);
+    method = ready(7, "paypal", "m7@example.org");
+    is_int(ask(7, method, 2000), OK, "all of it, the fee within");
+    id = a.id;
+    is_int(begin(id), PAYOUT_SEND, "sent");
+    is_int(a.order.amount, 1975, "less the fee");
+    int64_t fee = fix_balance("E:payout_fees");
+    a.answer = (struct pay_answer){
+        .what = PAY_PAID, .ref = STR("PBF"), .why = STR(""), .fee = 30, .turn = a.order.turn};
+    is_int(night_do(do_report, &id), OK, "it cost more");
+    is_int(fix_balance("E:payout_fees") - fee, 5, "the house bears the rest");
+    is_int(night_do(do_report, &id), OK, "told twice");
+    is_int(fix_balance("E:payout_fees") - fee, 5, "costs once");
+    conf.payout.fee_by = STR("house");
+    conf.payout.tax_notice = 3000;
+    give(7, 2000);
+    is_int(ask(7, method, 2000), E_DENIED, "above the yearly sum a form is needed");
+    is_int(set(7, "gift_card", ""), OK, "but not for a gift card");
+    is_int(ask(7, a.id, 2000), OK, "which is no cash");
+    fix_verify("verify finds nothing with fees");
+}
+
+static void
+amounts(void)
+{
+    static const char *const junk[] = {
+        "$50", "5,000", "-1", "1.234", "abc", "1e3", "0",     "0.00", "+5",
+        "05",  "5.",    ".5", "",      " ",   "NaN", "50 00", "5€",   "99999999999999999999",
+        "5 0"};
+    int64_t cents = 77;
+
+    for (size_t i = 0; i < ARRAY_SIZE(junk); i++)
+        ok(payout_amount(&fix, 1, str_of(junk[i]), &cents) == E_INVALID && cents == 77,
+           "'%s' is no amount", junk[i]);
+    ok(!payout_amount(&fix, 1, STR("50"), &cents) && cents == 5000, "50 is");
+    ok(!payout_amount(&fix, 1, STR(" 50.00 "), &cents) && cents == 5000, "so is 50.00");
+    ok(!payout_amount(&fix, 1, STR("all"), &cents) && cents == night_free(1), "and all");
+}
+
 int
 main(void)
 {
-    place_make();
-    night_open(place("payout.db"));
-    conf = night_conf;
-    conf.payout.min = 2000;
-    conf.payout.max = 200000;
-    conf.payout.wait_h = 24;
-    conf.payout.tax_notice = 60000;
-    conf.payout.fee_by = STR("house");
-    conf.payout.methods = STR("gift_card,store_credit,stripe,paypal,whop");
-    conf.paypal.client_id = STR("app");
-    fix.conf = &conf;
+    outgo_open("payout.db");
     asking();
     sending();
     fix_verify("verify finds nothing");
     owing();
+    contradicting();
+    blocking();
+    codes();
+    fees();
+    amounts();
     fix_close();
     return place_done();
 }
