@@ -76,7 +76,8 @@ T_LONG = \
 	%D%/74-payout.t \
 	%D%/75-export.t \
 	%D%/76-shop.t \
-	%D%/76-payout-kill.t
+	%D%/76-payout-kill.t \
+	%D%/77-cashout.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 

@@ -123,7 +123,7 @@ report(int64_t id, enum pay_what what, const char *ref, const char *why, int64_t
         ok(false, "payout_report: %s", fix.fail_text);
 }
 
-static struct str
+static inline struct str
 state(int64_t id)
 {
     struct payout p;
