@@ -73,6 +73,7 @@ T_LONG = \
 	%D%/70-kill.t \
 	%D%/71-kill-season.t \
 	%D%/73-disk.t \
+	%D%/74-compare.t \
 	%D%/74-payout.t \
 	%D%/75-export.t \
 	%D%/76-shop.t \

@@ -44,7 +44,7 @@ ask(struct ctx *ctx, const struct payer_way *way, const struct tally_at *at,
     return OK;
 }
 
-/* Money that is ours again: the line says so with 0. */
+/* Money that is ours again: the line says so with 0, and the fee that stays. */
 static bool
 is_back(struct str status)
 {
@@ -75,7 +75,7 @@ read_item(struct ctx *ctx, struct str batch, const struct json *item, int64_t ma
                                .source = batch,
                                .currency = currency,
                                .amount = back ? 0 : -value,
-                               .fee = !back && fee > 0 ? fee : 0,
+                               .fee = fee > 0 ? fee : 0,
                                .at = at >= 0 ? at : made,
                                .ours = true};
     return true;
