@@ -15,7 +15,7 @@ my $why = Cozykart::missing();
 plan skip_all => $why if $why;
 plan skip_all => 'sqlite3 is not installed' unless grep { -x "$_/sqlite3" } split /:/, $ENV{PATH};
 binmode Test::More->builder->$_, ':utf8' for qw(output failure_output todo_output);
-my $house = Cozykart->new(pay => 1, page_rate => '100000r/s', conf => "window.grace_s = 0\n");
+my $house = Cozykart->new(pay => 1, page_rate => '100000r/s', clock => 0, conf => "window.grace_s = 0\n");
 my $pay = $house->pay;
 
 sub fails {
@@ -237,6 +237,14 @@ like(page("/shop?race=$race"), qr/Buying it now supports the house/, 'at each pr
     my $token = buy();
     $pay->pay_checkout(url_of($token));
     like(thanks($token), qr/It gave no racer a share.*the race had ended \d+ s earlier/s, 'too late: it says why') or diag(thanks($token));
+}
+{
+    my $token = buy();
+    my $id = url_of($token);
+    $house->ahead(3700);
+    ok($house->wait_for(20, sub { thanks($token) =~ /This order is over.*nothing was charged/s }), 'what nobody pays within an hour is over');
+    is($house->get("/pay/$token?go=1")->{headers}{location}, "/shop/thanks/$token", 'and leads to no payment any more');
+    ok(!eval { $pay->pay_checkout($id); 1 }, 'nor does Stripe take it');
 }
 is(($house->run('product', 'shelf', 'cap', '--end'))[0], 0, 'a product is taken off');
 unlike(page('/shop'), qr/Pit cap/, 'and is gone from the shop');

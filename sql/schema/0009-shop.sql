@@ -52,3 +52,4 @@ CREATE TABLE giveback (
   at       BIGINT NOT NULL,
   UNIQUE (ref, amount)
 ) /*SQLITE: STRICT*/;
+CREATE INDEX giveback_payment ON giveback (provider, payment);

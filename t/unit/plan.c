@@ -40,7 +40,13 @@ static const char *const hot[] = {"stamp_get",
                                   "request_of_tip",
                                   "wish_open",
                                   "wish_get",
-                                  "dj_get"};
+                                  "dj_get",
+                                  "checkout_find",
+                                  "checkout_over",
+                                  "giveback_open",
+                                  "giveback_asked",
+                                  "fee_sale",
+                                  "fee_tip"};
 
 /* Whole tables may be read by these words of the plan: generated rows, tables without a file.
  */
