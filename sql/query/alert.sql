@@ -35,7 +35,7 @@ SELECT id, kind, key, severity, who, text, raised_at, seen_at, times, resolved_a
 
 -- name: alert_noted  role: vault read  rows: one
 SELECT n.note AS note, n.at AS at, m.name AS name
-  FROM alert_note n JOIN member m ON m.id = n.member_id
+  FROM alert_note n JOIN person m ON m.id = n.member_id
  WHERE n.alert_id = :id ORDER BY n.at DESC LIMIT 1;
 
 -- name: alert_note  role: vault  rows: none

@@ -19,7 +19,7 @@ SELECT p.id AS id, p.member_id AS member_id, p.method_id AS method_id, p.kind AS
   COALESCE(p.settled_at, 0) AS settled_at, COALESCE(p.staff_id, 0) AS staff_id,
   p.actor AS actor, m.name AS name,
   CASE WHEN c.payout_id IS NOT NULL AND c.revealed_at IS NULL THEN 1 ELSE 0 END AS hidden
-FROM payout p JOIN member m ON m.id = p.member_id LEFT JOIN payout_code c ON c.payout_id = p.id
+FROM payout p JOIN person m ON m.id = p.member_id LEFT JOIN payout_code c ON c.payout_id = p.id
 WHERE p.id = :id;
 
 -- name: payout_ids  role: vault read  rows: many

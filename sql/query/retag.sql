@@ -27,6 +27,6 @@ SELECT t.id AS id, t.sale_id AS sale_id, t.race_id AS race_id, t.asked_by AS ask
        COALESCE(t.closed_at, 0) AS closed_at, t.reason AS reason, t.state AS state,
        s.title AS title, s.amount AS amount, s.order_at AS order_at, a.name AS asked_name,
        COALESCE(c.name, '') AS closed_name
-  FROM retag t JOIN sale s ON s.id = t.sale_id JOIN member a ON a.id = t.asked_by
-  LEFT JOIN member c ON c.id = t.closed_by
+  FROM retag t JOIN sale s ON s.id = t.sale_id JOIN person a ON a.id = t.asked_by
+  LEFT JOIN person c ON c.id = t.closed_by
  WHERE CASE WHEN t.state = 'OPEN' THEN 1 ELSE 0 END >= :open ORDER BY t.id DESC LIMIT :max;
