@@ -236,6 +236,14 @@ my $future = counts('an order time half an hour ahead', 0, 'set_aside', signed_s
 
 ok($house->wait_for(15, sub { (grep { $_->{name} eq 'Shopify' && !$_->{ok} && $_->{words} =~ /^\d+ set aside, / } @{ $house->get_json('/status.json')->{components} }) }), 'and that people must look at some');
 
+my $back = order();
+counts('an order', 400, 'applied', signed_shopify('orders/paid', $back));
+my %part = (%$back, financial_status => 'partially_refunded', refunds => [refund_of($back, 1, '5.00')]);
+counts('… changed by a refund', -100, 'applied', signed_shopify('orders/updated', { %part }));
+counts('… changed again', 0, 'ignored', signed_shopify('orders/updated', { %part }));
+counts('… the refund by itself', 0, 'applied', signed_shopify('refunds/create', refund_of($back, 1, '5.00')));
+counts('… an older change', 0, 'ignored', signed_shopify('orders/updated', $back));
+
 # --- Ko-fi and Whop
 $house->json('product', 'add', '1a2b3c4d5e', 'Pit mug', '6.00');
 counts('a shop order of Ko-fi', 400, 'applied', form_kofi({ type => 'Shop Order', amount => '20.00', shop_items => [{ direct_link_code => '1a2b3c4d5e', quantity => 2 }] }));

@@ -195,13 +195,33 @@ kind_word(enum fact_kind k)
                                     : "refund";
 }
 
+/* Shops repeat the sum of all refunds with every change of an order: no more than was told
+ * before is nothing new. */
+static enum err
+check_total(struct ctx *ctx, const struct fact *f)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_sums);
+    stmt_str(&s, ":provider", f->provider);
+    stmt_str(&s, ":payment", f->payment);
+    enum err e = stmt_one(&s);
+    if (e)
+        return e;
+    return stmt_col_i64(&s, "total") >= f->amount
+               ? ctx_fail(ctx, E_DUPLICATE, "so much of %.*s went back before",
+                          STR_ARG(f->payment))
+               : OK;
+}
+
 /* The row of a notice. E_DUPLICATE: nothing new in it. A failure that follows its refund marks
  * the row; ret_id is that row then. */
 static enum err
 keep(struct ctx *ctx, const struct fact *f, int64_t inbox_id, int64_t *ret_id)
 {
     bool failed = f->kind == FACT_REFUND_FAILED;
+    enum err told = f->kind == FACT_REFUND_TOTAL ? check_total(ctx, f) : OK;
 
+    if (told)
+        return told;
     if (f->kind != FACT_REFUND_TOTAL) {
         bool known_failed;
         {
