@@ -3,7 +3,8 @@
 
 CREATE TRIGGER tip_bi BEFORE INSERT ON tip BEGIN
   SELECT RAISE(ABORT, 'tip: exists')
-   WHERE EXISTS (SELECT 1 FROM tip WHERE id = NEW.id);
+   WHERE EXISTS (SELECT 1 FROM tip WHERE id = NEW.id)
+      OR EXISTS (SELECT 1 FROM tip WHERE provider = NEW.provider AND payment = NEW.payment);
 END;
 CREATE TRIGGER tip_bu BEFORE UPDATE ON tip BEGIN
   SELECT RAISE(ABORT, 'tip: append-only');

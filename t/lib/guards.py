@@ -46,6 +46,9 @@ GOOD = [
     "INSERT INTO refundable VALUES (1, 100, 20)",
     "INSERT INTO audit VALUES (1, 1, 'a', 'b', 'c', 'd', 'e')",
     "INSERT INTO transition VALUES (1, 'race', 1, 'LOBBY', 'RUNNING', 'person', 1, 'a', '')",
+    "INSERT INTO tip VALUES (1, 'stripe', 'pi_t', 1, 3, NULL, 1, 1, 1, 'USD', 100, 35, '', '', 0, 0, 1)",
+    "INSERT INTO tip_state VALUES (1, 100, 20, 1, 0)",
+    "INSERT INTO tip_move VALUES (1, 1, 'refund', 're', 20, 0, 20, 2, 1, 1)",
     "COMMIT",
 ]
 TWO = ["BEGIN", "INSERT INTO posting VALUES (3, 1, '', 50, 3, 145)", "INSERT INTO posting VALUES (3, 2, '', -50, 3, -105)"]
@@ -117,6 +120,15 @@ BAD = [
     ('a cap raised', [], "UPDATE %s refundable SET gross = 1000"),
     ('a cap replaced', [], "INSERT %s INTO refundable VALUES (1, 100, 0)"),
     ('a cap that is not the sale', [], "INSERT %s INTO refundable VALUES (2, 100, 0)"),
+    ('more of a tip returned than was paid', [], "UPDATE %s tip_state SET returned = 101"),
+    ('less of a tip returned than nothing', [], "UPDATE %s tip_state SET returned = -1"),
+    ('the cap of a tip raised', [], "UPDATE %s tip_state SET gross = 1000"),
+    ('the cap of a tip replaced', [], "INSERT %s INTO tip_state VALUES (1, 100, 0, 1, 0)"),
+    ('a cap that is not the tip', [], "INSERT %s INTO tip_state VALUES (2, 100, 0, 1, 0)"),
+    ('a tip replaced', [], "INSERT %s INTO tip VALUES (1, 'stripe', 'pi_u', 1, 3, NULL, 1, 1, 1, 'USD', 100, 35, '', '', 0, 0, 1)"),
+    ('a payment that is two tips', [], "INSERT %s INTO tip VALUES (2, 'stripe', 'pi_t', 1, 3, NULL, 1, 1, 1, 'USD', 100, 35, '', '', 0, 0, 1)"),
+    ('a tip whose fee is above it', [], "INSERT %s INTO tip VALUES (2, 'stripe', 'pi_u', 1, 3, NULL, 1, 1, 1, 'USD', 100, 101, '', '', 0, 0, 1)"),
+    ('a row of a tip replaced', [], "INSERT %s INTO tip_move VALUES (1, 1, 'refund', 're', 2, 0, 2, 2, 1, 1)"),
     ('a rule replaced', [], "INSERT %s INTO rule VALUES (2, 'r', 1, 'net', 2000, 0, 'equal', '', 'seat', 0, 120, 'share', 72, 290, 30, 1, 't')"),
     ('a sale replaced by id', [], "INSERT %s INTO sale VALUES (1, 'stripe', 'pi2', 1, 1, 1, 'USD', 100, 0, 0, 0, 0, 100, 40, 40, 'in_window', '', 'T', 1, 1)"),
     ('a payment twice', [], "INSERT %s INTO sale VALUES (2, 'stripe', 'pi', 1, 1, 1, 'USD', 100, 0, 0, 0, 0, 100, 40, 40, 'in_window', '', 'T', 1, 1)"),
@@ -126,11 +138,11 @@ BAD = [
     ('an audit line replaced', [], "INSERT %s INTO audit VALUES (1, 1, 'x', 'b', 'c', 'd', 'e')"),
     ('a step replaced', [], "INSERT %s INTO transition VALUES (1, 'race', 1, 'LOBBY', 'VOID', 'person', 1, 'a', '')"),
 ]
-for table in 'sale sale_item pot_line share audit transition rule'.split():
+for table in 'sale sale_item pot_line share audit transition rule tip tip_move'.split():
     column = {'sale': 'title', 'sale_item': 'title', 'pot_line': 'pot', 'share': 'cents', 'audit': 'actor',
-              'transition': 'note', 'rule': 'pool_bps'}[table]
+              'transition': 'note', 'rule': 'pool_bps', 'tip': 'fee', 'tip_move': 'booked'}[table]
     BAD.append(('a row of %s changed' % table, [], "UPDATE %%s %s SET %s = 7" % (table, column)))
-DELETE = 'account balance currency head item_balance journal posting refundable sale sale_item pot_line share audit transition rule'.split()
+DELETE = 'account balance currency head item_balance journal posting refundable sale sale_item pot_line share audit transition rule tip_state tip_move tip'.split()
 HOW = ['', 'OR REPLACE', 'OR IGNORE', 'OR FAIL', 'OR ABORT', 'OR ROLLBACK']
 
 first = sqlite3.connect(':memory:', isolation_level=None)
