@@ -12,7 +12,7 @@ WHERE idem_scope = 'recover' AND idem_key >= :from AND idem_key < :to;
 -- Receivables whose last debit is older than :before.
 SELECT a.owner_id AS member_id, i.item AS item, i.bal AS bal FROM account a
 JOIN item_balance i ON i.account_id = a.id AND i.bal > 0
-WHERE a.code >= 'A:clawback:' AND a.code < 'A:clawback;'
+WHERE a.code LIKE 'A:clawback:%'
   AND NOT EXISTS (SELECT 1 FROM posting p JOIN journal j ON j.seq = p.seq
                    WHERE p.account_id = a.id AND p.item = i.item AND p.amount > 0
                      AND j.recorded_at >= :before)
