@@ -7,6 +7,7 @@
 #include "page/routes.h"
 #include "page/walletrows.h"
 #include "payout/method.h"
+#include "user/identity.h"
 #include "user/session.h"
 
 /* Who sits down at an open browser must not lead the money elsewhere. */
@@ -45,6 +46,20 @@ add_field(struct view *v, struct str kind)
     view_textz(v, "like", mail ? "name@example.org" : "user_…");
 }
 
+/* Who is in Discord says yes there: a stolen session is not enough. */
+static bool
+says_yes_there(struct ctx *ctx, int64_t member_id)
+{
+    struct identity there;
+
+    if (!ctx->conf || !ctx->conf->discord.application_id.n)
+        return false;
+    bool known = identity_of(ctx, STR("discord"), member_id, &there) == OK;
+
+    ctx_clear(ctx);
+    return known;
+}
+
 static void
 add_buttons(struct ctx *ctx, struct view *v, const struct req *req, const struct method *m)
 {
@@ -53,9 +68,12 @@ add_buttons(struct ctx *ctx, struct view *v, const struct req *req, const struct
     struct str drop = layout_printf(ctx, "%.*s/drop", STR_ARG(path));
     bool is_new = str_eq_text(m->state, "new");
 
+    bool there = m->id && is_new && says_yes_there(ctx, req->session.user_id);
+
     view_flag(v, "confirm_url", false);
+    view_flag(v, "confirm_there", there);
     view_flag(v, "drop_url", false);
-    if (m->id && is_new) {
+    if (m->id && is_new && !there) {
         view_url(v, "confirm_url", confirm);
         view_text(v, "confirm_token", csrf_token(ctx, &req->session, confirm));
     }
