@@ -21,7 +21,7 @@ print {$out} "#!/bin/sh\n[ -e $box/broken ] && exit 75\nf=\$(mktemp $box/letter.
 close $out;
 chmod 0755, "$box/sendmail";
 
-my $house = Cozykart->new(conf => "mail.to = ops\@example.org\nmail.from = house\@example.org\nmail.sendmail = $box/sendmail\n");
+my $house = Cozykart->new(pay => 1, conf => "mail.to = ops\@example.org\nmail.from = house\@example.org\nmail.sendmail = $box/sendmail\n");
 my %who;
 my $n = 0;
 for my $role (qw(staff operator auditor)) {
@@ -141,5 +141,21 @@ like($house->get("/race/$two")->{content}, qr/a forgotten tag, attached by two o
 my $sim = page('staff', '/ops/sales?at=' . POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime) . "&gross=25.00&race=$one")->{content};
 like($sim, qr/pool \$5\.00.*Race $one<\/a>: \$5\.00/s, 'an order can be simulated');
 like(page('staff', '/ops/sales?at=tomorrow&gross=1.234')->{content}, qr/class="why"/, 'what cannot be is said beside the field');
+
+# --- an address that payouts go to is told when it is replaced
+$house->json('member', 'add', 'Payee');
+{
+    my $w = $who{payee} = { http => HTTP::Tiny->new(max_redirect => 0, timeout => 20, local_address => '127.0.1.10') };
+    my $token = $house->json('login-link', 'Payee')->{token};
+    my $r = $w->{http}->post($house->url("/login/$token"), { content => '', headers => { 'content-type' => 'application/x-www-form-urlencoded', origin => $house->url } });
+    ($w->{cookie}, $w->{session}) = ($r->{headers}{'set-cookie'} // '') =~ /^(ck=([\w-]{43}))/;
+}
+my $posts = letters();
+is(press('payee', '/wallet/methods', kind => 'paypal', to => 'old@example.org')->{status}, 303, 'an address at PayPal');
+my ($first) = page('payee', '/wallet/methods')->{content} =~ m{action="(/wallet/methods/\d+/confirm)"};
+is(press('payee', $first, ())->{status}, 303, 'is confirmed');
+is(press('payee', '/wallet/methods', kind => 'paypal', to => 'new@example.org')->{status}, 303, 'and replaced');
+ok($house->wait_for(20, sub { grep { /^To: old\@example\.org$/m } letters() }), 'the old one gets a letter');
+is(scalar(grep { /new\@example\.org/ } letters()), 0, 'that does not name the new one');
 $house->stop(expected => qr/did not take the letter/);
 done_testing;

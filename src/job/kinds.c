@@ -33,6 +33,7 @@ const struct kinds_row kinds_table[] = {
     {"logo",           KINDS_TALK,  3,  0,                       paint_logo    },
     {"login.exchange", KINDS_TALK,  3,  2 * MINUTE_MS,           login_exchange},
     {"mail",           KINDS_TALK,  8,  0,                       mail_alerts   },
+    {"mail.old",       KINDS_TALK,  8,  0,                       mail_old      },
     {"pay",            KINDS_MONEY, 20, INT64_C(9600) * HOUR_MS, pay_run       },
     {"compare",        KINDS_MONEY, 3,  0,                       compare_run   },
     {"check",          KINDS_MONEY, 5,  0,                       recount_run   },

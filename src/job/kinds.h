@@ -10,6 +10,7 @@
  * logo            sha of the bytes given
  * login.exchange  number of the login_try
  * mail            empty: every alert that no mail told yet
+ * mail.old        number of a payout method whose address is used no more
  * pay             number of the payout
  * checkout        number of the checkout
  * giveback        number of the refund request

@@ -1,11 +1,12 @@
-/* One letter for all that is new. Told twice when we die between sendmail and the vault: better
- * than never. See mail.h. */
+/* One letter for all alerts that are new. Told twice when we die between sendmail and the
+ * vault: better than never. See mail.h. */
 #include "job/mail.h"
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "job/child.h"
+#include "payout/method.h"
 #include "queue/alert.h"
 
 enum { ALERTS_MAX = 50, LETTER_MAX = 64 * 1024, SEND_MS = 30 * 1000, SAID_MAX = 4096 };
@@ -56,31 +57,72 @@ mailed(struct ctx *ctx, const struct kinds_tools *tools, int64_t id)
     return call_ask(ctx, tools->vault, m, answer);
 }
 
-enum err
-mail_alerts(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
+/* Hands it to sendmail. */
+static enum err
+post(struct ctx *ctx, struct kinds_job *job, struct str text)
 {
-    struct child_ask ask = {
+    const struct child_ask ask = {
         .program = str_text(ctx->arena, ctx->conf->alert.sendmail),
         .arg = {"-t", "-i"},
+        .input = text,
         .time_ms = SEND_MS,
         .out_max = SAID_MAX,
     };
     struct str said;
+    int status = 0;
+
+    if (!text.n)
+        return ctx_fail(ctx, E_INTERNAL, "the letter is too long");
+    enum err e = child_run(ctx, &ask, &said, &status);
+
+    job->never = e == E_NOTFOUND;
+    if (!e && status != 0)
+        e = ctx_fail(ctx, E_REMOTE, "%s did not take the letter", ask.program);
+    return e;
+}
+
+enum err
+mail_alerts(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
+{
     struct alert *a;
     size_t n = 0;
-    int status = 0;
     enum err e = alert_unmailed(ctx, ALERTS_MAX, &a, &n);
 
     if (e || !n || !ctx->conf->alert.to.n)
         return e;
-    ask.input = letter(ctx, a, n);
-    if (!ask.input.n)
-        return ctx_fail(ctx, E_INTERNAL, "the letter is too long");
-    e = child_run(ctx, &ask, &said, &status);
-    job->never = e == E_NOTFOUND;
-    if (!e && status != 0)
-        e = ctx_fail(ctx, E_REMOTE, "%s did not take the letter", ask.program);
+    e = post(ctx, job, letter(ctx, a, n));
     for (size_t i = 0; !e && i < n; i++)
         e = mailed(ctx, tools, a[i].id);
     return e;
+}
+
+enum err
+mail_old(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job)
+{
+    const struct conf *c = ctx->conf;
+    struct str from = c->alert.from.n ? c->alert.from : c->alert.to;
+    struct buf b = buf_new(ctx->arena, LETTER_MAX);
+    struct method m;
+    int64_t id = 0;
+    enum err e;
+
+    (void)tools;
+    if (!str_i64(job->payload, 1, INT64_MAX, &id))
+        return ctx_fail(ctx, E_INTERNAL, "that is no number of a payout method");
+    /* An address is one word that was checked when it was given (method_set). */
+    if ((e = method_get(ctx, id, &m)) || !from.n || !str_has(m.to, '@') ||
+        !str_is_text(m.to, ""))
+        return e;
+    buf_printf(&b,
+               "From: %.*s\nTo: %.*s\nSubject: Your payout address was changed\n"
+               "Auto-Submitted: auto-generated\nMIME-Version: 1.0\n"
+               "Content-Type: text/plain; charset=utf-8\n"
+               "Content-Transfer-Encoding: 8bit\n\n"
+               "Payouts of your wallet at %.*s go to this address no more: it was replaced or\n"
+               "taken off. A new one can be used %lld hours after it was confirmed.\n\n"
+               "If that was not you: end all sessions at %.*s/me/sessions and tell the people\n"
+               "of the house.\n",
+               STR_ARG(from), STR_ARG(m.to), STR_ARG(c->site.name), (long long)c->payout.wait_h,
+               STR_ARG(c->site.url));
+    return post(ctx, job, buf_err(&b) ? STR("") : buf_str(&b));
 }

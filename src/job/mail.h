@@ -1,4 +1,4 @@
-/* Alerts by mail, through the machine's own sendmail. Not for: what an alert is (queue/alert.h),
+/* Letters, through the machine's own sendmail. Not for: what an alert is (queue/alert.h),
  * Discord (herald.h). */
 #pragma once
 
@@ -7,3 +7,7 @@
 /* Job "mail": one letter with every warning and error that no mail told yet. */
 enum err mail_alerts(struct ctx *ctx, const struct kinds_tools *tools,
                      struct kinds_job *job) MUST_USE;
+/* Job "mail.old", payload the number of a payout method: its address is told that it is used no
+ * more. */
+enum err mail_old(struct ctx *ctx, const struct kinds_tools *tools,
+                  struct kinds_job *job) MUST_USE;

@@ -315,6 +315,21 @@ may_be(struct ctx *ctx, struct str kind, struct str to)
     return ctx_fail(ctx, E_INVALID, "%.*s needs no destination", STR_ARG(method_name(kind)));
 }
 
+/* Off, and its old address hears of it where it is one that mail reaches: who took over a
+ * session reads the direct messages, perhaps, but not that mailbox. */
+static enum err
+replace(struct ctx *ctx, struct tx *tx, const struct method *old)
+{
+    enum err e = not_busy(ctx, old);
+
+    if (e || (e = turn_off(ctx, tx, old->id)) || !ctx->conf || !ctx->conf->alert.to.n ||
+        !str_has(old->to, '@') || str_eq_text(old->state, "new"))
+        return e;
+    struct str id = str_of(arena_printf(ctx->arena, "%lld", (long long)old->id));
+
+    return outbox_add(ctx, tx, STR("mail.old"), id, id, ctx_now(ctx));
+}
+
 enum err
 method_set(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str kind, struct str to,
            int64_t *ret_id)
@@ -333,7 +348,7 @@ method_set(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str kind, s
         *ret_id = old.id;
         return str_eq_text(old.state, "open") ? ask_account(ctx, tx, old.id) : OK;
     }
-    if (!e && ((e = not_busy(ctx, &old)) || (e = turn_off(ctx, tx, old.id))))
+    if (!e && (e = replace(ctx, tx, &old)))
         return e;
     if ((e = add(ctx, member_id, kind, to, ret_id)) || method_is_manual(kind))
         return e;
@@ -391,7 +406,7 @@ method_drop(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id)
     BUG_IF(!tx->open);
     if (e || str_eq_text(m.state, "off"))
         return e;
-    return (e = not_busy(ctx, &m)) ? e : turn_off(ctx, tx, id);
+    return replace(ctx, tx, &m);
 }
 
 enum err
