@@ -11,7 +11,7 @@
 static struct {
     bool there, refused, paid;
     int64_t moved, forget_at;
-    char ref[16];
+    char ref[32];
 } bank;
 
 struct event {
