@@ -28,7 +28,8 @@ take(const struct export_opts *o)
 
         if ((e = export_more(&fix, x, &b, &more)))
             break;
-        memcpy(all + n, b.p, b.n);
+        if (b.n)
+            memcpy(all + n, b.p, b.n);
         n += b.n;
         pieces++;
         arena_release(fix.arena, mark);
