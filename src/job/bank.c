@@ -77,7 +77,8 @@ fetch_token(struct ctx *ctx, struct bank *b, struct str secret)
         return e;
     if (token.n > sizeof b->token)
         return ctx_fail(ctx, E_REMOTE, "PayPal's token is too long");
-    memcpy(b->token, token.p, token.n);
+    if (token.n)
+        memcpy(b->token, token.p, token.n);
     b->token_n = token.n;
     return OK;
 }

@@ -45,7 +45,7 @@ begin(struct ctx *ctx, struct turn *t)
         .first_at = msg_opt_i64(in, "first_at", 0),
         .turn = msg_opt_i64(in, "turn", 0),
     };
-    if (currency.n < sizeof t->order.currency)
+    if (currency.n && currency.n < sizeof t->order.currency)
         memcpy(t->order.currency, currency.p, currency.n);
     t->payer = payer_find(t->method);
     return OK;

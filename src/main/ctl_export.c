@@ -44,7 +44,7 @@ ctl_export_books(struct ctl *c)
 
         if ((e = export_more(c->ctx, x, &b, &more)))
             return e;
-        if (fwrite(b.p, 1, b.n, stdout) != b.n)
+        if (b.n && fwrite(b.p, 1, b.n, stdout) != b.n)
             return ctx_fail(c->ctx, E_FULL, "the output takes no more");
         arena_release(c->ctx->arena, mark);
     }
