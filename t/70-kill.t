@@ -3,6 +3,7 @@ use strict;
 use warnings;
 use Cozykart;
 use HTTP::Tiny;
+use List::Util qw(shuffle);
 use Test::More;
 use Time::HiRes qw(time sleep);
 
@@ -42,13 +43,15 @@ sub sender {
 my $seconds = 14;
 my @senders = map { sender($_, $seconds) } 1 .. 6;
 my $end = time + $seconds - 2;
-my %killed;
+my (%killed, @next);
 my @victims = qw(cozykart-vault cozykart-web cozykart-jobs nginx);
 while (time < $end) {
-    my $name = $victims[int rand @victims];
-    my @pids = $house->pids($name);
+    # Round after round in another order: chance decides when one dies, not whether. Who is down already
+    # stays first in line.
+    @next = shuffle @victims unless @next;
+    my @pids = $house->pids($next[0]);
     # Of the workers one, sometimes their master.
-    kill 'KILL', $pids[int rand @pids] and $killed{$name}++ if @pids;
+    $killed{ shift @next }++ if @pids && kill 'KILL', $pids[int rand @pids];
     sleep 0.2 + rand 0.6;
 }
 waitpid $_, 0 for @senders;
