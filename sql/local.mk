@@ -32,6 +32,7 @@ SQL_QUERIES = \
 	%D%/query/request.sql \
 	%D%/query/tip.sql \
 	%D%/query/undo.sql \
+	%D%/query/upkeep.sql \
 	%D%/query/wish.sql \
 	%D%/query/standing.sql \
 	%D%/query/statement.sql \
@@ -99,7 +100,8 @@ SQL_SCHEMA = \
 	%D%/schema/0012-books.guard.sqlite.sql \
 	%D%/schema/0013-ops.sql \
 	%D%/schema/0014-notice.sql \
-	%D%/schema/0015-cert.sql
+	%D%/schema/0015-cert.sql \
+	%D%/schema/0016-upkeep.sql
 EXTRA_DIST += %D%/FORMAT.md %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \

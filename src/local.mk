@@ -15,6 +15,7 @@ include src/contest/local.mk
 include src/race/local.mk
 include src/shop/local.mk
 include src/payout/local.mk
+include src/upkeep/local.mk
 include src/provider/local.mk
 include src/league/local.mk
 include src/dj/local.mk

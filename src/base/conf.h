@@ -42,6 +42,7 @@ struct conf {
         int64_t idle_min;    /* lobby.idle_min: empty lobby closes, default 60 */
     } race;
     struct {
+        struct str user;     /* web.user: of cozykart-web; empty: the vault's own */
         int64_t workers;     /* web.workers: default 16, 1 … 64 */
         bool secure_cookies; /* from site.url: https */
     } web;
@@ -51,7 +52,7 @@ struct conf {
         struct str api_key_file; /* stripe.api_key_file: jobs only; prefix must fit the mode */
         /* stripe.connect_secret_file: of the endpoint for connected accounts; vault only */
         struct str connect_secret_file;
-        struct str api; /* stripe.api: https://api.stripe.com */
+        struct str api;     /* stripe.api: https://api.stripe.com */
         struct str country; /* stripe.country: of new connected accounts, "US" */
     } stripe;
     struct {
@@ -59,7 +60,7 @@ struct conf {
         struct str front; /* shopify.front: where people buy; empty: https://<shop> */
         struct str webhook_secret_file; /* shopify.webhook_secret_file: client secret; vault */
         struct str token_file; /* shopify.token_file: Admin API, for comparisons; jobs only */
-        struct str api; /* shopify.api: empty: https://<shop>; another is for tests */
+        struct str api;        /* shopify.api: empty: https://<shop>; another is for tests */
     } shopify;
     struct {
         struct str page;       /* kofi.page: name of the page at ko-fi.com; empty: none */
@@ -77,15 +78,15 @@ struct conf {
         struct str client_id;          /* paypal.client_id; empty: no PayPal */
         struct str client_secret_file; /* paypal.client_secret_file; jobs only */
         struct str webhook_id;         /* paypal.webhook_id; empty: endpoint closed */
-        struct str api; /* paypal.api: https://api-m.paypal.com */
+        struct str api;                /* paypal.api: https://api-m.paypal.com */
     } paypal;
     struct {
-        int64_t min, max;     /* payout.min 2000, payout.max 200000: minor units */
-        int64_t wait_h;       /* payout.wait_h: hours until a new method can be used, 24 */
-        int64_t tax_notice;   /* payout.tax_notice: yearly sum that needs a tax form, 60000 */
-        struct str fee_by;    /* payout.fee_by: house or member */
-        struct str methods;   /* payout.methods: "gift_card,store_credit,…": what is offered */
-        struct str key_file;  /* payout.key_file: 64 hex signs that codes are sealed with */
+        int64_t min, max;    /* payout.min 2000, payout.max 200000: minor units */
+        int64_t wait_h;      /* payout.wait_h: hours until a new method can be used, 24 */
+        int64_t tax_notice;  /* payout.tax_notice: yearly sum that needs a tax form, 60000 */
+        struct str fee_by;   /* payout.fee_by: house or member */
+        struct str methods;  /* payout.methods: "gift_card,store_credit,…": what is offered */
+        struct str key_file; /* payout.key_file: 64 hex signs that codes are sealed with */
     } payout;
     struct {
         int64_t min, max;           /* tip.min 200, tip.max 50000: minor units */
@@ -95,13 +96,13 @@ struct conf {
         int64_t answer_h; /* queue.answer_h: hours after that until it is refunded */
     } tip;
     struct {
-        struct str to, from;      /* mail.to: who reads alerts; empty: no mail */
-        struct str sendmail;      /* mail.sendmail: /usr/sbin/sendmail */
-        int64_t clearing_days;    /* alert.clearing_days: age of open items, 7 */
-        int64_t disk_mb;          /* alert.disk_mb: free space below it is an alert, 512 */
+        struct str to, from;   /* mail.to: who reads alerts; empty: no mail */
+        struct str sendmail;   /* mail.sendmail: /usr/sbin/sendmail */
+        int64_t clearing_days; /* alert.clearing_days: age of open items, 7 */
+        int64_t disk_mb;       /* alert.disk_mb: free space below it is an alert, 512 */
     } alert;
     struct {
-        struct str key_file; /* seal.key_file: Ed25519 seed, 64 hex signs; vault only */
+        struct str key_file;   /* seal.key_file: Ed25519 seed, 64 hex signs; vault only */
         int64_t writeoff_days; /* owed.writeoff_days: age at which a debt is written off, 365 */
     } books;
     struct {
@@ -118,6 +119,19 @@ struct conf {
         struct str api;  /* discord.api: https://discord.com/api/v10 */
         struct str cdn;  /* discord.cdn: https://cdn.discordapp.com */
     } discord;
+    struct {
+        struct str user; /* jobs.user: of cozykart-jobs; empty: the vault's own */
+    } jobs;
+    struct {
+        struct str dir;           /* backup.dir: where copies lie */
+        int64_t keep, keep_days;  /* backup.keep 48 newest, the last of each day for 30 days */
+        int64_t max_age_min;      /* backup.max_age_min: 60; 0: no alert */
+        struct str encrypt;       /* backup.encrypt: none, age, gpg */
+        struct str recipient;     /* backup.recipient: age1…, or a fingerprint */
+        struct str identity_file; /* backup.identity_file: for drills; empty: none */
+        struct str hook;          /* backup.hook: program; empty: none */
+        struct str user;          /* backup.user: who copies; empty: the vault's own */
+    } backup;
     struct {
         /* ctl.uid: who may use the people's socket besides root and the vault's own user; -1
          * nobody */

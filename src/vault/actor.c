@@ -1,4 +1,4 @@
-/* Peers of the three sockets. Not for: sessions of browsers (user/session.h). */
+/* Peers of the four sockets. Not for: sessions of browsers (user/session.h). */
 #include "vault/actor.h"
 
 #include <unistd.h>
@@ -18,6 +18,9 @@ actor_make(struct arena *a, enum vault_from from, unsigned uid)
         break;
     case FROM_JOBS:
         who.text = STR("jobs");
+        break;
+    case FROM_UPKEEP:
+        who.text = STR("upkeep");
         break;
     case FROM_CTL:
         who.text = str_of(arena_printf(a, "people:%u", uid));

@@ -15,9 +15,10 @@ static const struct {
     mode_t mode;
     enum vault_from from;
 } known[GATE_COUNT] = {
-    {"vault-web.sock",  0660, FROM_WEB },
-    {"vault-jobs.sock", 0660, FROM_JOBS},
-    {"vault-ctl.sock",  0600, FROM_CTL },
+    {"vault-web.sock",    0660, FROM_WEB   },
+    {"vault-jobs.sock",   0660, FROM_JOBS  },
+    {"vault-ctl.sock",    0600, FROM_CTL   },
+    {"vault-upkeep.sock", 0660, FROM_UPKEEP},
 };
 
 /* Only a socket is ever removed: a file of another kind stands there by somebody's mistake. */

@@ -50,6 +50,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/steward.h \
 	%D%/talk.c \
 	%D%/talk.h \
+	%D%/tending.c \
+	%D%/tending.h \
 	%D%/sent.c \
 	%D%/sent.h \
 	%D%/table.c \

@@ -1,4 +1,4 @@
-/* epoll over three sockets, their connections and the signals. Not for: transactions (batch.c).
+/* epoll over four sockets, their connections and the signals. Not for: transactions (batch.c).
  */
 #include "vault/loop.h"
 
@@ -60,7 +60,7 @@ struct loop {
     struct arena *keep;
     const char *ledger;
     struct conn conn[CONN_MAX];
-    size_t n_from[FROM_CTL + 1];
+    size_t n_from[FROM_UPKEEP + 1];
     size_t parts; /* bytes announced in unfinished messages */
     struct batch_item item[BATCH_MAX];
     struct conn *asker[BATCH_MAX];

@@ -1,4 +1,4 @@
-/* The vault at work: reads whole messages from its three sockets, runs whatever has arrived as
+/* The vault at work: reads whole messages from its four sockets, runs whatever has arrived as
  * one batch, answers, keeps the WAL short, tells the runner of jobs. One thread, never waits
  * for a caller. Not for: what commands do (table.c). */
 #pragma once

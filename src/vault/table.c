@@ -19,8 +19,9 @@
 #include "vault/shopping.h"
 #include "vault/steward.h"
 #include "vault/talk.h"
+#include "vault/tending.h"
 
-enum { FROM_ALL = FROM_WEB | FROM_JOBS | FROM_CTL };
+enum { FROM_ALL = FROM_WEB | FROM_JOBS | FROM_CTL | FROM_UPKEEP };
 
 const struct vault_command table_commands[] = {
     {"hook.take",      FROM_WEB,             false, notice_take,           false, notice_refused},
@@ -129,6 +130,7 @@ const struct vault_command table_commands[] = {
     {"alert.raise",    FROM_JOBS,            false, post_raise,            false, NULL          },
     {"alert.resolve",  FROM_JOBS,            false, post_resolve,          false, NULL          },
     {"alert.mailed",   FROM_JOBS,            false, post_mailed,           false, NULL          },
+    {"upkeep.report",  FROM_UPKEEP | FROM_CTL, false, tending_report,      false, NULL          },
     {"vault.ping",     FROM_ALL,             false, post_ping,             true,  NULL          },
 };
 

@@ -123,6 +123,8 @@
  * alert.raise    jobs       kind, key, severity, who, text                             -
  * alert.resolve  jobs       kind, key                                                  -
  * alert.mailed   jobs       id                                                         -
+ * upkeep.report  upkeep ctl kind (backup drill verify audit restore upgrade), began,       -
+ *                           ended (ms), good (0, 1), words, seq?, head? (hex), bytes?
  * vault.ping     all        -> seq (head), now                                         -
  *
  * Times are decimal ms, amounts minor units, as int64 fields. Where "key" stands, the message
@@ -137,7 +139,8 @@ struct tx;
 enum vault_from {
     FROM_WEB = 1,
     FROM_JOBS = 2,
-    FROM_CTL = 4
+    FROM_CTL = 4,
+    FROM_UPKEEP = 8 /* who copies and checks the ledger */
 }; /* which socket it came through */
 
 /* Who acts, for the logs: "people:<uid>", "jobs", "web", later "member:<id>". */

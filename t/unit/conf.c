@@ -44,7 +44,7 @@ test_defaults(void)
     is_int(c.mode, CONF_TEST, "the mode is test unless said otherwise");
     is_str(c.site.url, STR("http://127.0.0.1:8080"), "the address");
     is_str(c.site.name, STR("Cozy-Kart"), "the name");
-    is_str(c.path.ledger, STR("/var/lib/cozykart/ledger.db"), "the ledger");
+    is_str(c.path.ledger, STR("/var/lib/cozykart/ledger/ledger.db"), "the ledger");
     is_str(c.path.run, STR("/run/cozykart"), "the sockets");
     is_str(c.path.live, STR("/var/lib/cozykart/live"), "the live files");
     ok(c.path.share.n > 1 && c.path.share.p[0] == '/', "the installation");
@@ -198,7 +198,7 @@ test_each(void)
 
     is_int(load("# x\nweb.workers = 7\n", &c), OK, "a file with one setting");
     conf_each(&c, ctx.arena, see, &s);
-    is_int(s.n, 73, "each key is shown");
+    is_int(s.n, 84, "each key is shown");
     ok(s.line, "with its line");
     ok(s.otherwise, "or as default");
     ok(s.helped, "and explained");
