@@ -166,6 +166,8 @@ refused(66, qr/7/, 'inbox', 'replay', 7);
 is(ref json('jobs', 'list'), 'ARRAY', 'the jobs');
 refused(66, qr/999999/, 'jobs', 'retry', 999999);
 is(ref json('alerts'), 'ARRAY', 'the alerts');
+is_deeply(json('upkeep', 'list'), [], 'nothing has run yet');
+refused(64, qr/--limit/, 'upkeep', 'list', '--limit', '0');
 is(json('tick')->{steps} // 0, 0, 'time has nothing to do');
 is(json('verify')->{found}, 0, 'the books are right');
 is((ck('backup', "$dir/copy.db"))[0], 0, 'a backup');

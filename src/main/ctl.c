@@ -180,6 +180,8 @@ const struct ctl_command ctl_commands[] = {
      "work that must go out"},
     {"jobs", "retry", "ID", "", 1, 1, ctl_queue_jobs_retry, "tries a dead job again"},
     {"alerts", NULL, "", "", 0, 0, ctl_queue_alerts, "what a person must look at"},
+    {"upkeep", "list", "[--limit N]", " limit= ", 0, 0, ctl_upkeep_list,
+     "copies, drills and checks of the ledger and how they ended, newest first"},
     {"discord", "register", "[--guild ID]", " guild= ", 0, 0, ctl_discord_register,
      "replaces the list of commands at Discord; --guild: of one server, at once"},
     {"discord", "check", "", "", 0, 0, ctl_discord_check,

@@ -168,5 +168,6 @@ enum err ctl_queue_refunded(struct ctl *c) MUST_USE;
 enum err ctl_queue_jobs_list(struct ctl *c) MUST_USE;
 enum err ctl_queue_jobs_retry(struct ctl *c) MUST_USE;
 enum err ctl_queue_alerts(struct ctl *c) MUST_USE;
+enum err ctl_upkeep_list(struct ctl *c) MUST_USE;
 enum err ctl_discord_register(struct ctl *c) MUST_USE;
 enum err ctl_discord_check(struct ctl *c) MUST_USE;

@@ -28,6 +28,8 @@ cozykart_SOURCES = \
 	%D%/ctl_shops.c \
 	%D%/ctl_simulate.c \
 	%D%/ctl_standings.c \
+	%D%/ctl_upkeep.c \
+	%D%/ctl_upkeep.h \
 	%D%/start.c \
 	%D%/start.h
 cozykart_LDADD = $(MAIN_LIBS)
