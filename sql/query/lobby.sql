@@ -18,7 +18,8 @@ SELECT r.state AS state, r.seats AS seats, r.rounds AS rounds, r.opened_at AS op
 FROM race r WHERE r.id = :race;
 
 -- name: lobby_host_open  role: vault  rows: one
-SELECT id FROM race WHERE host_id = :host_id AND state = 'LOBBY' LIMIT 1;
+SELECT id FROM race WHERE host_id = :host_id
+  AND state IN ('LOBBY', 'RUNNING', 'FINISHED', 'FINAL') AND state = 'LOBBY' LIMIT 1;
 
 -- name: lobby_member_at  role: vault  rows: one
 SELECT t.race_id AS race_id, t.seat_no AS seat_no
@@ -102,7 +103,8 @@ WHERE id = :race AND state = :from_state;
 
 -- name: lobby_due  role: vault  rows: many
 SELECT id, state FROM race
-WHERE (state = 'LOBBY' AND touched_at <= :idle)
+WHERE state IN ('LOBBY', 'RUNNING', 'FINISHED', 'FINAL') AND (
+      (state = 'LOBBY' AND touched_at <= :idle)
    OR (state = 'RUNNING' AND opened_at <= :cut)
-   OR (state = 'FINAL' AND closed_at + 3600000 * clear_h <= :now)
+   OR (state = 'FINAL' AND closed_at + 3600000 * clear_h <= :now))
 ORDER BY id LIMIT :max;

@@ -14,6 +14,7 @@ UPDATE sub_offer SET state = 'gone' WHERE race_id = :race AND seat_no = :seat AN
 -- name: offer_accept  role: vault  rows: none
 UPDATE sub_offer SET state = 'accepted' WHERE id = :id AND state = 'open';
 
+-- By the index of open ones: without the sign all that ever were are walked by id.
 -- name: offer_expire  role: vault  rows: none
 UPDATE sub_offer SET state = 'gone' WHERE id IN
-  (SELECT id FROM sub_offer WHERE state = 'open' AND expires_at <= :now ORDER BY id LIMIT :max);
+  (SELECT id FROM sub_offer WHERE state = 'open' AND expires_at <= :now ORDER BY +id LIMIT :max);

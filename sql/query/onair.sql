@@ -17,7 +17,8 @@ SET at = excluded.at, channel = excluded.channel, seq = excluded.seq, visible = 
   reconnects = excluded.reconnects, agent = excluded.agent, unknown = excluded.unknown;
 
 -- name: onair_running  role: vault  rows: one
-SELECT id, opened_at FROM race WHERE state = 'RUNNING' ORDER BY opened_at DESC, id DESC LIMIT 1;
+SELECT id, opened_at FROM race
+WHERE state IN ('LOBBY', 'RUNNING', 'FINISHED', 'FINAL') AND state = 'RUNNING' ORDER BY opened_at DESC, id DESC LIMIT 1;
 
 -- name: onair_last  role: vault  rows: one
 SELECT COALESCE(MAX(last_at), 0) AS last_at FROM sponsor_air

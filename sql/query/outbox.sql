@@ -45,7 +45,7 @@ SELECT COUNT(*) AS n FROM outbox
 
 -- name: outbox_waiting  role: vault read  rows: one
 SELECT COALESCE(MIN(created_at), 0) AS since FROM outbox
- WHERE state IN ('due', 'leased') AND kind = :kind AND last_error <> '';
+ WHERE state IN ('due', 'leased') AND due_at > 0 AND kind || '' = :kind AND last_error <> '';
 
 -- name: outbox_retry  role: vault  rows: none
 UPDATE outbox SET state = 'due', due_at = :now, tries = 0, lease_until = NULL
@@ -62,7 +62,10 @@ SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_
 SELECT id, kind, key, payload, state, last_error, due_at, tries, fence, created_at
   FROM outbox WHERE state = :state ORDER BY id DESC LIMIT :max;
 
--- The oldest come first: when there is something to forget it is found at once.
+-- Ids and times of making grow together, and what is done was made before: only what is as old is looked at.
 -- name: outbox_prune  role: vault  rows: none
 DELETE FROM outbox
- WHERE id IN (SELECT id FROM outbox WHERE state = 'done' AND done_at < :before ORDER BY id LIMIT :max);
+ WHERE id IN (SELECT id FROM outbox
+               WHERE id <= COALESCE((SELECT id FROM outbox WHERE id > 0 AND created_at >= :before ORDER BY id LIMIT 1),
+                              (SELECT MAX(id) FROM outbox))
+                 AND state = 'done' AND done_at < :before ORDER BY id LIMIT :max);

@@ -72,9 +72,11 @@ SELECT at, state, why, actor FROM payout_step WHERE payout_id = :id ORDER BY n;
 SELECT COALESCE(MAX(n), 0) AS n FROM payout_step WHERE payout_id = :id;
 
 -- name: payout_unknown  role: vault  rows: many
--- Nothing certain was heard since before :before, and nobody was told yet.
+-- Nothing certain was heard since before :before, and nobody was told yet. By the index of open
+-- ones: without the sign all that ever were are walked by id.
 SELECT p.id AS id, p.kind AS kind FROM payout p
-WHERE p.state = 'UNKNOWN'
+WHERE p.state IN ('REQUESTED', 'HELD', 'SENDING', 'SENT', 'UNKNOWN', 'FAILED')
+  AND p.state = 'UNKNOWN'
   AND EXISTS (SELECT 1 FROM payout_step s
                WHERE s.payout_id = p.id AND s.state = 'UNKNOWN' AND s.at <= :before
                  AND s.n > (SELECT COALESCE(MAX(n), 0) FROM payout_step
@@ -82,7 +84,7 @@ WHERE p.state = 'UNKNOWN'
   AND NOT EXISTS (SELECT 1 FROM alert a
                    WHERE a.kind = 'payout_unknown' AND a.key = 'payout:' || p.id
                      AND a.resolved_at IS NULL)
-ORDER BY p.id LIMIT 100;
+ORDER BY +p.id LIMIT 100;
 
 -- name: payout_returned_of  role: vault  rows: many
 SELECT id FROM payout WHERE member_id = :member AND state = 'RETURNED' ORDER BY id DESC LIMIT 20;

@@ -45,7 +45,7 @@ ORDER BY id DESC LIMIT :max;
 
 -- name: race_current_live  role: vault read  rows: one
 SELECT id FROM race
-WHERE state IN ('LOBBY', 'RUNNING', 'FINISHED')
+WHERE state IN ('LOBBY', 'RUNNING', 'FINISHED', 'FINAL') AND state <> 'FINAL'
   AND (state <> 'FINISHED' OR closed_at + 1000 * grace_s > :now)
 ORDER BY CASE state WHEN 'RUNNING' THEN 0 WHEN 'FINISHED' THEN 1 ELSE 2 END,
   opened_at DESC, id DESC LIMIT 1;

@@ -7,7 +7,7 @@ SELECT id FROM (
   WHERE r.state IN ('LOBBY', 'RUNNING', 'FINISHED', 'FINAL') AND r.state = 'FINAL'
     AND NOT EXISTS (SELECT 1 FROM result x WHERE x.race_id = r.id)
   UNION
-  SELECT r.id, r.final_at FROM season z JOIN race r ON r.season_id = z.id
+  SELECT r.id, r.final_at FROM season z CROSS JOIN race r ON r.season_id = z.id
   WHERE z.state = 'OPEN' AND r.state = 'SETTLED'
     AND NOT EXISTS (SELECT 1 FROM result x WHERE x.race_id = r.id))
 ORDER BY final_at, id LIMIT :max;

@@ -11,12 +11,13 @@ SELECT f.recorded_at AS began, COALESCE(z.last_seq, 0) AS last_seq, z.day
 SELECT seq, sha FROM journal
  WHERE seq >= :before AND (seq = :before OR recorded_at < :end) ORDER BY seq DESC LIMIT 1;
 
+-- The few lines since then, not the many before: the sign keeps the index by accounts out of it.
 -- name: seal_trial  role: vault read  rows: many
 SELECT a.code, a.currency, b.debits - COALESCE(l.debits, 0) AS debits, b.credits - COALESCE(l.credits, 0) AS credits
   FROM account a JOIN balance b ON b.account_id = a.id
   LEFT JOIN (SELECT account_id, COUNT(*) AS n, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END) AS debits,
                     SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) AS credits
-               FROM posting WHERE seq > :last GROUP BY account_id) l ON l.account_id = a.id
+               FROM posting WHERE seq > :last GROUP BY +account_id) l ON l.account_id = a.id
  WHERE b.ver > COALESCE(l.n, 0)
  ORDER BY a.code;
 

@@ -131,6 +131,8 @@ owed_tick(struct ctx *ctx, struct tx *tx, size_t max, struct owed_loss **ret, si
         return OK;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_owed_old);
+        stmt_str(&s, ":from", STR("A:clawback:"));
+        stmt_str(&s, ":to", STR("A:clawback;"));
         stmt_i64(&s, ":before", ctx_now(ctx) - days * DAY_MS);
         stmt_i64(&s, ":max", (int64_t)max);
         while (n < max && (e = stmt_row(&s)) == OK)

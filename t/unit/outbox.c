@@ -201,6 +201,43 @@ test_live(void)
        "a message takes its number with it");
 }
 
+/* What was done long ago is forgotten, whatever lies before and behind it. */
+static void
+test_prune(void)
+{
+    int64_t before;
+
+    fix_begin();
+    ok(outbox_add(&fix, &fix_tx, STR("p"), STR("dead"), STR(""), fix_now) == OK &&
+           outbox_add(&fix, &fix_tx, STR("p"), STR("done"), STR(""), fix_now) == OK,
+       "two jobs");
+    fix_commit();
+    ok(fix_sql("UPDATE outbox SET state = 'dead' WHERE key = 'dead'") &&
+           fix_sql("UPDATE outbox SET state = 'done', done_at = %lld WHERE state <> 'dead'",
+                   (long long)fix_now),
+       "one could not be done");
+    before = fix_now += 10;
+    fix_begin();
+    ok(outbox_prune(&fix, &fix_tx, before - 10) == OK, "too early");
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE kind = 'p'"), 2,
+           "nothing is forgotten");
+    ok(outbox_add(&fix, &fix_tx, STR("p"), STR("new"), STR(""), fix_now) == OK, "a new one");
+    ok(outbox_prune(&fix, &fix_tx, before) == OK, "later");
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE key IN ('dead', 'new')"), 2,
+           "what is open stays");
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE state = 'done'"), 0,
+           "what was done is gone");
+    fix_commit();
+    ok(fix_sql("UPDATE outbox SET state = 'done', done_at = %lld WHERE key = 'new'",
+               (long long)fix_now),
+       "the newest is done");
+    fix_begin();
+    ok(outbox_prune(&fix, &fix_tx, fix_now + 1) == OK, "and forgotten too");
+    is_int(fix_number("SELECT COUNT(*) FROM outbox WHERE key = 'new'"), 0,
+           "though nothing comes behind it");
+    fix_commit();
+}
+
 static void
 test_alert(void)
 {
@@ -239,6 +276,7 @@ main(void)
     test_outbox();
     test_lanes();
     test_live();
+    test_prune();
     test_alert();
     fix_verify("the books are right");
     fix_close();
