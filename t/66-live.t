@@ -59,7 +59,7 @@ is(scalar(grep { hear($_, qr/"pot":1000/, 5) =~ /"pot":1000/ } @stale), scalar @
 is("@{[sort $house->pids('nginx')]}", "@{[sort @before]}", 'and no worker of nginx died');
 
 # The live nginx dies with all its subscribers; money and pages do not notice.
-my ($live_master) = do { open my $in, '<', "$house->{home}/run/live.pid" or die; <$in> =~ /(\d+)/ };
+my ($live_master) = do { open my $in, '<', "$house->{home}/tmp/live.pid" or die; <$in> =~ /(\d+)/ };
 kill 'KILL', $live_master;
 is($house->notice($house->stripe->completed($house->shirt($race)))->{status}, 200, 'a sale while it is dead');
 ok($house->wait_for(4, sub { ($house->get_json("/live/race/$race.json") // {})->{state}{pot}{amount} == 1500 }), 'reaches the base file');

@@ -67,7 +67,7 @@ push_open(struct ctx *ctx, struct arena *process, struct push **ret)
     struct push *p = ARENA_NEW(process, struct push);
     enum err e;
 
-    p->socket = arena_printf(process, "%.*s/live-pub.sock", STR_ARG(ctx->conf->path.run));
+    p->socket = arena_printf(process, "%.*s/pub/live-pub.sock", STR_ARG(ctx->conf->path.run));
     if ((e = httpc_open(ctx, process, &p->http)))
         return e;
     *ret = p;

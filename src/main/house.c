@@ -356,7 +356,7 @@ furnish(struct house *h, const struct options *o)
         return e;
     if (o->live_conf) {
         h->child[h->n - 1].socket[0] = run_path(h, "live.sock");
-        h->child[h->n - 1].socket[1] = run_path(h, "live-pub.sock");
+        h->child[h->n - 1].socket[1] = run_path(h, "pub/live-pub.sock");
     }
     if ((e = add_ours(h, "jobs")) || (e = add_ours(h, "web")))
         return e;
