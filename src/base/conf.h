@@ -103,6 +103,7 @@ struct conf {
     } alert;
     struct {
         struct str key_file;   /* seal.key_file: Ed25519 seed, 64 hex signs; vault only */
+        struct str keep_dir;   /* seal.keep_dir: where sealed days are kept as files */
         int64_t writeoff_days; /* owed.writeoff_days: age at which a debt is written off, 365 */
     } books;
     struct {

@@ -132,6 +132,8 @@ const struct conf_key conf_table_keys[] = {
      "free space beside the ledger, in MB, below which there is an alert"},
     {"seal.key_file", KIND_FILE, AT(books.key_file), 0, 0, "",
      "file with 64 hex signs: the seed of the key that days are sealed with"},
+    {"seal.keep_dir", KIND_PATH, AT(books.keep_dir), 0, 0, "/var/lib/cozykart/seals",
+     "folder outside the ledger where sealed days are kept as files"},
     {"owed.writeoff_days", KIND_INT, AT(books.writeoff_days), 30, 3650, "365",
      "days after which what a member owes is written off"},
     {"discord.application_id", KIND_NUMBER, AT(discord.application_id), 0, 0, "",

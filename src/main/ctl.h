@@ -159,6 +159,7 @@ void ctl_shops_check(struct ctl *c);
 void ctl_seal_check(struct ctl *c);
 enum err ctl_seal_key(struct ctl *c) MUST_USE;
 enum err ctl_seal_list(struct ctl *c) MUST_USE;
+enum err ctl_seal_keep(struct ctl *c) MUST_USE;
 /* With --against: what that file claims, on ctx->db. */
 enum err ctl_seal_against(struct ctl *c) MUST_USE;
 enum err ctl_queue_inbox_list(struct ctl *c) MUST_USE;
@@ -169,5 +170,6 @@ enum err ctl_queue_jobs_list(struct ctl *c) MUST_USE;
 enum err ctl_queue_jobs_retry(struct ctl *c) MUST_USE;
 enum err ctl_queue_alerts(struct ctl *c) MUST_USE;
 enum err ctl_upkeep_list(struct ctl *c) MUST_USE;
+enum err ctl_upkeep_check(struct ctl *c) MUST_USE;
 enum err ctl_discord_register(struct ctl *c) MUST_USE;
 enum err ctl_discord_check(struct ctl *c) MUST_USE;

@@ -1,8 +1,10 @@
 /* The seal's key, the days that are sealed, and what a member kept against the ledger as it is
  * now. Not for: sealing (the vault does it). */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/crypt.h"
@@ -12,7 +14,7 @@
 #include "ledger/witness.h"
 #include "main/ctl.h"
 
-enum { SEED = 32, LIST_MAX = 1000 };
+enum { SEED = 32, LIST_MAX = 1000, KEEP_MAX = 36600 /* a hundred years */ };
 
 static enum err
 write_key(struct ctl *c, const char *path, struct str text)
@@ -160,4 +162,95 @@ ctl_seal_against(struct ctl *c)
     if (sum.fall)
         c->code = 1;
     return OK;
+}
+
+/* Whole or not at all: a machine that dies leaves no half seal under its name. */
+static enum err
+write_seal(struct ctl *c, int dir, const char *name, struct str text)
+{
+    const char *half = arena_printf(c->ctx->arena, ".%s.new", name);
+    int fd = openat(dir, half, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
+    bool good = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n && fsync(fd) == 0;
+    int why = errno;
+
+    if (fd >= 0 && close(fd) != 0)
+        good = false;
+    if (good && renameat(dir, half, dir, name) == 0 && fsync(dir) == 0)
+        return OK;
+    why = good ? errno : why;
+    (void)unlinkat(dir, half, 0);
+    return ctx_fail(c->ctx, why == ENOSPC ? E_FULL : E_DENIED, "cannot write %s: %s", name,
+                    strerror(why));
+}
+
+/* A seal never changes: another text under its day is a ledger, or a file, that was altered. */
+static enum err
+keep_one(struct ctl *c, const char *folder, int dir, const struct seal *s, int64_t *kept)
+{
+    const char *name = arena_printf(c->ctx->arena, "seal-%.*s.txt", STR_ARG(s->day));
+    struct str text = seal_file(c->ctx->arena, s), there;
+    enum err e;
+
+    if (faccessat(dir, name, F_OK, 0) != 0) {
+        if (!(e = write_seal(c, dir, name, text)))
+            ++*kept;
+        return e;
+    }
+    if ((e = read_file(c, arena_printf(c->ctx->arena, "%s/%s", folder, name), &there)))
+        return e;
+    if (!str_eq(there, text))
+        ctl_judge(c, name, false,
+                  "the ledger has another seal for this day now; cozykart verify --against it "
+                  "says what falls");
+    return OK;
+}
+
+/* Days that were kept once and that the ledger does not have. */
+static void
+tell_lost(struct ctl *c, int dir, const struct seal *s, size_t n)
+{
+    DIR *d = fdopendir(dup(dir));
+
+    for (const struct dirent *at; d && (at = readdir(d));) {
+        struct str name = str_of(at->d_name), day = str_sub(name, 5, 10);
+        bool known =
+            name.n != 19 || !str_starts(name, STR("seal-")) || !str_ends(name, STR(".txt"));
+
+        for (size_t i = 0; i < n && !known; i++)
+            known = str_eq(s[i].day, day);
+        if (!known)
+            ctl_judge(c, str_text(c->ctx->arena, name), false,
+                      "the ledger does not know this sealed day; it may be an older copy");
+    }
+    if (d)
+        closedir(d);
+}
+
+enum err
+ctl_seal_keep(struct ctl *c)
+{
+    const char *folder = c->n ? c->arg[0] : str_text(c->ctx->arena, c->conf->books.keep_dir);
+    struct seal *s = NULL;
+    int64_t kept = 0;
+    size_t n = 0;
+    int dir;
+    enum err e;
+
+    if ((e = ctl_open(c)) || (e = seal_list(c->ctx, KEEP_MAX, &s, &n)))
+        return e;
+    (void)mkdir(folder, 0750);
+    dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return ctx_fail(c->ctx, errno == ENOENT ? E_NOTFOUND : E_DENIED, "cannot open %s: %s",
+                        folder, strerror(errno));
+    for (size_t i = n; !e && i > 0; i--)
+        e = keep_one(c, folder, dir, &s[i - 1], &kept);
+    if (!e)
+        tell_lost(c, dir, s, n);
+    close(dir);
+    view_textz(c->out, "folder", folder);
+    view_i64(c->out, "sealed", (int64_t)n);
+    view_i64(c->out, "written", kept);
+    ctl_say(c, "%zu sealed days, %lld of them new in %s", n, (long long)kept, folder);
+    return e;
 }

@@ -2,9 +2,20 @@
  * drills (ctl_backup.c). */
 #include "main/ctl_upkeep.h"
 
-#include "call/call.h"
+#include <stdlib.h>
+#include <sys/wait.h>
 
-enum { WORDS_BYTES = 500, LIST_MAX = 1000 };
+#include "base/json.h"
+#include "call/call.h"
+#include "db/db.h"
+#include "job/child.h"
+#include "ledger/verify.h"
+#include "main/start.h"
+
+enum { WORDS_BYTES = 500, LIST_MAX = 1000, AUDIT_MS = 60 * 60 * 1000, SAID_MAX = 1024 * 1024 };
+enum { REPORT_MS = 5000 /* a vault that starts again takes less */ };
+/* Ends of cozykart-audit. */
+enum { AUDIT_CLEAN = 0, AUDIT_DIFFERS = 1 };
 
 /* What a program said, as one line that fits: the vault takes nothing else. */
 static struct str
@@ -41,6 +52,7 @@ ctl_upkeep_report(struct ctl *c, const struct upkeep *u)
     msg_add_str(&m, "trace", str_of(c->ctx->trace));
     call_init(&line, arena_printf(c->ctx->arena, "%.*s/vault-upkeep.sock",
                                   STR_ARG(c->conf->path.run)));
+    line.timeout_ms = REPORT_MS;
     e = call_ask(c->ctx, &line, &m, &answer);
     call_done(&line);
     return e;
@@ -75,4 +87,146 @@ ctl_upkeep_list(struct ctl *c)
     if (n == 0)
         ctl_say(c, "nothing has run yet");
     return OK;
+}
+
+/* The first difference stands in the report, all of them in what people read. */
+struct finding {
+    struct ctl *c;
+    struct str first;
+};
+
+static void
+hear(void *arg, const char *check, struct str thing, struct str what)
+{
+    struct finding *f = arg;
+    struct arena *a = f->c->ctx->arena;
+    const char *line = arena_printf(a, "%s %.*s: %.*s", check, STR_ARG(thing), STR_ARG(what));
+
+    ctl_say(f->c, "%s", line);
+    if (!f->first.n)
+        f->first = str_of(line);
+}
+
+static struct str
+counted(struct ctl *c, int64_t found, struct str first)
+{
+    return str_of(arena_printf(c->ctx->arena, "%lld %s, the first: %.*s", (long long)found,
+                               found == 1 ? "difference" : "differences", STR_ARG(first)));
+}
+
+static struct str
+not_seen(struct ctl *c)
+{
+    return str_of(
+        arena_printf(c->ctx->arena, "could not look: %.*s", STR_ARG(ctx_why(c->ctx))));
+}
+
+static void
+verify(struct ctl *c, struct upkeep *u)
+{
+    struct finding f = {.c = c, .first = STR("")};
+    struct verify_sum sum = {0};
+
+    if (ctl_open(c) || verify_run(c->ctx, hear, &f, &sum)) {
+        u->words = not_seen(c);
+    } else {
+        u->good = sum.found == 0;
+        u->seq = sum.head_seq;
+        u->head = sum.head_sha;
+        u->words =
+            u->good
+                ? str_of(arena_printf(
+                      c->ctx->arena, "%lld entries, %lld postings, %lld splits are right",
+                      (long long)sum.entries, (long long)sum.postings, (long long)sum.splits))
+                : counted(c, sum.found, f.first);
+    }
+    if (c->ctx->db)
+        db_close(c->ctx->db);
+    c->ctx->db = NULL;
+    ctx_clear(c->ctx);
+}
+
+/* Its lines as JSON: differences, then a line of sums. */
+static void
+read_audit(struct ctl *c, struct str said, struct upkeep *u)
+{
+    struct finding f = {.c = c, .first = STR("")};
+    struct str line;
+    int64_t found = 0, n = 0;
+
+    while (str_split(&said, '\n', &line)) {
+        const struct json *j = NULL;
+
+        if (!line.n || json_parse(c->ctx, line, &j))
+            continue;
+        if (json_i64(json_get(j, "differences"), &n)) {
+            found = n;
+            (void)json_i64(json_get(j, "entries"), &u->seq);
+            continue;
+        }
+        hear(&f, str_text(c->ctx->arena, json_str(json_get(j, "check"))),
+             json_str(json_get(j, "thing")), json_str(json_get(j, "what")));
+    }
+    u->words =
+        u->good
+            ? str_of(arena_printf(c->ctx->arena, "%lld entries are right", (long long)u->seq))
+            : counted(c, found, f.first);
+}
+
+/* Another program than the one that wrote the ledger. */
+static void
+audit(struct ctl *c, struct upkeep *u)
+{
+    struct child_ask ask = {
+        .program = start_sibling(c->ctx, "cozykart-audit"),
+        .arg = {"--json", str_text(c->ctx->arena, c->conf->path.ledger)},
+        .time_ms = AUDIT_MS,
+        .out_max = SAID_MAX
+    };
+    struct str said;
+    int status = 0, end;
+    enum err e = ask.program ? child_run(c->ctx, &ask, &said, &status)
+                             : ctx_fail(c->ctx, E_NOTFOUND, "cannot find cozykart-audit");
+
+    end = !e && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    if (!e && end != AUDIT_CLEAN && end != AUDIT_DIFFERS)
+        e = ctx_fail(c->ctx, E_INTERNAL,
+                     "cozykart-audit ended before it had looked; run it by hand on %s",
+                     ask.arg[1]);
+    if (e) {
+        u->words = not_seen(c);
+    } else {
+        u->good = end == AUDIT_CLEAN;
+        read_audit(c, said, u);
+    }
+    ctx_clear(c->ctx);
+}
+
+static enum err
+look(struct ctl *c, const char *kind, const char *what,
+     void (*fn)(struct ctl *c, struct upkeep *u))
+{
+    struct upkeep u = {.kind = str_of(kind), .began_at = ctx_now(c->ctx), .head = STR("")};
+
+    fn(c, &u);
+    u.ended_at = ctx_now(c->ctx);
+    if (u.ended_at < u.began_at)
+        u.ended_at = u.began_at; /* the clock was set back */
+    ctl_judge(c, what, u.good, str_text(c->ctx->arena, u.words));
+    if (u.good)
+        ctl_say(c, "    %.*s", STR_ARG(u.words));
+    return ctl_upkeep_report(c, &u);
+}
+
+/* A difference ends with 1 also where the vault cannot be told of it. */
+enum err
+ctl_upkeep_check(struct ctl *c)
+{
+    enum err e = look(c, "verify", "the books hold", verify), other;
+
+    if (e)
+        ctl_say(c, "the vault was not told: %.*s", STR_ARG(ctx_why(c->ctx)));
+    if ((other = look(c, "audit", "a second opinion says so too", audit)))
+        e = other;
+    return c->code ? OK : e;
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <libgen.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -58,24 +57,6 @@ tick(const struct house *h)
     return h->ctx->world->tick_ms(h->ctx->world->arg);
 }
 
-/* Beside this program, or in $COZYKART_BIN. */
-static char *
-sibling(struct ctx *ctx, const char *name)
-{
-    const char *folder = getenv("COZYKART_BIN");
-    char self[PATH_MAX];
-    ssize_t n;
-
-    if (!folder || !*folder) {
-        n = readlink("/proc/self/exe", self, sizeof self - 1);
-        if (n <= 0)
-            return NULL;
-        self[n] = '\0';
-        folder = dirname(self);
-    }
-    return arena_printf(ctx->arena, "%s/%s", folder, name);
-}
-
 static void
 add(struct house *h, const char *name, int stop, char *const argv[])
 {
@@ -95,7 +76,7 @@ run_path(const struct house *h, const char *name)
 static enum err
 add_ours(struct house *h, const char *name)
 {
-    char *file = sibling(h->ctx, arena_printf(h->ctx->arena, "cozykart-%s", name));
+    char *file = start_sibling(h->ctx, arena_printf(h->ctx->arena, "cozykart-%s", name));
 
     if (!file || access(file, X_OK) != 0)
         return ctx_fail(h->ctx, E_NOTFOUND, "cannot find %s", file ? file : name);

@@ -2,6 +2,10 @@
 #include "main/start.h"
 
 #include <getopt.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static const char *name = "cozykart";
 
@@ -54,4 +58,21 @@ start_failed(const struct ctx *ctx)
 {
     fprintf(stderr, "%s: %s\n", name, ctx->fail_text);
     return err_info(ctx->fail)->exit;
+}
+
+char *
+start_sibling(struct ctx *ctx, const char *file)
+{
+    const char *folder = getenv("COZYKART_BIN");
+    char self[PATH_MAX];
+    ssize_t n;
+
+    if (!folder || !*folder) {
+        n = readlink("/proc/self/exe", self, sizeof self - 1);
+        if (n <= 0)
+            return NULL;
+        self[n] = '\0';
+        folder = dirname(self);
+    }
+    return arena_printf(ctx->arena, "%s/%s", folder, file);
 }

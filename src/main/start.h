@@ -13,3 +13,6 @@ enum err start_conf(struct ctx *ctx, struct arena *process, int argc, char **arg
 int start_failed(const struct ctx *ctx);
 /* The settings file when none is named. */
 const char *start_file(void);
+/* Path of another program of the family: in $COZYKART_BIN, or beside this one; NULL: not to be
+ * known. */
+char *start_sibling(struct ctx *ctx, const char *file);
