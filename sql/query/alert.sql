@@ -10,7 +10,7 @@ VALUES (:kind, :key, :severity, :who, :text, :now, :now, 1, NULL)
 -- name: alert_open  role: vault  rows: one
 SELECT id, times FROM alert WHERE kind = :kind AND key = :key AND resolved_at IS NULL;
 
--- name: alert_resolve  role: vault  rows: none
+-- name: alert_resolve  role: vault migrate  rows: none
 UPDATE alert SET resolved_at = :now WHERE kind = :kind AND key = :key AND resolved_at IS NULL;
 
 -- name: alert_expire  role: vault  rows: none

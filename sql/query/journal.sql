@@ -4,7 +4,7 @@
 -- name: journal_by_key  role: vault read  rows: one
 SELECT seq, sha, request_sha FROM journal WHERE idem_scope = :scope AND idem_key = :key;
 
--- name: journal_head  role: vault read  rows: one
+-- name: journal_head  role: vault read migrate  rows: one
 SELECT seq, sha, recorded_at FROM head WHERE id = 1;
 
 -- name: journal_balance  role: vault read  rows: one

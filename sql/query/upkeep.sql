@@ -1,6 +1,6 @@
 -- Runs of what looks after the ledger file.
 
--- name: upkeep_add  role: vault  rows: none
+-- name: upkeep_add  role: vault migrate  rows: none
 INSERT INTO upkeep (kind, began_at, ended_at, good, words, seq, head, bytes)
 VALUES (:kind, :began_at, :ended_at, :good, :words, :seq, :head, :bytes);
 

@@ -136,16 +136,49 @@ configure_once(void)
     }
 }
 
+/* What root makes beside a ledger belongs to the ledger's owner, as SQLite does with its own.
+ */
+static enum err
+give_owner(struct ctx *ctx, struct db *db, int fd, const char *name)
+{
+    struct stat st;
+
+    if (geteuid() != 0 || stat(db->path, &st) != 0)
+        return OK;
+    if (fchown(fd, st.st_uid, st.st_gid) != 0)
+        return ctx_fail(ctx, E_DENIED, "cannot give %s to the owner of the ledger: %s", name,
+                        strerror(errno));
+    return OK;
+}
+
+static enum err
+open_lock(struct ctx *ctx, struct db *db, const char *name)
+{
+    int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+
+    db->lock = open(name, flags | O_CREAT | O_EXCL, 0640);
+    if (db->lock >= 0)
+        return give_owner(ctx, db, db->lock, name);
+    if (errno == EEXIST)
+        db->lock = open(name, flags);
+    if (db->lock < 0)
+        return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_DENIED, "cannot open %s: %s", name,
+                        strerror(errno));
+    return OK;
+}
+
 static enum err
 take_lock(struct ctx *ctx, struct db *db)
 {
     const char *name = arena_printf(db->process, "%s.lock", db->path);
+    enum err e = open_lock(ctx, db, name);
 
-    db->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-    if (db->lock < 0)
-        return ctx_fail(ctx, E_DENIED, "cannot open %s: %s", name, strerror(errno));
+    if (e)
+        return e;
     if (flock(db->lock, LOCK_EX | LOCK_NB) != 0)
-        return ctx_fail(ctx, E_CONFLICT, "another process has the ledger open for writing (%s)",
+        return ctx_fail(ctx, E_CONFLICT,
+                        "another process has the ledger open for writing (%s): stop it first, "
+                        "mostly it is cozykart-vault",
                         name);
     return OK;
 }
@@ -157,9 +190,15 @@ check_files(struct ctx *ctx, struct db *db)
     struct stat st;
 
     if (stat(db->path, &st) != 0)
-        return ctx_fail(ctx, E_NOTFOUND, "there is no ledger at %s", db->path);
+        return ctx_fail(ctx, errno == EACCES ? E_DENIED : E_NOTFOUND,
+                        errno == EACCES ? "this user may not look for the ledger at %s"
+                                        : "there is no ledger at %s; cozykart init makes a new "
+                                          "one, cozykart restore brings a copy back",
+                        db->path);
     if (!S_ISREG(st.st_mode))
         return ctx_fail(ctx, E_CONFLICT, "%s is not a file", db->path);
+    if (st.st_size == 0)
+        return ctx_fail(ctx, E_CONFLICT, "%s is empty, not a ledger", db->path);
     if (db->role != DB_READER)
         return OK;
     if (stat(arena_printf(ctx->arena, "%s-wal", db->path), &st) != 0 ||
@@ -199,7 +238,9 @@ check_kind(struct ctx *ctx, struct db *db)
     if ((e = db_number(ctx, db, "PRAGMA user_version", &version)))
         return e;
     if (version > newest)
-        return ctx_fail(ctx, E_CONFLICT, "the ledger has schema %lld, this program knows %lld",
+        return ctx_fail(ctx, E_CONFLICT,
+                        "the ledger has schema %lld, this program knows %lld: a newer version "
+                        "wrote it, install that one again",
                         (long long)version, (long long)newest);
     if (version < newest && db->role != DB_MIGRATE)
         return ctx_fail(ctx, E_CONFLICT,
@@ -442,7 +483,7 @@ fill_new(struct ctx *ctx, struct db *db)
     enum err e;
 
     if ((e = setting_apply(ctx, db)) || (e = db_exec(ctx, db, id_text, "application_id")) ||
-        (e = migrate_run(ctx, &from, &to)))
+        (e = migrate_run(ctx, NULL, NULL, &from, &to)))
         return e;
     id_hex(ctx->world, id);
     for (int i = 0; i < 2; i++) {
@@ -505,22 +546,41 @@ vacuum_into(struct ctx *ctx, struct db *db, const char *made)
     return rc == SQLITE_DONE ? OK : db_fail(ctx, db, rc, "copy of the ledger");
 }
 
+/* Nobody but owner and group ever reads a copy; beside the ledger it is the ledger's twin. */
+static enum err
+make_empty(struct ctx *ctx, struct db *db, const char *made)
+{
+    int fd = open(made, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+    enum err e = OK;
+
+    if (fd < 0)
+        return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_DENIED, "cannot make %s: %s", made,
+                        strerror(errno));
+    if (db->role == DB_MIGRATE)
+        e = give_owner(ctx, db, fd, made);
+    close(fd);
+    return e;
+}
+
 enum err
 db_copy(struct ctx *ctx, const char *path)
 {
     const char *made = arena_printf(ctx->arena, "%s.new", path);
     struct db *db = ctx->db;
-    enum err e, back;
+    enum err e, back = OK;
 
-    BUG_IF(db->role != DB_READER);
+    BUG_IF(db->role == DB_WRITER);
     if (access(path, F_OK) == 0)
         return ctx_fail(ctx, E_CONFLICT, "%s is there already", path);
     remove_half(ctx, made);
+    e = make_empty(ctx, db, made);
     db->copying = true;
-    e = db_exec(ctx, db, "PRAGMA query_only=OFF", "query_only");
+    if (e == OK && db->role == DB_READER)
+        e = db_exec(ctx, db, "PRAGMA query_only=OFF", "query_only");
     if (e == OK)
         e = vacuum_into(ctx, db, made);
-    back = db_exec(ctx, db, "PRAGMA query_only=ON", "query_only");
+    if (db->role == DB_READER)
+        back = db_exec(ctx, db, "PRAGMA query_only=ON", "query_only");
     db->copying = false;
     if (e == OK)
         e = back;

@@ -38,7 +38,8 @@ int64_t db_wal(const struct db *db);
 /* PASSIVE checkpoint between batches; only the writer. ret_wal: pages that had to stay in the
  * WAL, because a reader still needs the older state. */
 enum err db_checkpoint(struct ctx *ctx, int64_t *ret_wal) MUST_USE;
-/* Online copy of the ledger to a new file at path (VACUUM INTO from a reader), fsynced. */
+/* Copy of the ledger to a new file at path (VACUUM INTO), mode 0640, fsynced: online from a
+ * reader, before a migration from its own connection. */
 enum err db_copy(struct ctx *ctx, const char *path) MUST_USE;
 /* A read snapshot for several statements that must agree: pages and statements use it. */
 enum err db_snapshot_begin(struct ctx *ctx) MUST_USE;

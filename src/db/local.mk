@@ -12,7 +12,9 @@ src_libcozykart_a_SOURCES += \
 	%D%/stmt.c \
 	%D%/stmt.h \
 	%D%/tx.c \
-	%D%/tx.h
+	%D%/tx.h \
+	%D%/twin.c \
+	%D%/twin.h
 nodist_src_libcozykart_a_SOURCES += %D%/sql_gen.c %D%/sql_gen.h
 BUILT_SOURCES += %D%/sql_gen.c %D%/sql_gen.h
 CLEANFILES += %D%/sql_gen.c %D%/sql_gen.h %D%/sql_gen.c.tmp %D%/sql_gen.h.tmp

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/inner.h"
+#include "db/tx.h"
 
 int64_t
 migrate_newest(void)
@@ -29,8 +30,37 @@ apply(struct ctx *ctx, struct db *db, const struct sql_schema *first)
                    "user_version");
 }
 
+/* Why it failed matters, not that the roll back went well. */
+static void
+give_up(struct ctx *ctx, struct tx *tx)
+{
+    char why[sizeof ctx->fail_text];
+
+    memcpy(why, ctx->fail_text, sizeof why);
+    tx_rollback(tx);
+    memcpy(ctx->fail_text, why, sizeof why);
+}
+
+static enum err
+step(struct ctx *ctx, const struct sql_schema *s, migrate_end_fn end, void *arg, int64_t from)
+{
+    struct tx tx;
+    enum err e = tx_begin(ctx, &tx);
+
+    if (e)
+        return e;
+    e = apply(ctx, ctx->db, s);
+    if (e == OK && end && s->version == migrate_newest())
+        e = end(ctx, &tx, arg, from, s->version);
+    if (e == OK)
+        e = tx_commit(&tx);
+    if (e != OK)
+        give_up(ctx, &tx);
+    return e;
+}
+
 enum err
-migrate_run(struct ctx *ctx, int64_t *ret_from, int64_t *ret_to)
+migrate_run(struct ctx *ctx, migrate_end_fn end, void *arg, int64_t *ret_from, int64_t *ret_to)
 {
     struct db *db = ctx->db;
     int64_t from = 0, at;
@@ -46,20 +76,8 @@ migrate_run(struct ctx *ctx, int64_t *ret_from, int64_t *ret_to)
     for (const struct sql_schema *s = sql_gen_schema; s->version; s++) {
         if (s->version <= at)
             continue;
-        if ((e = db_own(ctx, db, DB_OWN_BEGIN)))
+        if ((e = step(ctx, s, end, arg, from)))
             return e;
-        e = apply(ctx, db, s);
-        if (e == OK)
-            e = db_own(ctx, db, DB_OWN_COMMIT);
-        if (e != OK) {
-            char why[sizeof ctx->fail_text];
-
-            /* Why it failed matters, not that the roll back went well. */
-            memcpy(why, ctx->fail_text, sizeof why);
-            if (!sqlite3_get_autocommit(db->h) && db_own(ctx, db, DB_OWN_ROLLBACK) != OK)
-                memcpy(ctx->fail_text, why, sizeof why);
-            return e;
-        }
         at = s->version;
     }
     *ret_from = from;

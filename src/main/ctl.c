@@ -19,7 +19,8 @@
 const struct ctl_command ctl_commands[] = {
     {"init", NULL, "", "", 0, 0, ctl_house_init, "makes a new, empty ledger file"},
     {"migrate", NULL, "", "", 0, 0, ctl_house_migrate,
-     "brings the ledger file to this program's schema; the vault must be stopped"},
+     "brings the ledger file to this program's schema and keeps a copy of what it was; the "
+     "vault must be stopped"},
     {"check", NULL, "", "", 0, 0, ctl_house_check,
      "explains every setting and tells what is wrong and how to mend it"},
     {"backup", NULL, "FILE", "", 1, 1, ctl_house_backup,

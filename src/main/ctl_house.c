@@ -6,6 +6,7 @@
 #include "db/migrate.h"
 #include "db/stmt.h"
 #include "main/ctl.h"
+#include "upkeep/upgrade.h"
 
 enum err
 ctl_house_version(struct ctl *c)
@@ -28,22 +29,42 @@ ctl_house_init(struct ctl *c)
     return e;
 }
 
+static void
+say_copies(struct ctl *c, const struct upgrade *u)
+{
+    struct view *list = view_list(c->out, "kept");
+
+    view_textz(c->out, "copy", u->copy);
+    view_i64(c->out, "bytes", u->bytes);
+    view_i64(c->out, "removed", (int64_t)u->n_gone);
+    ctl_say(c, "the ledger as it was before: %s (%lld bytes, compared)", u->copy,
+            (long long)u->bytes);
+    for (size_t i = 0; i < u->n_kept; i++) {
+        view_textz(view_add(list), "file", u->kept[i]);
+        ctl_say(c, "kept from an earlier upgrade: %s", u->kept[i]);
+    }
+    if (u->n_gone)
+        ctl_say(c, "removed, older than those: %zu", u->n_gone);
+}
+
 enum err
 ctl_house_migrate(struct ctl *c)
 {
-    int64_t from, to;
+    const char *path = str_text(c->process, c->conf->path.ledger);
+    struct upgrade u;
     struct db *db;
-    enum err e = db_open(c->ctx, c->process, str_text(c->process, c->conf->path.ledger),
-                         DB_MIGRATE, &db);
+    enum err e = db_open(c->ctx, c->process, path, DB_MIGRATE, &db);
 
-    if (e || (e = migrate_run(c->ctx, &from, &to)))
+    if (e || (e = upgrade_run(c->ctx, path, &u)))
         return e;
-    view_i64(c->out, "from", from);
-    view_i64(c->out, "to", to);
-    if (from == to)
-        ctl_say(c, "the ledger has schema %lld already", (long long)to);
-    else
-        ctl_say(c, "migrated from schema %lld to %lld", (long long)from, (long long)to);
+    view_i64(c->out, "from", u.from);
+    view_i64(c->out, "to", u.to);
+    if (u.from == u.to) {
+        ctl_say(c, "the ledger has schema %lld already", (long long)u.to);
+        return OK;
+    }
+    ctl_say(c, "migrated from schema %lld to %lld", (long long)u.from, (long long)u.to);
+    say_copies(c, &u);
     return OK;
 }
 

@@ -68,7 +68,7 @@ migrate(const char *path, int64_t *from, int64_t *to)
         return e;
     if (die_at >= 0)
         sqlite3_trace_v2(db->h, SQLITE_TRACE_STMT, count_down, NULL);
-    e = migrate_run(&ctx, from, to);
+    e = migrate_run(&ctx, NULL, NULL, from, to);
     db_close(db);
     ctx.db = NULL;
     return e;
