@@ -43,3 +43,11 @@ sysusers_DATA = $(SYSUSERS_FILES)
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 tmpfiles_DATA = $(TMPFILES_FILES)
 endif
+
+# The Debian package: deb.sh unpacks the tarball and puts debian/ at its root.
+EXTRA_DIST += %D%/deb.sh %D%/debian/changelog %D%/debian/control %D%/debian/copyright %D%/debian/lintian-overrides \
+	%D%/debian/postinst %D%/debian/postrm %D%/debian/prerm %D%/debian/rules %D%/debian/templates \
+	%D%/debian/triggers %D%/debian/po/POTFILES.in %D%/debian/po/templates.pot %D%/debian/source/format
+.PHONY: deb
+deb: dist
+	$(srcdir)/%D%/deb.sh --tarball $(distdir).tar.xz --out .

@@ -35,4 +35,8 @@ for my $file (Tree::files(qr/\.(?:[ch]|sql|mustache|css|js|pm|t|md|mk|in|conf)$/
     }
 }
 is("@marks", '', 'no unfinished marks');
+
+# configure.ac names the version of everything; the package's changelog begins with it.
+my ($version) = Tree::slurp('configure.ac') =~ /^AC_INIT\(\[cozykart\], \[(.+?)\]\)/m;
+like(Tree::slurp('packaging/debian/changelog'), qr/^cozykart \(\Q$version\E\) /, "the package's changelog begins with version $version");
 done_testing;
