@@ -32,6 +32,7 @@ SQL_QUERIES = \
 	%D%/query/request.sql \
 	%D%/query/tip.sql \
 	%D%/query/undo.sql \
+	%D%/query/quarantine.sql \
 	%D%/query/upkeep.sql \
 	%D%/query/wish.sql \
 	%D%/query/standing.sql \

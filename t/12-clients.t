@@ -75,7 +75,7 @@ same('… from a place on', ['moves', 1700000000, $moves->{data}[0]{id}], 'strip
 my $second = asks('session', 8, 'checkout-8', 'Mug', 1600, 1, 'MUG:1:1600', $back, $soon);
 same('a checkout ended', ['session_expire', $second->{id}], 'stripe.session_expire', { id => $second->{id}, key => $second->{id} }, fails => 1);
 
-my $account = same('an account', ['account', 3, 'US'], 'stripe.account', { key => 'method-3', country => 'US', metadata => { ck_method => '3' } });
+my $account = same('an account', ['account', 3, 1777777777000, 'US'], 'stripe.account', { key => 'method-3-1777777777000', country => 'US', metadata => { ck_method => '3' } });
 same('an account looked at', ['account_get', $account->{id}], 'stripe.account_get', { id => $account->{id} });
 same('its link', ['link', $account->{id}, $back, 'link-3'], 'stripe.link', { account => $account->{id}, refresh => $back, back => $back, key => 'link-3' });
 $pay->account_ready($account->{id});

@@ -1,9 +1,10 @@
 -- Checkouts of our own.
 
 -- name: checkout_add  role: vault  rows: one
-INSERT INTO checkout (token_sha, kind, state, amount, shipping, title, items, tag, back, member_id,
+INSERT INTO checkout (id, token_sha, kind, state, amount, shipping, title, items, tag, back, member_id,
   session, url, why, ref, created_at, expires_at)
-VALUES (:sha, :kind, 'new', :amount, :shipping, :title, :items, :tag, :back, :member,
+VALUES ((SELECT MAX(n) FROM (SELECT COALESCE(MAX(id), 0) + 1 AS n FROM checkout
+  UNION ALL SELECT least FROM id_floor WHERE kind = 'checkout') t), :sha, :kind, 'new', :amount, :shipping, :title, :items, :tag, :back, :member,
   '', '', '', '', :now, :expires)
 RETURNING id;
 

@@ -1,7 +1,8 @@
 -- Money that leaves wallets. Not for: destinations (method.sql).
 
 -- name: payout_next  role: vault  rows: one
-SELECT COALESCE(MAX(id), 0) + 1 AS id FROM payout;
+SELECT MAX(n) AS id FROM (SELECT COALESCE(MAX(id), 0) + 1 AS n FROM payout
+  UNION ALL SELECT least FROM id_floor WHERE kind = 'payout') t;
 
 -- name: payout_add  role: vault  rows: none
 INSERT INTO payout (id, member_id, method_id, kind, dest, amount, fee, key, state, ref, reason,

@@ -38,10 +38,17 @@ CREATE TABLE quarantine (
   id       INTEGER PRIMARY KEY,
   began_at BIGINT NOT NULL,
   copy_at  BIGINT NOT NULL,                       -- when the copy was made
+  seq      BIGINT NOT NULL,                       -- its last entry
   reason   TEXT   NOT NULL,
   ended_at BIGINT,
   ended_by TEXT,
   note     TEXT,
   CHECK ((ended_at IS NULL) = (ended_by IS NULL))
 ) /*SQLITE: STRICT*/;
-CREATE UNIQUE INDEX quarantine_open ON quarantine (ended_at) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX quarantine_open ON quarantine (COALESCE(ended_at, 0)) WHERE ended_at IS NULL;
+
+-- Numbers that somebody outside may know from before a restore are not given to something else.
+CREATE TABLE id_floor (
+  kind  TEXT   PRIMARY KEY CHECK (kind IN ('checkout', 'payout')),
+  least BIGINT NOT NULL
+) /*SQLITE: STRICT, WITHOUT ROWID*/;

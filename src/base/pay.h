@@ -15,6 +15,7 @@ struct pay_order {
     struct str ref;   /* the provider's id of it; "" while it is not known */
     int64_t first_at; /* of the first attempt, ms; 0: there was none */
     int64_t turn;     /* which attempt or look this is: its answer says the same number */
+    bool hold;        /* nothing may be sent now, not even what only asks */
 };
 
 enum pay_what {

@@ -78,7 +78,8 @@ posted(struct ctx *ctx, const struct telling *t, struct str topic, const struct 
     return parcel_posted(ctx, t->tools, topic, t->object, &now);
 }
 
-/* The nonce is the job's: a job that runs again makes the same message. */
+/* The nonce is the job's: a job that runs again makes the same message. Its number alone would
+ * come again in a ledger that was restored. */
 static enum err
 post(struct ctx *ctx, struct telling *t, struct str topic, struct str channel,
      const struct message *m)
@@ -88,8 +89,10 @@ post(struct ctx *ctx, struct telling *t, struct str topic, struct str channel,
     struct parcel p;
     enum err e;
 
-    if ((e = parcel_pack(
-             ctx, m, str_of(arena_printf(ctx->arena, "ck-%lld", (long long)t->job->id)), &p)) ||
+    if ((e = parcel_pack(ctx, m,
+                         str_of(arena_printf(ctx->arena, "ck-%lld-%llx", (long long)t->job->id,
+                                             (unsigned long long)t->job->made & 0xffffffff)),
+                         &p)) ||
         (e = discord_api_post(ctx, t->token, channel, &p.body, ask)) ||
         (e = parcel_send(ctx, t->tools, t->job, ask, &answer)))
         return e;

@@ -60,9 +60,10 @@ make(struct ctx *ctx, struct visit *v, bool *ret_made)
 {
     struct remote_ask *r = ARENA_NEW(ctx->arena, struct remote_ask);
     struct remote_answer a = {0};
-    enum err e = v->method.to.n ? stripe_account_get(ctx, &v->way, v->method.to, r)
-                                : stripe_account_make(ctx, &v->way, v->method.id,
-                                                      ctx->conf->stripe.country, r);
+    enum err e = v->method.to.n
+                     ? stripe_account_get(ctx, &v->way, v->method.to, r)
+                     : stripe_account_make(ctx, &v->way, v->method.id, v->method.added_at,
+                                           ctx->conf->stripe.country, r);
 
     if (e)
         return e;

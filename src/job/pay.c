@@ -44,6 +44,7 @@ begin(struct ctx *ctx, struct turn *t)
         .ref = msg_opt(in, "ref"),
         .first_at = msg_opt_i64(in, "first_at", 0),
         .turn = msg_opt_i64(in, "turn", 0),
+        .hold = msg_opt_i64(in, "hold", 0) != 0,
     };
     if (currency.n && currency.n < sizeof t->order.currency)
         memcpy(t->order.currency, currency.p, currency.n);
@@ -138,6 +139,14 @@ look(struct ctx *ctx, const struct turn *t, struct pay_answer *ret)
 
     if (e == E_NOTFOUND) {
         ctx_clear(ctx);
+        if (t->order.hold) {
+            *ret = (struct pay_answer){
+                .what = PAY_WAIT,
+                .ref = STR(""),
+                .why = STR("it is asked for when the quarantine of the restored ledger ends"),
+                .fee = -1};
+            return;
+        }
         if (!is_remembered(ctx, t)) {
             *ret = (struct pay_answer){
                 .what = PAY_UNKNOWN,

@@ -6,6 +6,7 @@
 #include "provider/stripe_books.h"
 #include "shop/checkout.h"
 #include "shop/giveback.h"
+#include "upkeep/quarantine.h"
 
 /* A visitor waits for a checkout; nobody waits for the others. */
 enum {
@@ -282,12 +283,16 @@ till_giveback(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job
 {
     struct payer_way way;
     struct giveback g;
-    bool over;
+    bool over, paused;
     int64_t id;
     enum err e;
 
-    if ((e = payload_id(ctx, job, &id)) || (e = giveback_get(ctx, id, &g)))
+    if ((e = payload_id(ctx, job, &id)) || (e = giveback_get(ctx, id, &g)) ||
+        (e = quarantine_open(ctx, &paused, NULL)))
         return e;
+    /* Whoever ends the quarantine makes this job again. */
+    if (paused)
+        return OK;
     if (!str_eq_text(g.state, "new") && !str_eq_text(g.state, "unknown"))
         return OK;
     if (!str_eq_text(g.provider, "stripe"))

@@ -10,6 +10,7 @@
 #include "payout/method.h"
 #include "payout/payout_move.h"
 #include "queue/outbox.h"
+#include "upkeep/quarantine.h"
 
 enum { LIST_MAX = 10000, STEPS_MAX = 4096, BANK_BYTES = 100 };
 
@@ -130,7 +131,7 @@ enum err
 payout_cancel(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id, struct str actor)
 {
     struct payout_move v;
-    int64_t seq;
+    int64_t seq, restored_at;
     enum err e = payout_move_load(ctx, id, &v);
 
     BUG_IF(!tx->open);
@@ -143,6 +144,10 @@ payout_cancel(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id, str
     if (!str_eq_text(v.p.state, "HELD"))
         return ctx_fail(ctx, E_CONFLICT,
                         "the payout is on its way or has ended: it cannot be cancelled");
+    if ((e = quarantine_refuse(ctx)) || (e = quarantine_since(ctx, &restored_at)))
+        return e;
+    if (v.p.asked_at < restored_at && !method_is_manual(v.p.method))
+        return ctx_fail(ctx, E_CONFLICT, "it is being looked up whether it was sent");
     if ((e = payout_move_back(ctx, tx, &v, "PAYOUT_CANCELLED", actor, &seq)))
         return e;
     return payout_move_step(ctx, tx, &v, "CANCELLED", STR(""), actor, seq);

@@ -1,12 +1,14 @@
 /* What the job has to do now: send, look, or nothing. The rule that keeps a payout from being
  * sent twice: after anything was sent, nothing is sent again before the provider said that
- * nothing happened, or was asked and knows nothing of it. Not for: asking (job/). */
+ * nothing happened, or was asked and knows nothing of it. A ledger that was restored does not
+ * know what was sent after its copy. Not for: asking (job/). */
 #include <string.h>
 
 #include "db/tx.h"
 #include "ledger/account.h"
 #include "payout/method.h"
 #include "payout/payout_move.h"
+#include "upkeep/quarantine.h"
 #include "user/member.h"
 
 /* Providers keep keys for a day at least: past this, "nothing happened" of back then is not
@@ -81,33 +83,65 @@ look(struct ctx *ctx, struct tx *tx, struct payout_move *v, enum payout_act *ret
                 : payout_move_save(ctx, tx, v);
 }
 
+/* It was put aside before the copy, and may have been sent after it. */
+static enum err
+was_restored(struct ctx *ctx, struct tx *tx, struct payout_move *v, enum payout_act *ret_act,
+             struct pay_order *ret)
+{
+    enum err e = payout_move_step(ctx, tx, v, "SENDING", STR(""), actor, 0);
+
+    if (e || (e = payout_move_step(ctx, tx, v, "UNKNOWN",
+                                   STR("the books were restored from a copy: we ask before "
+                                       "anything is sent"),
+                                   actor, 0)))
+        return e;
+    v->p.first_at = v->p.asked_at;
+    return look(ctx, tx, v, ret_act, ret);
+}
+
+/* The provider said not long ago that nothing happened, and to this ledger. */
+static bool
+may_send(struct ctx *ctx, const struct payout_move *v, int64_t restored_at)
+{
+    int64_t now = ctx_now(ctx);
+
+    if (!v->may_send || v->heard_at < restored_at)
+        return false;
+    return v->may_send == 2 ? now - v->heard_at < HEARD_MS : now - v->p.first_at < RESEND_MS;
+}
+
 enum err
 payout_begin(struct ctx *ctx, struct tx *tx, int64_t id, enum payout_act *ret_act,
              struct pay_order *ret, struct str *ret_method)
 {
     struct payout_move v;
-    bool blocked, taken, fresh;
+    bool blocked, taken, paused;
+    int64_t restored_at;
     enum err e;
 
     BUG_IF(!tx->open);
     if ((e = payout_move_load(ctx, id, &v)) || (e = is_blocked(ctx, v.p.member_id, &blocked)) ||
-        (e = payout_move_was_taken(ctx, &v, &taken)))
+        (e = payout_move_was_taken(ctx, &v, &taken)) ||
+        (e = quarantine_open(ctx, &paused, NULL)) || (e = quarantine_since(ctx, &restored_at)))
         return e;
     *ret_act = PAYOUT_NOTHING;
     *ret = (struct pay_order){.id = id};
     *ret_method = v.p.method;
     if (method_is_manual(v.p.method))
         return OK;
-    if (str_eq_text(v.p.state, "HELD"))
-        return blocked ? OK : send(ctx, tx, &v, ret_act, ret);
-    if (str_eq_text(v.p.state, "SENDING") || str_eq_text(v.p.state, "UNKNOWN")) {
-        fresh = v.may_send == 2 ? ctx_now(ctx) - v.heard_at < HEARD_MS
-                                : ctx_now(ctx) - v.p.first_at < RESEND_MS;
-        return v.may_send && fresh && !blocked && !taken ? send(ctx, tx, &v, ret_act, ret)
-                                                         : look(ctx, tx, &v, ret_act, ret);
+    if (str_eq_text(v.p.state, "HELD")) {
+        if (v.p.asked_at < restored_at)
+            e = was_restored(ctx, tx, &v, ret_act, ret);
+        else if (!blocked && !paused)
+            e = send(ctx, tx, &v, ret_act, ret);
+    } else if (str_eq_text(v.p.state, "SENDING") || str_eq_text(v.p.state, "UNKNOWN")) {
+        e = may_send(ctx, &v, restored_at) && !blocked && !taken && !paused
+                ? send(ctx, tx, &v, ret_act, ret)
+                : look(ctx, tx, &v, ret_act, ret);
+    } else if (str_eq_text(v.p.state, "SENT") || str_eq_text(v.p.state, "SETTLED")) {
+        /* What has settled may have been taken back: somebody poked us. */
+        e = look(ctx, tx, &v, ret_act, ret);
     }
-    /* What has settled may have been taken back: somebody poked us. */
-    if (str_eq_text(v.p.state, "SENT") || str_eq_text(v.p.state, "SETTLED"))
-        return look(ctx, tx, &v, ret_act, ret);
-    return OK;
+    ret->hold = paused;
+    return e;
 }

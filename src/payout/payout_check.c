@@ -6,6 +6,7 @@
 #include "ledger/account.h"
 #include "payout/method.h"
 #include "payout/payout_move.h"
+#include "upkeep/quarantine.h"
 #include "user/member.h"
 
 static enum err
@@ -106,8 +107,8 @@ payout_check(struct ctx *ctx, const struct payout_ask *a)
     if (m.member_id != a->member_id)
         return ctx_fail(ctx, E_NOTFOUND, "there is no payout method %lld",
                         (long long)a->method_id);
-    if ((e = amount_fits(ctx, a)) || (e = member_may(ctx, a->member_id)) ||
-        (e = nothing_open(ctx, a->member_id)))
+    if ((e = quarantine_refuse(ctx)) || (e = amount_fits(ctx, a)) ||
+        (e = member_may(ctx, a->member_id)) || (e = nothing_open(ctx, a->member_id)))
         return e;
     if (m.why.n)
         return ctx_fail(ctx, E_CONFLICT, "%.*s: %.*s", STR_ARG(method_name(m.kind)),

@@ -7,6 +7,7 @@
 #include "db/tx.h"
 #include "payout/method.h"
 #include "payout/payout_move.h"
+#include "upkeep/quarantine.h"
 
 enum { BRAND_SIGNS = 60, CODE_BYTES = 400, NOTE_SIGNS = 300 };
 
@@ -95,7 +96,7 @@ payout_fulfil(struct ctx *ctx, struct tx *tx, const struct payout_code *c)
     enum err e;
 
     BUG_IF(!tx->open);
-    if ((e = payout_move_load(ctx, c->payout_id, &v)))
+    if ((e = quarantine_refuse(ctx)) || (e = payout_move_load(ctx, c->payout_id, &v)))
         return e;
     /* For store credit the note may be all there is: then it is what is sealed. */
     if (!whole.code.n && str_eq_text(v.p.method, "store_credit")) {

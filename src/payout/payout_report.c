@@ -290,8 +290,11 @@ payout_report(struct ctx *ctx, struct tx *tx, int64_t id, const struct pay_answe
     if ((e = payout_move_load(ctx, id, &t.v)) ||
         (e = payout_move_was_taken(ctx, &t.v, &t.taken)))
         return e;
-    t.actor = str_of(arena_printf(ctx->arena, "provider:%.*s", STR_ARG(t.v.p.method)));
     t.now = a->turn && a->turn == t.v.turn;
+    /* A restored ledger wants to know whether it was looked up since. */
+    if (t.now && a->what != PAY_WAIT && a->what != PAY_UNKNOWN)
+        t.v.heard_at = ctx_now(ctx);
+    t.actor = str_of(arena_printf(ctx->arena, "provider:%.*s", STR_ARG(t.v.p.method)));
     t.same = a->ref.n && str_eq(a->ref, t.v.p.ref);
     t.other = a->ref.n && t.v.p.ref.n && !t.same;
     if (in(&t, "SENDING") || in(&t, "SENT") || in(&t, "UNKNOWN"))

@@ -8,7 +8,7 @@ enum { URL_MAX = 1000 };
 
 enum err
 stripe_account_make(struct ctx *ctx, const struct payer_way *way, int64_t method_id,
-                    struct str country, struct remote_ask *ret)
+                    int64_t made_at, struct str country, struct remote_ask *ret)
 {
     static const struct {
         const char *name, *value;
@@ -27,9 +27,10 @@ stripe_account_make(struct ctx *ctx, const struct payer_way *way, int64_t method
         form = httpc_form(ctx, form, fixed[i].name, str_of(fixed[i].value));
     form = httpc_form(ctx, form, "country", country);
     form = httpc_form(ctx, form, "metadata[ck_method]", id);
-    return stripe_api_post(ctx, way, "/v1/accounts",
-                           str_of(arena_printf(ctx->arena, "method-%.*s", STR_ARG(id))), form,
-                           false, ret);
+    return stripe_api_post(
+        ctx, way, "/v1/accounts",
+        str_of(arena_printf(ctx->arena, "method-%.*s-%lld", STR_ARG(id), (long long)made_at)),
+        form, false, ret);
 }
 
 static enum err

@@ -4,10 +4,11 @@
 
 #include "provider/stripe_api.h"
 
-/* A new account of method_id; the key is the method's, so that one asked for twice is one.
- * country: "US". */
+/* A new account of method_id; made_at: of the method, ms. Both are the key, so that one asked
+ * for twice is one, and another ledger's method of that number another. country: "US". */
 enum err stripe_account_make(struct ctx *ctx, const struct payer_way *way, int64_t method_id,
-                             struct str country, struct remote_ask *ret) MUST_USE;
+                             int64_t made_at, struct str country,
+                             struct remote_ask *ret) MUST_USE;
 enum err stripe_account_get(struct ctx *ctx, const struct payer_way *way, struct str account,
                             struct remote_ask *ret) MUST_USE;
 /* A fresh link each time it is asked; it lives for minutes and is good once. key: a new one

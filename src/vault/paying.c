@@ -246,6 +246,7 @@ paying_begin(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     msg_add_str(out, "ref", o->ref);
     msg_add_i64(out, "first_at", o->first_at);
     msg_add_i64(out, "turn", o->turn);
+    msg_add_i64(out, "hold", o->hold);
     return OK;
 }
 

@@ -131,6 +131,7 @@ const struct vault_command table_commands[] = {
     {"alert.resolve",  FROM_JOBS,            false, post_resolve,          false, NULL          },
     {"alert.mailed",   FROM_JOBS,            false, post_mailed,           false, NULL          },
     {"upkeep.report",  FROM_UPKEEP | FROM_CTL, false, tending_report,      false, NULL          },
+    {"quarantine.end", FROM_CTL,             false, tending_release,       false, NULL          },
     {"vault.ping",     FROM_ALL,             false, post_ping,             true,  NULL          },
 };
 

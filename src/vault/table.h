@@ -96,7 +96,7 @@
  * payout.block   ctl        member, reason: the member reads it                        -
  * payout.unblock ctl        member, reason                                             -
  * payout.begin   jobs       payout -> act (nothing, send, look); then method, key, to,
- *                           amount, currency, ref, first_at, turn                      -
+ *                           amount, currency, ref, first_at, turn, hold (0, 1)         -
  * payout.report  jobs       payout, turn, what (sent, paid, failed, absent, wait, unknown),
  *                           ref?, why?, fee? (-1), wait_ms? -> again (ms; 0: it has ended;
  *                           the job "pay" for then is made: finish the present one)     -
@@ -125,6 +125,7 @@
  * alert.mailed   jobs       id                                                         -
  * upkeep.report  upkeep ctl kind (backup drill verify audit restore upgrade), began,       -
  *                           ended (ms), good (0, 1), words, seq?, head? (hex), bytes?
+ * quarantine.end ctl        reason, despite? ("": refused while something blocks)          -
  * vault.ping     all        -> seq (head), now                                         -
  *
  * Times are decimal ms, amounts minor units, as int64 fields. Where "key" stands, the message
@@ -141,7 +142,7 @@ enum vault_from {
     FROM_JOBS = 2,
     FROM_CTL = 4,
     FROM_UPKEEP = 8 /* who copies and checks the ledger */
-}; /* which socket it came through */
+};                  /* which socket it came through */
 
 /* Who acts, for the logs: "people:<uid>", "jobs", "web", later "member:<id>". */
 struct vault_actor {

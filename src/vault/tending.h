@@ -6,3 +6,6 @@
 
 enum err tending_report(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                         const struct msg *in, struct msg *out) MUST_USE;
+/* Ends the quarantine of a restored ledger. */
+enum err tending_release(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                         const struct msg *in, struct msg *out) MUST_USE;

@@ -11,6 +11,8 @@
 #include "ledger/seal.h"
 #include "queue/alert.h"
 #include "queue/outbox.h"
+#include "upkeep/quarantine.h"
+#include "upkeep/upkeep.h"
 
 enum {
     COMPARE_MS = 5 * 60 * 1000,
@@ -19,6 +21,7 @@ enum {
     DAY_MS = WHOLE_MS,
     SLOW_MS = 60 * 1000,
     OLD_MAX = 100,
+    MINUTE_MS = 60 * 1000,
     KEEP_DAYS = 30
 };
 
@@ -254,6 +257,36 @@ disk(struct ctx *ctx, struct tx *tx)
                                    (long long)c->alert.disk_mb)));
 }
 
+static enum err
+quarantine(struct ctx *ctx, struct tx *tx)
+{
+    bool open;
+    enum err e = quarantine_open(ctx, &open, NULL);
+
+    return e ? e
+             : say(ctx, tx, open, STR("quarantine"), STR("house"), "error", "us",
+                   STR("the ledger was restored from a copy: payouts and refunds wait; run "
+                       "cozykart quarantine and look at what it names"));
+}
+
+/* Where copies were made, the newest good one is not old. */
+static enum err
+copies(struct ctx *ctx, struct tx *tx)
+{
+    int64_t most = ctx->conf ? ctx->conf->backup.max_age_min : 0;
+    struct upkeep last;
+    enum err e = upkeep_last(ctx, STR("backup"), true, &last);
+    bool old = !e && most && ctx_now(ctx) - last.ended_at > most * MINUTE_MS;
+
+    if (e && e != E_NOTFOUND)
+        return e;
+    return say(ctx, tx, old, STR("backup_old"), STR("house"), "error", "us",
+               str_of(arena_printf(ctx->arena,
+                                   "the newest good copy of the ledger is older than %lld "
+                                   "minutes; run cozykart backup and look what it says",
+                                   (long long)most)));
+}
+
 /* Once a minute: nothing here is in a hurry. */
 static enum err
 slow(struct ctx *ctx, struct tx *tx)
@@ -269,6 +302,8 @@ slow(struct ctx *ctx, struct tx *tx)
     if ((e = raise_old(ctx, tx, before)) || (e = resolve_old(ctx, tx)) ||
         (e = unmatched(ctx, tx, before)) ||
         (e = outbox_prune(ctx, tx, now - (int64_t)KEEP_DAYS * DAY_MS)))
+        return e;
+    if ((e = quarantine(ctx, tx)) || (e = copies(ctx, tx)))
         return e;
     return disk(ctx, tx);
 }

@@ -165,7 +165,7 @@ make(const char *name)
     if (!strcmp(name, "moves"))
         return stripe_books_moves(&ctx, &stripe, number(0), text(1), &ask);
     if (!strcmp(name, "account"))
-        return stripe_account_make(&ctx, &stripe, number(0), text(1), &ask);
+        return stripe_account_make(&ctx, &stripe, number(0), number(1), text(2), &ask);
     if (!strcmp(name, "account_get"))
         return stripe_account_get(&ctx, &stripe, text(0), &ask);
     if (!strcmp(name, "link"))

@@ -20,9 +20,9 @@ static struct remote_ask ask;
 static void
 test_asks(void)
 {
-    ok(stripe_account_make(&ctx, &way, 12, STR("US"), &ask) == OK &&
+    ok(stripe_account_make(&ctx, &way, 12, 1777, STR("US"), &ask) == OK &&
            !strcmp(ask.http.url, "https://api.stripe.example/v1/accounts") &&
-           !strcmp(ask.http.header[3], "Idempotency-Key: method-12"),
+           !strcmp(ask.http.header[3], "Idempotency-Key: method-12-1777"),
        "an account is made once a method");
     is_str(ask.http.body,
            STR("controller[stripe_dashboard][type]=express&controller[fees][payer]=application&"
