@@ -142,6 +142,20 @@ subtest 'a list that cannot be read' => sub {
     ok($house->wait_for(8, sub { !alerts('provider_unread') }), 'it resolves itself');
 };
 
+subtest 'a list that takes long' => sub {
+    my $jobs = sub { my ($kind, $state) = @_; return grep { $_->{kind} eq $kind && $_->{state} eq $state } @{ $house->json('jobs', 'list', '--limit', 1000) } };
+    $pay->release('stripe');
+    $pay->rule('stripe', 'GET /v1/balance_transactions', 'hang', 1);
+    $house->ahead(600);
+    ok($house->wait_for(8, sub { grep { ($_->{rule} // '') eq 'hang' } $pay->log('stripe') }), 'Stripe does not answer') or return;
+    $pay->direct(amount => 2500, metadata => { ck_kind => 'sale', ck_race => $race, ck_items => 'TEE:1:2500' });
+    ok($house->wait_for(5, sub { $jobs->('fee', 'due') }), 'a sale comes') or return;
+    $house->ahead(6);
+    ok($house->wait_for(3, sub { !$jobs->('fee', 'due') && !$jobs->('fee', 'leased') }), 'its fee is asked all the same');
+    is(scalar $jobs->('compare', 'leased'), 1, 'while the list is waited for');
+    $pay->calm;
+};
+
 my ($code, $out) = $house->run('funds');
 like($out, qr/^owed to members$/m, 'the command says it in words');
 $house->stop;

@@ -32,7 +32,7 @@ enum {
 };
 
 static const char *const option[KINDS_LANES] = {
-    [KINDS_TALK] = "--talk", [KINDS_MONEY] = "--money"};
+    [KINDS_TALK] = "--talk", [KINDS_MONEY] = "--money", [KINDS_BOOKS] = "--books"};
 
 struct day {
     enum kinds_lane lane;

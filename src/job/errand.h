@@ -1,6 +1,6 @@
 /* The further processes of the runner, one a lane of jobs that may have to wait for others:
- * whatever Discord does, payments go on, and whatever a bank does, live figures. Not for: what
- * the jobs do (kinds.h). */
+ * whatever Discord does, payments go on; whatever a bank does, live figures; and however long
+ * the books are checked, payments too. Not for: what the jobs do (kinds.h). */
 #pragma once
 
 #include <sys/types.h>
@@ -26,7 +26,7 @@ void errand_end(const struct errand *x);
 /* Ends it, and waits for that. */
 void errand_close(struct errand *x);
 
-/* "--talk", "--money"; KINDS_LIVE for anything else. */
+/* "--talk", "--money", "--books"; KINDS_LIVE for anything else. */
 enum kinds_lane errand_lane(const char *argument);
 /* Such a process's own day, until TERM or INT, which the caller has blocked; its standard input
  * says when to look. ctx->arena is emptied between two rounds. */

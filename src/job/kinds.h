@@ -34,7 +34,7 @@ struct kinds_tools {
     struct call *vault;
     struct push *push;   /* the live lane's, else NULL */
     struct outside *out; /* the talking lane's, else NULL */
-    struct bank *bank;   /* the money lane's, else NULL */
+    struct bank *bank;   /* one each of the lanes of money and books, else NULL */
 };
 
 /* One process each, so that none of them waits for what the others wait for. */
@@ -42,6 +42,7 @@ enum kinds_lane {
     KINDS_LIVE,  /* live files: never waits for anybody outside */
     KINDS_TALK,  /* Discord, pictures */
     KINDS_MONEY, /* shops and payments */
+    KINDS_BOOKS, /* looks at the books and at the providers' lists, for as long as it takes */
     KINDS_LANES
 };
 

@@ -41,7 +41,7 @@ struct work {
     const char *poke_path;
     struct call vault;
     struct push *push;
-    struct errand talk, money;
+    struct errand errand[KINDS_LANES]; /* the live lane is this process */
     int64_t due[DUE_COUNT];
     bool muted; /* an alert stands for it */
     bool ending;
@@ -76,6 +76,26 @@ open_poke(struct ctx *ctx, struct arena *process, struct work *w)
     return bound == 0 ? OK
                       : ctx_fail(ctx, E_INTERNAL, "cannot listen at %s: %s", w->poke_path,
                                  strerror(errno));
+}
+
+static enum err
+open_errands(struct ctx *ctx, struct work *w)
+{
+    enum err e = OK;
+
+    for (enum kinds_lane i = KINDS_LIVE + 1; !e && i < KINDS_LANES; i++)
+        e = errand_open(ctx, i, &w->errand[i]);
+    return e;
+}
+
+/* All are asked first, so that they end at the same time. */
+static void
+end_errands(struct work *w)
+{
+    for (enum kinds_lane i = KINDS_LIVE + 1; i < KINDS_LANES; i++)
+        errand_end(&w->errand[i]);
+    for (enum kinds_lane i = KINDS_LIVE + 1; i < KINDS_LANES; i++)
+        errand_close(&w->errand[i]);
 }
 
 static enum err
@@ -114,8 +134,8 @@ rest(struct work *w, int64_t ms)
         return;
     while (recv(w->poke, one, sizeof one, MSG_DONTWAIT) >= 0)
         continue;
-    errand_poke(&w->talk);
-    errand_poke(&w->money);
+    for (enum kinds_lane i = KINDS_LIVE + 1; i < KINDS_LANES; i++)
+        errand_poke(&w->errand[i]);
 }
 
 /* The vault makes WAL and index; until then there is nothing to read. */
@@ -221,9 +241,8 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     enum err e;
 
     if ((e = open_signals(ctx, w)) || (e = open_poke(ctx, process, w)) ||
-        (e = errand_open(ctx, KINDS_TALK, &w->talk)) ||
-        (e = errand_open(ctx, KINDS_MONEY, &w->money)) ||
-        (e = push_open(ctx, process, &w->push)) || (e = open_ledger(ctx, process, w, &db)))
+        (e = open_errands(ctx, w)) || (e = push_open(ctx, process, &w->push)) ||
+        (e = open_ledger(ctx, process, w, &db)))
         return e;
     if (!w->ending)
         told(ctx, "start", push_start(ctx, w->push));
@@ -231,8 +250,8 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     while (!w->ending) {
         arena_reset(ctx->arena);
         ctx_clear(ctx);
-        errand_watch(ctx, &w->talk);
-        errand_watch(ctx, &w->money);
+        for (enum kinds_lane i = KINDS_LIVE + 1; i < KINDS_LANES; i++)
+            errand_watch(ctx, &w->errand[i]);
         rest(w, round_of(ctx, w));
     }
     log_line(LOG_NOTICE, "event=end");
@@ -242,23 +261,16 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
 enum err
 work_run(struct ctx *ctx, struct arena *process)
 {
-    struct work w = {
-        .sig = -1,
-        .poke = -1,
-        .talk = {.poke = -1, .far = -1},
-        .money = {.poke = -1, .far = -1}
-    };
+    struct work w = {.sig = -1, .poke = -1};
     enum err e;
 
+    for (enum kinds_lane i = KINDS_LIVE; i < KINDS_LANES; i++)
+        w.errand[i] = (struct errand){.poke = -1, .far = -1};
     call_init(&w.vault,
               arena_printf(process, "%.*s/vault-jobs.sock", STR_ARG(ctx->conf->path.run)));
     w.vault.timeout_ms = VAULT_MS;
     e = run(ctx, process, &w);
-    /* Both are asked first, so that they end at the same time. */
-    errand_end(&w.talk);
-    errand_end(&w.money);
-    errand_close(&w.talk);
-    errand_close(&w.money);
+    end_errands(&w);
     call_done(&w.vault);
     if (w.push)
         push_close(w.push);
