@@ -51,3 +51,16 @@ EXTRA_DIST += %D%/deb.sh %D%/debian/changelog %D%/debian/control %D%/debian/copy
 .PHONY: deb
 deb: dist
 	$(srcdir)/%D%/deb.sh --tarball $(distdir).tar.xz --out .
+
+# Completion for shells; both ask the installed program what there is.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/vendor-completions
+dist_zshcompletion_DATA = %D%/completion/_cozykart
+bashcompletion_DATA = %D%/completion/cozykart
+EXTRA_DIST += %D%/completion/cozykart.bash
+CLEANFILES += %D%/completion/cozykart
+%D%/completion/cozykart: %D%/completion/cozykart.bash
+	$(AM_V_GEN)$(MKDIR_P) %D%/completion && cp $< $@
+
+# For those who check a ledger, beside the manual pages.
+doc_DATA = sql/FORMAT.md

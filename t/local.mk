@@ -21,7 +21,8 @@ T_REPO = \
 	%D%/06-length.t \
 	%D%/07-banned.t \
 	%D%/08-docs.t \
-	%D%/09-headers.t
+	%D%/09-headers.t \
+	%D%/09-manual.t
 # The ledger file, by programs of their own.
 T_AUDIT = %D%/25-audit.t %D%/27-verify.t
 # The house with its real processes, without a browser.

@@ -28,6 +28,8 @@ const struct ctl_command ctl_commands[] = {
     {"tick", NULL, "", "", 0, 0, ctl_house_tick,
      "does now what time alone does: closes, finals, settlements"},
     {"version", NULL, "", "", 0, 0, ctl_house_version, "prints program and schema version"},
+    {"help", NULL, "[WORD [COMMAND]] [--table]", " table ", 0, 2, ctl_help_run,
+     "explains the commands; --table: commands and settings as lines for programs"},
     {"member", "add", "NAME [--role ROLE[,ROLE…]]", " role= ", 1, 1, ctl_people_member_add,
      "a new member; roles: host dj creator staff operator auditor"},
     {"member", "list", "", "", 0, 0, ctl_people_member_list, "all members"},
@@ -378,35 +380,6 @@ ctl_ask(struct ctl *c, struct msg *m, struct msg *ret)
     return e;
 }
 
-static void
-print_usage(const struct ctl_command *k)
-{
-    printf("usage: cozykart %s%s%s%s%s\n", k->word, k->sub ? " " : "", k->sub ? k->sub : "",
-           *k->usage ? " " : "", k->usage);
-}
-
-static void
-print_help(const char *word)
-{
-    printf("usage: cozykart [--config FILE] COMMAND … [--json] [--key KEY]\n\n");
-    for (size_t i = 0; i < ctl_count; i++) {
-        const struct ctl_command *k = &ctl_commands[i];
-        char name[64];
-
-        if (word && strcmp(word, k->word) != 0)
-            continue;
-        snprintf(name, sizeof(name), "%s%s%s", k->word, k->sub ? " " : "",
-                 k->sub ? k->sub : "");
-        printf("  %-16s %s\n", name, k->help);
-    }
-    printf("\ncozykart COMMAND --help tells its options. --json prints JSON. --key makes a "
-           "changing\n"
-           "command safe to repeat: the same key gives the first answer again.\n"
-           "Exit codes: 0 done, 1 something was found wrong, 64 wrong use, 65 refused, 66 not "
-           "there,\n"
-           "69 a service is down, 70 our bug, 75 busy (try again), 77 no right.\n");
-}
-
 static const struct ctl_command *
 find(const char *word, const char *sub)
 {
@@ -522,11 +495,14 @@ run(struct ctl *c)
     const char *file = ctl_option(c, "config");
     enum err e = OK;
 
-    BUG_IF(!c->command);
-    c->json = ctl_flag(c, "json");
+    c->json = ctl_flag(c, "json") && !ctl_flag(c, "help");
     c->text = buf_new(c->ctx->arena, TEXT_MAX);
     c->out = view_new(c->ctx->arena);
-    if (c->command->run != ctl_house_version) {
+    if (ctl_flag(c, "help"))
+        return ctl_help_show(c, c->command ? c->command->word : c->file,
+                             c->command ? c->command->sub : NULL);
+    BUG_IF(!c->command);
+    if (c->command->run != ctl_house_version && c->command->run != ctl_help_run) {
         e = conf_load(c->ctx, c->process, file ? file : start_file(), c->conf);
         c->ctx->conf = c->conf;
     }
@@ -560,15 +536,6 @@ main(int argc, char **argv)
 
     ctx_init(&ctx, call, world_real());
     e = parse(&c, argc, argv);
-    if (e == OK && ctl_flag(&c, "help")) {
-        if (c.command) {
-            print_usage(c.command);
-            printf("%s\n", c.command->help);
-        } else {
-            print_help(c.file);
-        }
-        return 0;
-    }
     if (e == OK)
         e = run(&c);
     if (ctx.db)

@@ -87,6 +87,9 @@ enum err ctl_house_check(struct ctl *c) MUST_USE;
 enum err ctl_house_backup(struct ctl *c) MUST_USE;
 enum err ctl_house_version(struct ctl *c) MUST_USE;
 enum err ctl_house_tick(struct ctl *c) MUST_USE;
+enum err ctl_help_run(struct ctl *c) MUST_USE;
+/* Of one command, of all that begin with a word (sub NULL), or of all (word NULL). */
+enum err ctl_help_show(struct ctl *c, const char *word, const char *sub) MUST_USE;
 enum err ctl_people_member_add(struct ctl *c) MUST_USE;
 enum err ctl_people_member_list(struct ctl *c) MUST_USE;
 enum err ctl_people_member_block(struct ctl *c) MUST_USE;

@@ -12,6 +12,7 @@ cozykart_SOURCES = \
 	%D%/ctl_discord.c \
 	%D%/ctl_export.c \
 	%D%/ctl_funds.c \
+	%D%/ctl_help.c \
 	%D%/ctl_house.c \
 	%D%/ctl_money.c \
 	%D%/ctl_people.c \
