@@ -9,7 +9,6 @@ SQL_QUERIES = \
 	%D%/query/do_ops.sql \
 	%D%/query/do_order.sql \
 	%D%/query/do_wallet.sql \
-	%D%/query/beat.sql \
 	%D%/query/cert.sql \
 	%D%/query/funds.sql \
 	%D%/query/identity.sql \

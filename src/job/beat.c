@@ -1,9 +1,6 @@
 /* Small regular questions to the vault. Not for: deciding what time does (race/lobby.c). */
 #include "job/beat.h"
 
-#include "db/db.h"
-#include "db/stmt.h"
-
 static enum err
 ask(struct ctx *ctx, struct call *vault, struct msg *m)
 {
@@ -59,33 +56,4 @@ beat_alert(struct ctx *ctx, struct call *vault, bool raise, struct str kind, str
         msg_add_str(m, "text", text);
     }
     return ask(ctx, vault, m);
-}
-
-static enum err
-number(struct ctx *ctx, enum sql id, int64_t *ret)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, id);
-    enum err e = stmt_one(&s);
-
-    if (!e)
-        *ret = stmt_col_i64(&s, "n");
-    return e;
-}
-
-enum err
-beat_books(struct ctx *ctx, struct call *vault)
-{
-    int64_t unbalanced = 0, behind = 0;
-    enum err e;
-
-    if ((e = db_snapshot_begin(ctx)))
-        return e;
-    e = number(ctx, SQL_beat_unbalanced, &unbalanced);
-    if (!e)
-        e = number(ctx, SQL_beat_head, &behind);
-    db_snapshot_end(ctx);
-    if (e)
-        return e;
-    return beat_alert(ctx, vault, unbalanced || behind, STR("books_differ"),
-                      STR("sums or head of the ledger do not fit: run cozykart verify"));
 }

@@ -1,5 +1,5 @@
 /* What happens because time passes: contests whose time has come, notices that are due again,
- * old messages, a look at the books. Not for: how often (work.c). */
+ * old messages. Not for: how often (work.c). */
 #pragma once
 
 #include "call/call.h"
@@ -10,8 +10,6 @@ enum err beat_clock(struct ctx *ctx, struct call *vault) MUST_USE;
 enum err beat_replay(struct ctx *ctx, struct call *vault) MUST_USE;
 /* Forgets live messages up to upto. */
 enum err beat_prune(struct ctx *ctx, struct call *vault, int64_t upto) MUST_USE;
-/* Sums and head of the ledger; a difference raises an alert, its end resolves it. */
-enum err beat_books(struct ctx *ctx, struct call *vault) MUST_USE;
 /* Raises or resolves one alert of ours. */
 enum err beat_alert(struct ctx *ctx, struct call *vault, bool raise, struct str kind,
                     struct str text) MUST_USE;

@@ -49,6 +49,8 @@ chain(struct ctx *ctx, const struct kinds_tools *tools)
         return e;
     if (!(e = recheck_from(ctx, &r)))
         e = recheck_chain(ctx, ENTRIES_MAX, &r);
+    if (!e)
+        e = recheck_sums(ctx, &r);
     db_snapshot_end(ctx);
     return e ? e
              : tell(ctx, tools, "chain", r.seq, enc_hex(ctx->arena, r.sha.b, sizeof r.sha.b),

@@ -29,11 +29,11 @@ enum {
     BREATH_MS = 5
 };
 
-enum { DUE_CLOCK, DUE_CANARY, DUE_REPLAY, DUE_HEARTBEAT, DUE_PRUNE, DUE_BOOKS, DUE_COUNT };
+enum { DUE_CLOCK, DUE_CANARY, DUE_REPLAY, DUE_HEARTBEAT, DUE_PRUNE, DUE_COUNT };
 
 static const int64_t every_ms[DUE_COUNT] = {
     [DUE_CLOCK] = 1000,      [DUE_CANARY] = 5000,     [DUE_REPLAY] = 10 * 1000,
-    [DUE_HEARTBEAT] = 15000, [DUE_PRUNE] = 60 * 1000, [DUE_BOOKS] = 10 * 60 * 1000,
+    [DUE_HEARTBEAT] = 15000, [DUE_PRUNE] = 60 * 1000,
 };
 
 struct work {
@@ -196,11 +196,9 @@ do_due(struct ctx *ctx, struct work *w, int which)
         return beat_replay(ctx, &w->vault);
     case DUE_HEARTBEAT:
         return push_heartbeat(ctx, w->push);
-    case DUE_PRUNE:
+    default:
         upto = push_seen(w->push) - KEPT_MESSAGES;
         return upto > 0 ? beat_prune(ctx, &w->vault, upto) : OK;
-    default:
-        return beat_books(ctx, &w->vault);
     }
 }
 
@@ -208,8 +206,8 @@ do_due(struct ctx *ctx, struct work *w, int which)
 static int64_t
 round_of(struct ctx *ctx, struct work *w)
 {
-    static const char *const name[DUE_COUNT] = {"clock",     "canary", "replay",
-                                                "heartbeat", "prune",  "books"};
+    static const char *const name[DUE_COUNT] = {"clock", "canary", "replay", "heartbeat",
+                                                "prune"};
     const struct kinds_tools tools = {.push = w->push, .vault = &w->vault};
     int64_t left = 1000, again = -1;
     size_t n = 0;

@@ -183,9 +183,11 @@ funds_ran_list(struct ctx *ctx, struct funds_ran **ret, size_t *ret_n)
             .seq = stmt_col_i64(&s, "seq"),
             .found = stmt_col_i64(&s, "found"),
         };
-        r->words = str_eq_text(r->name, "chain")
-                       ? STR("every entry has the hash of its own lines and of the one before")
-                       : STR("all that cozykart verify checks");
+        r->words =
+            str_eq_text(r->name, "chain")
+                ? STR("every entry has the hash of its own lines and of the one before; all "
+                      "balances add up to nothing")
+                : STR("all that cozykart verify checks");
     }
     return e == E_NOTFOUND ? OK : e;
 }

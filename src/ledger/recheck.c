@@ -1,4 +1,4 @@
-/* One entry after the other, with its lines. Not for: balances. */
+/* One entry after the other, with its lines; then two sums. Not for: each account's balance. */
 #include "ledger/recheck.h"
 
 #include <string.h>
@@ -121,6 +121,35 @@ recheck_chain(struct ctx *ctx, size_t max, struct recheck *state)
         arena_release(ctx->arena, mark);
     }
     return e == E_NOTFOUND ? OK : e;
+}
+
+static enum err
+count(struct ctx *ctx, enum sql id, int64_t *ret)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, id);
+    enum err e = stmt_one(&s);
+
+    if (!e)
+        *ret = stmt_col_i64(&s, "n");
+    return e;
+}
+
+enum err
+recheck_sums(struct ctx *ctx, struct recheck *state)
+{
+    int64_t wrong = 0, behind = 0;
+    enum err e;
+
+    if (state->why.n)
+        return OK;
+    if ((e = count(ctx, SQL_recheck_sums, &wrong)) ||
+        (e = count(ctx, SQL_recheck_head, &behind)))
+        return e;
+    if (wrong)
+        state->why = STR("the balances do not add up to nothing");
+    else if (behind)
+        state->why = STR("the head is not the last entry");
+    return OK;
 }
 
 enum err

@@ -239,8 +239,11 @@ books_checked(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if ((e = funds_ran_keep(ctx, tx, &r,
                             (struct str){.p = (const char *)sha, .n = sizeof sha})))
         return e;
-    if (!r.found)
-        return alert_resolve(ctx, tx, STR("books_differ"), r.name);
+    if (!r.found) {
+        /* "house": as the alert was called before the checks had names. */
+        e = alert_resolve(ctx, tx, STR("books_differ"), STR("house"));
+        return e ? e : alert_resolve(ctx, tx, STR("books_differ"), r.name);
+    }
     return alert_raise(ctx, tx, STR("books_differ"), r.name, "error", "us",
                        str_of(arena_printf(ctx->arena,
                                            "the books do not hold: %.*s; run "

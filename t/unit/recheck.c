@@ -34,6 +34,25 @@ broken(const char *what, const char *sql, const char *back, const char *why)
     is_int(state.seq, 4, "it goes on to the end");
 }
 
+static void
+sums(void)
+{
+    is_int(recheck_sums(&fix, &state), OK, "sums and head");
+    ok(state.why.n == 0, "fit");
+    ok(fix_sql("DROP TRIGGER balance_bu") &&
+           fix_sql(
+               "UPDATE balance SET debits = debits + 1, bal = bal + 1 WHERE account_id = 1"),
+       "a balance changed");
+    is_int(recheck_sums(&fix, &state), OK, "and again");
+    is_str(state.why, STR("the balances do not add up to nothing"), "it is found");
+    state.why = STR("");
+    ok(fix_sql("UPDATE balance SET debits = debits - 1, bal = bal - 1 WHERE account_id = 1") &&
+           fix_sql("DROP TRIGGER head_bu") && fix_sql("UPDATE head SET seq = seq - 1"),
+       "the head changed");
+    is_int(recheck_sums(&fix, &state), OK, "and again");
+    is_str(state.why, STR("the head is not the last entry"), "so it is");
+}
+
 int
 main(void)
 {
@@ -66,6 +85,7 @@ main(void)
         "a predecessor changed", "UPDATE journal SET prev_sha = zeroblob(32) WHERE seq = 2",
         "UPDATE journal SET prev_sha = (SELECT sha FROM journal WHERE seq = 1) WHERE seq = 2",
         "the one before");
+    sums();
     fix_close();
     return place_done();
 }

@@ -3,6 +3,8 @@
 
 #include "lib/fix.h"
 #include "lib/place.h"
+#include "queue/alert.h"
+#include "vault/books.h"
 
 static const int64_t day_ms = INT64_C(24) * 60 * 60 * 1000;
 
@@ -99,12 +101,53 @@ pools(void)
     is_int(all(), 0, "until the race is settled");
 }
 
+static void
+checked(const char *name, const char *why)
+{
+    struct msg *in = ARENA_NEW(fix.arena, struct msg), *out = ARENA_NEW(fix.arena, struct msg);
+    char sha[65];
+    enum err e;
+
+    memset(sha, '0', 64);
+    sha[64] = '\0';
+    msg_init(in, STR("books.checked"));
+    msg_add_str(in, "name", str_of(name));
+    msg_add_i64(in, "seq", 0);
+    msg_add_str(in, "sha", str_of(sha));
+    msg_add_i64(in, "found", why[0] != '\0');
+    msg_add_str(in, "why", str_of(why));
+    fix_begin();
+    e = books_checked(&fix, &fix_tx, NULL, in, out);
+    fix_commit();
+    is_int(e, OK, name);
+}
+
+/* An alert a check; that of versions whose checks had no names goes with the next good one. */
+static void
+checks(void)
+{
+    fix_open(place("checks.db"));
+    fix_begin();
+    ok(alert_raise(&fix, &fix_tx, STR("books_differ"), STR("house"), "error", "us",
+                   STR("sums or head do not fit")) == OK,
+       "an alert of an older version");
+    fix_commit();
+    checked("chain", "entry 3 is not balanced");
+    checked("whole", "entry 3 is not balanced");
+    is_int(told("books_differ", "chain") + told("books_differ", "whole"), 2, "both are told");
+    is_int(told("books_differ", "house"), 1, "the old one stands");
+    checked("chain", "");
+    is_int(told("books_differ", "chain") + told("books_differ", "house"), 0, "both are gone");
+    is_int(told("books_differ", "whole"), 1, "the other check has its own");
+}
+
 int
 main(void)
 {
     place_make();
     items();
     pools();
+    checks();
     fix_close();
     return place_done();
 }
