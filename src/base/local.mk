@@ -32,6 +32,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/point.h \
 	%D%/money.c \
 	%D%/money.h \
+	%D%/notify.c \
+	%D%/notify.h \
 	%D%/str.c \
 	%D%/str.h \
 	%D%/world.c \

@@ -28,11 +28,21 @@ enum {
     START_AGAIN_MS = 500,
     LOOK_MS = 5000,               /* between two looks whether something waits for long */
     PATIENCE_MS = 10 * 60 * 1000, /* then a person is told */
-    STOP_MS = 8 * 1000
+    STOP_MS = 8 * 1000,
+    SIGN_MS = 1000,     /* between two signs of life */
+    LOST_MS = 10 * 1000 /* that long a killed one may take to be gone */
 };
 
 static const char *const option[KINDS_LANES] = {
     [KINDS_TALK] = "--talk", [KINDS_MONEY] = "--money", [KINDS_BOOKS] = "--books"};
+
+/* The lease of a job is a minute, and no job asks for as long; the books take what they take.
+ */
+static const int64_t hung_ms[KINDS_LANES] = {
+    [KINDS_TALK] = 3 * 60 * 1000,
+    [KINDS_MONEY] = 3 * 60 * 1000,
+    [KINDS_BOOKS] = 60 * 60 * 1000,
+};
 
 struct day {
     enum kinds_lane lane;
@@ -41,7 +51,7 @@ struct day {
     struct call vault;
     struct outside *out;
     struct bank *bank;
-    int64_t look;
+    int64_t look, sign;
     bool looked, told; /* told: the alert stands */
 };
 
@@ -78,11 +88,35 @@ become(struct ctx *ctx, const struct errand *x, pid_t parent)
     ctx->world->die(ctx->world->arg, 127);
 }
 
+/* Signs of life come over the socket pair, the other way round. */
+static void
+take_signs(const struct ctx *ctx, struct errand *x)
+{
+    char one[16];
+
+    while (x->poke >= 0 && recv(x->poke, one, sizeof one, MSG_DONTWAIT) >= 0) {
+        x->sign = tick(ctx);
+        x->serving = true;
+    }
+    if (x->pid > 0 && tick(ctx) - x->sign > hung_ms[x->lane]) {
+        log_line(LOG_ERROR, "event=%s-hung pid=%d", option[x->lane] + 2, (int)x->pid);
+        kill(x->pid, SIGKILL);
+    }
+}
+
+bool
+errand_alive(const struct ctx *ctx, const struct errand *x)
+{
+    return tick(ctx) - x->sign < hung_ms[x->lane] + LOST_MS;
+}
+
 void
 errand_watch(struct ctx *ctx, struct errand *x)
 {
     pid_t parent = getpid();
     int status;
+
+    take_signs(ctx, x);
 
     if (x->pid > 0 && waitpid(x->pid, &status, WNOHANG) == x->pid) {
         log_line(LOG_WARNING, "event=%s-ended status=%d", option[x->lane] + 2, status);
@@ -90,6 +124,7 @@ errand_watch(struct ctx *ctx, struct errand *x)
     }
     if (x->pid || tick(ctx) < x->next)
         return;
+    x->sign = tick(ctx);
     x->next = tick(ctx) + START_AGAIN_MS;
     x->pid = fork();
     if (x->pid == 0)
@@ -209,6 +244,16 @@ watch_waiting(struct ctx *ctx, struct day *d)
     return OK;
 }
 
+/* Between two jobs: a job that never ends gives none. */
+static void
+give_sign(const struct ctx *ctx, struct day *d)
+{
+    if (tick(ctx) < d->sign)
+        return;
+    d->sign = tick(ctx) + SIGN_MS;
+    (void)send(0, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static enum err
 open_ledger(struct ctx *ctx, struct arena *process, struct day *d, struct db **ret)
 {
@@ -221,6 +266,7 @@ open_ledger(struct ctx *ctx, struct arena *process, struct day *d, struct db **r
         if (e != E_BUSY)
             return e;
         arena_release(process, mark);
+        give_sign(ctx, d);
         rest(d, OPEN_AGAIN_MS);
     }
     return OK;
@@ -230,10 +276,12 @@ static void
 round_of(struct ctx *ctx, struct day *d)
 {
     const struct kinds_tools tools = {.vault = &d->vault, .out = d->out, .bank = d->bank};
-    size_t n = 0;
+    size_t n = 0, one = 1;
 
-    told(ctx, option[d->lane] + 2,
-         runner_run(ctx, &d->vault, &tools, d->lane, JOBS_A_ROUND, &n));
+    for (; n < JOBS_A_ROUND && one && !d->ending; n += one) {
+        give_sign(ctx, d);
+        told(ctx, option[d->lane] + 2, runner_run(ctx, &d->vault, &tools, d->lane, 1, &one));
+    }
     if (d->lane == KINDS_TALK && tick(ctx) >= d->look) {
         told(ctx, "waiting", watch_waiting(ctx, d));
         d->look = tick(ctx) + LOOK_MS;

@@ -13,12 +13,16 @@ struct errand {
     pid_t pid;     /* 0: not running */
     int poke, far; /* ends of a socket pair; far is its standard input */
     int64_t next;  /* tick of the next start */
-    int64_t begun;
+    int64_t sign;  /* tick of its last sign of life, or of its start */
+    bool serving;  /* it gave one: it has come to its jobs */
 };
 
 enum err errand_open(struct ctx *ctx, enum kinds_lane lane, struct errand *x) MUST_USE;
-/* Starts it when it does not run. */
+/* Starts it when it does not run, and kills it when it gave no sign of life between two jobs
+ * for longer than any job takes. */
 void errand_watch(struct ctx *ctx, struct errand *x);
+/* False when it is past that, and could not even be killed. */
+bool errand_alive(const struct ctx *ctx, const struct errand *x);
 /* There may be something to do. */
 void errand_poke(const struct errand *x);
 /* Tells it to end. */

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "dj/booth.h"
 #include "dj/dj.h"
 #include "league/standing.h"
@@ -212,6 +213,8 @@ publish(struct ctx *ctx, struct push *p, const char *channel, struct str text)
     struct httpc_answer answer = {0};
     enum err e = httpc_do(ctx, p->http, &ask, &answer);
 
+    /* Many seconds in a row, when the live nginx hangs: that is not our end. */
+    notify_alive(tick(ctx));
     if (!e && answer.status >= 200 && answer.status < 300) {
         p->mute = 0;
         return;

@@ -13,6 +13,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "db/db.h"
 #include "job/beat.h"
 #include "job/errand.h"
@@ -44,6 +45,7 @@ struct work {
     struct errand errand[KINDS_LANES]; /* the live lane is this process */
     int64_t due[DUE_COUNT];
     bool muted; /* an alert stands for it */
+    bool ready; /* the service manager knows */
     bool ending;
 };
 
@@ -232,6 +234,25 @@ round_of(struct ctx *ctx, struct work *w)
     return left > 0 ? left : 0;
 }
 
+/* The manager hears of us as long as the others are well too, and that we serve when they do.
+ */
+static void
+notify_manager(const struct ctx *ctx, struct work *w)
+{
+    bool alive = true, serving = true;
+
+    for (enum kinds_lane i = KINDS_LIVE + 1; i < KINDS_LANES; i++) {
+        alive = alive && errand_alive(ctx, &w->errand[i]);
+        serving = serving && w->errand[i].serving;
+    }
+    if (alive)
+        notify_alive(tick(ctx));
+    if (!w->ready && serving) {
+        w->ready = true;
+        notify_say("READY=1");
+    }
+}
+
 static enum err
 run(struct ctx *ctx, struct arena *process, struct work *w)
 {
@@ -250,8 +271,10 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
         ctx_clear(ctx);
         for (enum kinds_lane i = KINDS_LIVE + 1; i < KINDS_LANES; i++)
             errand_watch(ctx, &w->errand[i]);
+        notify_manager(ctx, w);
         rest(w, round_of(ctx, w));
     }
+    notify_say("STOPPING=1");
     log_line(LOG_NOTICE, "event=end");
     return OK;
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "base/log.h"
+#include "base/notify.h"
 #include "job/errand.h"
 #include "job/work.h"
 #include "main/start.h"
@@ -22,6 +23,7 @@ main(int argc, char **argv)
     int own = lane != KINDS_LIVE;
 
     log_name("jobs");
+    notify_open();
     ctx_init(&ctx, round, world_real());
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);

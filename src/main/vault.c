@@ -5,6 +5,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "db/db.h"
 #include "db/stmt.h"
 #include "main/start.h"
@@ -27,7 +28,10 @@ serve(struct ctx *ctx, struct arena *process)
         return e;
     log_line(LOG_NOTICE, "event=start ledger=%.*s mode=%s", STR_ARG(ctx->conf->path.ledger),
              ctx->conf->mode == CONF_LIVE ? "live" : "test");
+    /* Its sockets are there: who asks now waits for an answer and is not refused. */
+    notify_say("READY=1");
     e = loop_run(ctx, loop);
+    notify_say("STOPPING=1");
     loop_close(loop);
     log_line(LOG_NOTICE, "event=end");
     return e;
@@ -43,6 +47,7 @@ main(int argc, char **argv)
     sigset_t set;
 
     log_name("vault");
+    notify_open();
     umask(0007); /* the group reads, nobody else */
     ctx_init(&ctx, command, world_real());
     sigemptyset(&set);

@@ -15,6 +15,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "main/web_listen.h"
 #include "main/web_worker.h"
 #include "page/layout.h"
@@ -69,6 +70,7 @@ struct master {
     int listen_fd;
     int signal_fd;
     sigset_t before; /* signal mask at start */
+    bool ready;      /* the service manager knows */
     bool stopping;
     int64_t stop_ms;
     bool unclean;
@@ -129,6 +131,7 @@ worker_main(struct master *m, size_t i, int side, pid_t parent)
                                 .world = m->world};
 
     close(m->signal_fd);
+    notify_close();
     int code = getppid() == parent ? web_worker_run(&o) : 1;
 
     m->world->die(m->world->arg, code);
@@ -143,6 +146,7 @@ place_start(struct master *m, size_t i)
 
     p->side = !p->side;
     m->shared->heart[i][p->side].busy_since_ms = 0;
+    m->shared->heart[i][p->side].serving = false;
     pid_t pid = fork();
 
     if (pid == 0)
@@ -232,6 +236,7 @@ roll_on(struct master *m)
         arena_free(m->old->arena);
         m->old = NULL;
         log_line(LOG_INFO, "event=reloaded generation=%lld", (long long)m->now->number);
+        notify_say("READY=1\nSTATUS=settings and templates were read again");
     }
 }
 
@@ -260,6 +265,7 @@ master_stop(struct master *m)
     m->stopping = true;
     m->stop_ms = tick(m);
     log_line(LOG_INFO, "event=stopping");
+    notify_say("STOPPING=1");
     for (size_t i = 0; i < WORKERS_MAX; i++)
         if (m->place[i].pid != 0)
             kill(m->place[i].pid, SIGTERM);
@@ -272,8 +278,11 @@ master_reload(struct master *m)
         return; /* one at a time */
     struct generation *g = generation_load(m, m->now->number + 1);
 
-    if (g == NULL)
-        return; /* the old settings stay in force */
+    if (g == NULL) {
+        notify_status("the new settings are wrong, the old ones stay; the log says why");
+        return;
+    }
+    notify_say("RELOADING=1");
     m->old = m->now;
     m->now = g;
     m->n = (size_t)g->conf.web.workers;
@@ -316,6 +325,18 @@ workers_kill(struct master *m)
     m->unclean = true;
 }
 
+/* Ready is who answers: the first worker that takes requests. */
+static void
+notify_manager(struct master *m)
+{
+    for (size_t i = 0; !m->ready && i < m->n; i++)
+        if (m->place[i].pid != 0 && m->shared->heart[i][m->place[i].side].serving) {
+            m->ready = true;
+            notify_say("READY=1");
+        }
+    notify_alive(tick(m));
+}
+
 static int
 master_loop(struct master *m)
 {
@@ -326,6 +347,7 @@ master_loop(struct master *m)
         if (poll(&p, 1, TICK_MS) > 0)
             signals_read(m);
         children_reap(m);
+        notify_manager(m);
         if (m->stopping && tick(m) - m->stop_ms > DRAIN_MS)
             workers_kill(m);
     }
@@ -379,6 +401,7 @@ main(int argc, char **argv)
     struct ctx ctx;
 
     log_name("web");
+    notify_open();
     m.world = world_real();
     m.conf_file = arguments_read(argc, argv);
     if (m.conf_file == NULL) {

@@ -135,6 +135,7 @@ web_worker_run(const struct web_worker_opts *o)
                           .beat = worker_beat,
                           .beat_arg = &beat};
 
+    o->heart->serving = true;
     fcgi_loop(&f);
     call_done(&vault);
     db_close(ledger.db);

@@ -5,9 +5,10 @@
 #include "http/router.h"
 
 /* Shared with the master: when the request in hand began, on the monotonic clock; 0 when there
- * is none. */
+ * is none. serving: it takes requests. */
 struct web_heart {
     _Atomic int64_t busy_since_ms;
+    _Atomic bool serving;
 };
 
 struct web_worker_opts {

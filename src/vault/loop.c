@@ -14,6 +14,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "call/packet.h"
 #include "db/db.h"
 #include "vault/actor.h"
@@ -470,6 +471,7 @@ loop_run(struct ctx *ctx, struct loop *l)
     while (!l->ending) {
         int n = epoll_wait(l->ep, ev, BATCH_MAX, IDLE_MS);
 
+        notify_alive(tick(ctx));
         if (n < 0 && errno != EINTR)
             return ctx_fail(ctx, E_INTERNAL, "cannot wait: %s", strerror(errno));
         for (int i = 0; i < n; i++)
