@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include "base/conf.h"
 #include "user/right.h"
 #include "user/session.h"
 
@@ -30,15 +29,20 @@ actor_make(struct arena *a, enum vault_from from, unsigned uid)
 }
 
 enum err
-actor_may(struct ctx *ctx, enum vault_from from, unsigned uid)
+actor_may(struct ctx *ctx, enum vault_from from, int64_t allowed, unsigned uid)
 {
-    if (from != FROM_CTL || uid == 0 || uid == geteuid())
+    const char *key = from == FROM_WEB    ? "web.user"
+                      : from == FROM_JOBS ? "jobs.user"
+                                          : "backup.user";
+
+    if (uid == 0 || uid == geteuid() || (allowed >= 0 && (int64_t)uid == allowed))
         return OK;
-    if (ctx->conf && ctx->conf->ctl.uid >= 0 && (int64_t)uid == ctx->conf->ctl.uid)
-        return OK;
-    return ctx_fail(
-        ctx, E_DENIED,
-        "user %u may not give commands: use root or the vault's user, or set ctl.uid", uid);
+    if (from == FROM_CTL)
+        return ctx_fail(
+            ctx, E_DENIED,
+            "user %u may not give commands: use root or the vault's user, or set ctl.uid", uid);
+    return ctx_fail(ctx, E_DENIED, "user %u may not speak here: %s in the settings says who",
+                    uid, key);
 }
 
 enum err

@@ -2,11 +2,14 @@
 #include "vault/gate.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "base/conf.h"
 
 enum { WAITING_MAX = 256 };
 
@@ -64,9 +67,53 @@ open_one(struct ctx *ctx, struct gate *g, mode_t mode)
     return OK;
 }
 
-enum err
-gate_open(struct ctx *ctx, struct arena *process, struct str run, struct gate ret[GATE_COUNT])
+/* A name of this machine, or a number. */
+static enum err
+user_of(struct ctx *ctx, const char *key, struct str name, int64_t *ret)
 {
+    const struct passwd *found;
+
+    *ret = -1;
+    if (!name.n || str_i64(name, 0, UINT32_MAX - 1, ret))
+        return OK;
+    found = getpwnam(str_text(ctx->arena, name));
+    if (!found)
+        return ctx_fail(ctx, E_INVALID,
+                        "%s: there is no user %.*s on this machine; make it (systemd-sysusers "
+                        "does), or mend the setting",
+                        key, STR_ARG(name));
+    *ret = (int64_t)found->pw_uid;
+    return OK;
+}
+
+static enum err
+users_find(struct ctx *ctx, struct gate g[GATE_COUNT])
+{
+    const struct conf *c = ctx->conf;
+    enum err e = OK;
+
+    for (size_t i = 0; !e && i < GATE_COUNT; i++)
+        switch (g[i].from) {
+        case FROM_WEB:
+            e = user_of(ctx, "web.user", c->web.user, &g[i].uid);
+            break;
+        case FROM_JOBS:
+            e = user_of(ctx, "jobs.user", c->jobs.user, &g[i].uid);
+            break;
+        case FROM_UPKEEP:
+            e = user_of(ctx, "backup.user", c->backup.user, &g[i].uid);
+            break;
+        case FROM_CTL:
+            g[i].uid = c->ctl.uid;
+            break;
+        }
+    return e;
+}
+
+enum err
+gate_open(struct ctx *ctx, struct arena *process, struct gate ret[GATE_COUNT])
+{
+    struct str run = ctx->conf->path.run;
     enum err e;
 
     for (size_t i = 0; i < GATE_COUNT; i++)
@@ -75,6 +122,8 @@ gate_open(struct ctx *ctx, struct arena *process, struct str run, struct gate re
             .from = known[i].from,
             .path = arena_printf(process, "%.*s/%s", STR_ARG(run), known[i].file),
         };
+    if ((e = users_find(ctx, ret)))
+        return e;
     for (size_t i = 0; i < GATE_COUNT; i++)
         if ((e = open_one(ctx, &ret[i], known[i].mode)))
             return gate_close(ret), e;

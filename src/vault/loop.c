@@ -27,12 +27,14 @@ enum {
     WEB_MAX = 160,
     JOBS_MAX = 16,
     CTL_MAX = 64,
+    REFUSED_MAX = 8, /* who may not speak takes nobody's place */
     BATCH_MAX = 256,
     BATCH_BYTES = 4 * 1024 * 1024,
     BATCH_ARENA = 64 * 1024 * 1024,
     CONN_ARENA = 4 * 1024 * 1024,
     PARTS_BYTES = 64 * 1024 * 1024, /* unfinished messages of all connections together */
     STALE_MS = 10 * 1000,           /* half a message, or an answer nobody takes */
+    REFUSED_MS = 2000,              /* to ask and hear the reason */
     IDLE_MS = 1000,
     CHECKPOINT_PAGES = 4000,
     WAL_WATCH_PAGES = 100 * 1000,
@@ -61,7 +63,7 @@ struct loop {
     struct arena *keep;
     const char *ledger;
     struct conn conn[CONN_MAX];
-    size_t n_from[FROM_UPKEEP + 1];
+    size_t n_from[FROM_UPKEEP + 1], n_refused;
     size_t parts; /* bytes announced in unfinished messages */
     struct batch_item item[BATCH_MAX];
     struct conn *asker[BATCH_MAX];
@@ -114,14 +116,13 @@ open_poke(struct ctx *ctx, struct loop *l, struct str run)
 static enum err
 open_steps(struct ctx *ctx, struct arena *process, struct loop *l)
 {
-    struct str run = ctx->conf->path.run;
     enum err e;
 
     l->ep = epoll_create1(EPOLL_CLOEXEC);
     if (l->ep < 0)
         return ctx_fail(ctx, E_INTERNAL, "cannot make an epoll: %s", strerror(errno));
-    if ((e = open_signals(ctx, l)) || (e = open_poke(ctx, l, run)) ||
-        (e = gate_open(ctx, process, run, l->gate)))
+    if ((e = open_signals(ctx, l)) || (e = open_poke(ctx, l, ctx->conf->path.run)) ||
+        (e = gate_open(ctx, process, l->gate)))
         return e;
     for (size_t i = 0; i < GATE_COUNT; i++)
         if ((e = watch(ctx, l, l->gate[i].fd, i)))
@@ -169,7 +170,10 @@ conn_close(struct loop *l, struct conn *c)
     conn_empty(l, c);
     close(c->fd);
     c->fd = -1;
-    l->n_from[c->who.from]--;
+    if (c->refused)
+        l->n_refused--;
+    else
+        l->n_from[c->who.from]--;
 }
 
 void
@@ -194,11 +198,11 @@ tick(const struct ctx *ctx)
 }
 
 static struct conn *
-conn_free(struct loop *l, enum vault_from from)
+conn_free(struct loop *l, enum vault_from from, bool refused)
 {
     size_t most = from == FROM_WEB ? WEB_MAX : from == FROM_JOBS ? JOBS_MAX : CTL_MAX;
 
-    if (l->n_from[from] >= most)
+    if (refused ? l->n_refused >= REFUSED_MAX : l->n_from[from] >= most)
         return NULL;
     for (size_t i = 0; i < CONN_MAX; i++)
         if (l->conn[i].fd < 0)
@@ -214,20 +218,25 @@ accept_all(struct ctx *ctx, struct loop *l, const struct gate *g)
     int fd;
 
     while ((fd = gate_accept(g, &uid)) >= 0) {
-        struct conn *c = conn_free(l, g->from);
+        struct conn *c;
+        bool refused;
 
+        arena_reset(ctx->arena);
+        refused = actor_may(ctx, g->from, g->uid, uid) != OK;
+        c = conn_free(l, g->from, refused);
         if (!c) {
             log_line(LOG_WARNING, "event=refused at=%s why=\"too many connections\"", g->path);
             close(fd);
             continue;
         }
-        *c = (struct conn){.fd = fd, .since = tick(ctx)};
-        arena_reset(ctx->arena);
+        *c = (struct conn){.fd = fd, .since = tick(ctx), .refused = refused};
         c->who = actor_make(ctx->arena, g->from, uid);
         snprintf(c->who_text, sizeof c->who_text, "%.*s", STR_ARG(c->who.text));
         c->who.text = str_of(c->who_text);
-        c->refused = actor_may(ctx, g->from, uid) != OK;
-        l->n_from[g->from]++;
+        if (refused)
+            l->n_refused++;
+        else
+            l->n_from[g->from]++;
         if (watch(ctx, l, fd, TAG_CONN + (uint64_t)(c - l->conn)) != OK)
             conn_close(l, c);
     }
@@ -280,13 +289,22 @@ send_rest(struct loop *l, struct conn *c)
     listen_for(l, c, EPOLLIN);
 }
 
+static int64_t
+gate_uid(const struct loop *l, enum vault_from from)
+{
+    for (size_t i = 0; i < GATE_COUNT; i++)
+        if (l->gate[i].from == from)
+            return l->gate[i].uid;
+    return -1;
+}
+
 /* A whole message: into the batch, or refused when this user may not speak here. */
 static void
 take(struct ctx *ctx, struct loop *l, struct conn *c, struct str bytes, bool own)
 {
     if (c->refused) {
         arena_reset(ctx->arena);
-        if (actor_may(ctx, c->who.from, c->who.uid) != OK)
+        if (actor_may(ctx, c->who.from, gate_uid(l, c->who.from), c->who.uid) != OK)
             send_answer(ctx, l, c, batch_refusal(ctx, l->keep, E_DENIED));
         else
             conn_close(l, c);
@@ -433,7 +451,8 @@ sweep(struct ctx *ctx, struct loop *l)
     for (size_t i = 0; i < CONN_MAX; i++) {
         struct conn *c = &l->conn[i];
 
-        if (c->fd >= 0 && (c->in.total || c->out.p) && now - c->since > STALE_MS)
+        if (c->fd >= 0 && (c->in.total || c->out.p || c->refused) &&
+            now - c->since > (c->refused ? REFUSED_MS : STALE_MS))
             conn_close(l, c);
     }
 }
