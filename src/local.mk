@@ -17,6 +17,7 @@ include src/shop/local.mk
 include src/payout/local.mk
 include src/upkeep/local.mk
 include src/provider/local.mk
+include src/setup/local.mk
 include src/league/local.mk
 include src/dj/local.mk
 include src/bot/local.mk

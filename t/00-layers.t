@@ -5,7 +5,7 @@ use Test::More;
 use Tree;
 
 my %level = (
-    base => 0, db => 1, view => 1, call => 1, ledger => 2, queue => 2, user => 3, contest => 3, upkeep => 3,
+    base => 0, db => 1, view => 1, call => 1, setup => 1, ledger => 2, queue => 2, user => 3, contest => 3, upkeep => 3,
     race => 4, provider => 4, shop => 4, payout => 4, league => 5, dj => 5, bot => 6, draw => 6, vault => 7, http => 7, page => 8, job => 8,
     main => 9,
 );

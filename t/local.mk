@@ -39,6 +39,7 @@ T_HOUSE = \
 	%D%/30-ctl.t \
 	%D%/31-vault.t \
 	%D%/32-standings.t \
+	%D%/33-setup.t \
 	%D%/34-upkeep.t \
 	%D%/35-bot.t \
 	%D%/36-out.t \

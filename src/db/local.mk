@@ -6,6 +6,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/inner.h \
 	%D%/migrate.c \
 	%D%/migrate.h \
+	%D%/peek.c \
+	%D%/peek.h \
 	%D%/setting.c \
 	%D%/setting.h \
 	%D%/sql.h \

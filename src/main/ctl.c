@@ -25,6 +25,9 @@ const struct ctl_command ctl_commands[] = {
      "explains every setting and tells what is wrong and how to mend it"},
     {"backup", NULL, "FILE", "", 1, 1, ctl_house_backup,
      "copies the ledger to a new file and verifies the copy"},
+    {"setup", NULL, CTL_SETUP_USAGE, CTL_SETUP_OPTIONS, 0, 0, ctl_setup_run,
+     "asks what a new house needs, or takes it from options (--batch asks nothing), writes the "
+     "files, starts it, and says what is still missing"},
     {"tick", NULL, "", "", 0, 0, ctl_house_tick,
      "does now what time alone does: closes, finals, settlements"},
     {"version", NULL, "", "", 0, 0, ctl_house_version, "prints program and schema version"},
@@ -502,7 +505,8 @@ run(struct ctl *c)
         return ctl_help_show(c, c->command ? c->command->word : c->file,
                              c->command ? c->command->sub : NULL);
     BUG_IF(!c->command);
-    if (c->command->run != ctl_house_version && c->command->run != ctl_help_run) {
+    if (c->command->run != ctl_house_version && c->command->run != ctl_help_run &&
+        c->command->run != ctl_setup_run) {
         e = conf_load(c->ctx, c->process, file ? file : start_file(), c->conf);
         c->ctx->conf = c->conf;
     }
@@ -511,13 +515,22 @@ run(struct ctl *c)
     return e;
 }
 
+void
+ctl_flush(struct ctl *c)
+{
+    if (!c->json)
+        fwrite(buf_str(&c->text).p, 1, buf_str(&c->text).n, stdout);
+    fflush(stdout);
+    buf_clear(&c->text);
+}
+
 static void
-print_answer(const struct ctl *c)
+print_answer(struct ctl *c)
 {
     struct buf b = buf_new(c->ctx->arena, TEXT_MAX);
 
     if (!c->json) {
-        fwrite(buf_str(&c->text).p, 1, buf_str(&c->text).n, stdout);
+        ctl_flush(c);
         return;
     }
     view_json(&b, c->items ? c->items : c->out);

@@ -8,7 +8,7 @@
 #include "call/msg.h"
 #include "view/view.h"
 
-enum { CTL_ARGS_MAX = 8, CTL_OPTIONS_MAX = 24 };
+enum { CTL_ARGS_MAX = 8, CTL_OPTIONS_MAX = 64 };
 
 struct ctl_command;
 
@@ -31,6 +31,29 @@ struct ctl {
     struct view *checks; /* what ctl_judge says */
     int code;            /* exit code of a command that worked but found something */
 };
+
+/* clang-format off */
+#define CTL_SETUP_USAGE \
+    "[--batch] [--host NAME] [--mode test|live] [--currency USD] [--operator discord:ID|NAME] " \
+    "[--tls certbot|own|proxy|none] [--cert FILE --cert-key FILE] [--proxy ADDRESS] [--port N] " \
+    "[--tls-port N] [--site yes|no] [--no-site] [--mail-to ADDRESS] [--mail-from ADDRESS] " \
+    "[--discord-application ID] [--discord-public-key HEX] [--discord-bot-token FILE|-] " \
+    "[--discord-client-secret FILE|-] [--discord-guild ID] [--discord-races-channel ID] " \
+    "[--discord-staff-channel ID] [--discord-ops-channel ID] [--stripe-webhook-secret FILE|-] " \
+    "[--stripe-api-key FILE|-] [--stripe-connect-secret FILE|-] [--shopify-shop NAME] " \
+    "[--shopify-webhook-secret FILE|-] [--shopify-token FILE|-] [--kofi-page NAME] " \
+    "[--kofi-token FILE|-] [--whop-webhook-secret FILE|-] [--whop-api-key FILE|-] " \
+    "[--whop-account ID] [--paypal-client-id ID] [--paypal-client-secret FILE|-] " \
+    "[--paypal-webhook-id ID] [--verify] [--root DIR] [--share DIR]"
+#define CTL_SETUP_OPTIONS \
+    " batch host= mode= currency= operator= tls= cert= cert-key= proxy= port= tls-port= site= " \
+    "no-site mail-to= mail-from= discord-application= discord-public-key= discord-bot-token= " \
+    "discord-client-secret= discord-guild= discord-races-channel= discord-staff-channel= " \
+    "discord-ops-channel= stripe-webhook-secret= stripe-api-key= stripe-connect-secret= " \
+    "shopify-shop= shopify-webhook-secret= shopify-token= kofi-page= kofi-token= " \
+    "whop-webhook-secret= whop-api-key= whop-account= paypal-client-id= paypal-client-secret= " \
+    "paypal-webhook-id= verify root= share= "
+/* clang-format on */
 
 typedef enum err (*ctl_fn)(struct ctl *c);
 
@@ -66,6 +89,8 @@ enum err ctl_time(struct ctl *c, const char *text, int64_t *ret) MUST_USE;
 
 /* One line for people. */
 void ctl_say(struct ctl *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* What was said so far is printed now; with --json it is dropped. */
+void ctl_flush(struct ctl *c);
 /* From now on --json prints the list. */
 struct view *ctl_list(struct ctl *c);
 /* One line of a check: good, or what to do; the exit code is 1 then. */
@@ -157,6 +182,11 @@ enum err ctl_money_verify(struct ctl *c) MUST_USE;
 /* Runs every check on ctx->db and says what it finds; exit code 1 for a difference. */
 enum err ctl_money_verify_open(struct ctl *c) MUST_USE;
 enum err ctl_funds_show(struct ctl *c) MUST_USE;
+enum err ctl_setup_run(struct ctl *c) MUST_USE;
+/* Does the house's own address lead to this machine? sign: the word nginx answers with there.
+ * False: *ret says in a sentence why not, or (unknown) why it cannot be told from here. */
+bool ctl_reach(struct ctl *c, const char *url, struct str sign, bool *unknown,
+               const char **ret);
 /* A line of cozykart check. */
 void ctl_shops_check(struct ctl *c);
 void ctl_seal_check(struct ctl *c);

@@ -26,11 +26,20 @@ cozykart_SOURCES = \
 	%D%/ctl_sponsor.c \
 	%D%/ctl_season.c \
 	%D%/ctl_seal.c \
+	%D%/ctl_setup.c \
+	%D%/ctl_setup.h \
+	%D%/ctl_setup_ask.c \
+	%D%/ctl_setup_files.c \
+	%D%/ctl_setup_next.c \
+	%D%/ctl_setup_site.c \
+	%D%/ctl_setup_start.c \
 	%D%/ctl_shops.c \
 	%D%/ctl_simulate.c \
 	%D%/ctl_standings.c \
 	%D%/ctl_upkeep.c \
 	%D%/ctl_upkeep.h \
+	%D%/ctl_program.c \
+	%D%/ctl_reach.c \
 	%D%/start.c \
 	%D%/start.h
 cozykart_LDADD = $(MAIN_LIBS)

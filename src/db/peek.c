@@ -1,0 +1,83 @@
+/* A connection of its own, immutable, for three values. See peek.h. */
+#include "db/peek.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "db/inner.h"
+
+enum { URI_MAX = 8192 };
+
+/* "file:/path?immutable=1", with what would end the path coded. */
+static const char *
+uri(struct ctx *ctx, const char *path)
+{
+    struct buf b = buf_new(ctx->arena, URI_MAX);
+
+    buf_add_text(&b, "file:");
+    for (; *path; path++)
+        if (strchr("%?#", *path))
+            buf_printf(&b, "%%%02X", (unsigned char)*path);
+        else
+            buf_add_char(&b, *path);
+    buf_add_text(&b, "?immutable=1");
+    BUG_IF(buf_err(&b) != OK);
+    return str_text(ctx->arena, buf_str(&b));
+}
+
+static enum err
+number(struct ctx *ctx, sqlite3 *h, const char *path, const char *text, int64_t *ret)
+{
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(h, text, -1, &s, NULL);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(s);
+    if (rc == SQLITE_ROW)
+        *ret = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return rc == SQLITE_ROW
+               ? OK
+               : ctx_fail(ctx, E_CONFLICT, "%s is not a ledger of this program", path);
+}
+
+static void
+read_mode(struct ctx *ctx, sqlite3 *h, struct peek *ret)
+{
+    sqlite3_stmt *s = NULL;
+
+    if (sqlite3_prepare_v2(h, sql_gen_statement[SQL_stamp_get].text, -1, &s, NULL) ==
+            SQLITE_OK &&
+        sqlite3_bind_text(s, 1, "mode", -1, SQLITE_STATIC) == SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW)
+        ret->mode =
+            str_dup(ctx->arena, str_of((const char *)(const void *)sqlite3_column_text(s, 0)));
+    sqlite3_finalize(s);
+}
+
+enum err
+peek_ledger(struct ctx *ctx, const char *path, struct peek *ret)
+{
+    int64_t id = 0;
+    sqlite3 *h = NULL;
+    enum err e = OK;
+
+    *ret = (struct peek){0};
+    if (access(path, R_OK) != 0)
+        return errno == ENOENT
+                   ? ctx_fail(ctx, E_NOTFOUND, "there is no ledger at %s", path)
+                   : ctx_fail(ctx, E_DENIED, "%s cannot be read: %s", path, strerror(errno));
+    if (sqlite3_open_v2(uri(ctx, path), &h, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) !=
+        SQLITE_OK)
+        e = ctx_fail(ctx, E_CONFLICT, "%s is not a ledger of this program", path);
+    if (!e && !(e = number(ctx, h, path, "PRAGMA application_id", &id)) &&
+        !(e = number(ctx, h, path, "PRAGMA user_version", &ret->version))) {
+        ret->ours = id == DB_APPLICATION_ID;
+        read_mode(ctx, h, ret);
+    }
+    (void)sqlite3_close(h);
+    return e;
+}

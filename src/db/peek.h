@@ -1,0 +1,16 @@
+/* What a file says about itself without being opened as a ledger: nothing beside it is made, no
+ * lock is taken, and it need not be at rest. Not for: reading the books (db.h). */
+#pragma once
+
+#include "base/ctx.h"
+
+struct peek {
+    bool ours;       /* it carries the mark of this program's ledgers */
+    int64_t version; /* of its schema */
+    struct str mode; /* test or live; empty: it has no stamp */
+};
+
+/* E_NOTFOUND: there is no file; E_DENIED: it cannot be read; E_CONFLICT: it is no database.
+ * What still stands in a WAL beside it is not seen; mark, schema and mode never stand there
+ * alone once the vault has ended in peace. */
+enum err peek_ledger(struct ctx *ctx, const char *path, struct peek *ret) MUST_USE;

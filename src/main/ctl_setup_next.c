@@ -1,0 +1,159 @@
+/* What is still missing after setup, each with its exact next step: addresses to enter at the
+ * providers, the certificate, whether the house can be reached. Not for: looking whether all
+ * works (ctl_check.c). */
+#include <string.h>
+#include <unistd.h>
+
+#include "main/ctl_setup.h"
+#include "setup/put.h"
+
+/* clang-format off */
+/* What each provider must be told, once it is set up. */
+static const struct {
+    const char *key; /* set: the step is needed */
+    const char *where, *path, *events;
+} hooks[] = {
+    {"discord.application_id", "Discord, General Information, Interactions Endpoint URL",
+     "/hooks/discord", ""},
+    {"discord.client_secret", "Discord, OAuth2, Redirects", "/login/discord/back", ""},
+    {"stripe.webhook_secret", "Stripe, Developers, Webhooks", "/hooks/stripe",
+     "checkout.session.completed, checkout.session.async_payment_succeeded, "
+     "checkout.session.async_payment_failed, charge.refunded, charge.dispute.*, transfer.*"},
+    {"stripe.connect_secret", "Stripe, Developers, Webhooks, an endpoint for connected accounts",
+     "/hooks/stripe-connect", "account.updated, account.application.deauthorized, payout.*"},
+    {"shopify.shop", "Shopify, Settings, Notifications, Webhooks", "/hooks/shopify",
+     "orders/create, orders/paid, orders/updated, orders/cancelled, refunds/create"},
+    {"whop.webhook_secret", "Whop, Developer, Webhooks", "/hooks/whop",
+     "payment.succeeded, refund.*, dispute.*"},
+    {"paypal.client_id", "PayPal, your application, Webhooks", "/hooks/paypal",
+     "PAYMENT.PAYOUTS-ITEM.*, PAYMENT.PAYOUTSBATCH.*"},
+};
+
+/* Set up by half: this is there, that is not. */
+static const struct {
+    const char *have, *lack, *what;
+} halves[] = {
+    {"stripe.webhook_secret", "stripe.api_key",
+     "our own shop sells nothing by Stripe, and payments are not compared"},
+    {"stripe.api_key", "stripe.webhook_secret", "orders paid by Stripe are not heard of"},
+    {"shopify.shop", "shopify.webhook_secret", "orders at Shopify are not heard of"},
+    {"shopify.webhook_secret", "shopify.shop", "orders at Shopify are not taken"},
+    {"kofi.page", "kofi.token", "orders at Ko-fi are not heard of"},
+    {"whop.api_key", "whop.webhook_secret", "orders at Whop are not heard of"},
+    {"paypal.client_id", "paypal.client_secret", "nobody can be paid out by PayPal"},
+    {"paypal.client_id", "paypal.webhook_id",
+     "what became of payouts at PayPal is heard of late"},
+    {"discord.application_id", "discord.public_key", "Discord's commands are refused"},
+    {"discord.application_id", "discord.bot_token", "nothing is told in Discord"},
+    {"discord.application_id", "discord.client_secret", "nobody can log in by Discord"},
+};
+/* clang-format on */
+
+static const char *
+option_of(const char *key)
+{
+    for (size_t i = 0; i < setup_count; i++)
+        if (strcmp(setup_questions[i].key, key) == 0)
+            return setup_questions[i].option;
+    return "";
+}
+
+static void
+next_cert(struct setup *s)
+{
+    struct str host = setup_value(s, "host");
+
+    if (setup_is(s, "tls", "certbot") && !s->cert_there)
+        setup_missing(s, "there is no certificate yet",
+                      "apt install certbot && certbot certonly --webroot -w /var/www/html -d "
+                      "%.*s --deploy-hook 'systemctl reload nginx' && cozykart setup --batch",
+                      STR_ARG(host));
+}
+
+static void
+next_site(struct setup *s)
+{
+    const char *dir = setup_path(s, "/etc/cozykart/nginx");
+
+    if (setup_is(s, "site", "yes"))
+        return;
+    setup_missing(s, "the site is not enabled",
+                  "write  include %s/http.conf;  into the http context of your nginx (the head "
+                  "of a file in sites-enabled is one) and  include %s/server.conf;  into the "
+                  "server block for %.*s, then nginx -t && systemctl reload nginx; or "
+                  "cozykart setup --batch --site yes",
+                  dir, dir, STR_ARG(setup_value(s, "host")));
+}
+
+static void
+next_hooks(struct setup *s)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(hooks); i++)
+        if (setup_value(s, hooks[i].key).n)
+            setup_missing(s, arena_printf(s->c->ctx->arena, "enter at %s", hooks[i].where),
+                          "%s%s%s%s", setup_url(s), hooks[i].path,
+                          *hooks[i].events ? "  for " : "", hooks[i].events);
+    if (setup_value(s, "kofi.token").n)
+        setup_missing(s, "enter at Ko-fi, Settings, Webhooks (the end of it is a secret)",
+                      "echo %s/hooks/kofi/$(cat %s)", setup_url(s),
+                      setup_path(s, "/etc/cozykart/secrets.d/kofi.path"));
+    for (size_t i = 0; i < ARRAY_SIZE(halves); i++)
+        if (setup_value(s, halves[i].have).n && !setup_value(s, halves[i].lack).n)
+            setup_missing(s,
+                          arena_printf(s->c->ctx->arena, "%s is not set: %s", halves[i].lack,
+                                       halves[i].what),
+                          "cozykart setup --batch --%s %s", option_of(halves[i].lack),
+                          strchr(halves[i].lack, '_') &&
+                                  strcmp(halves[i].lack, "discord.public_key") != 0 &&
+                                  strcmp(halves[i].lack, "paypal.webhook_id") != 0
+                              ? "FILE"
+                              : "VALUE");
+}
+
+static void
+next_providers(struct setup *s)
+{
+    if (!setup_value(s, "discord.application_id").n)
+        setup_missing(s, "Discord is not set up: nobody can log in or drive by it",
+                      "make an application at discord.com/developers/applications, then run "
+                      "cozykart setup again");
+    if (!setup_value(s, "stripe.webhook_secret").n && !setup_value(s, "shopify.shop").n &&
+        !setup_value(s, "kofi.token").n && !setup_value(s, "whop.webhook_secret").n)
+        setup_missing(s, "no shop is set up: no order is heard of",
+                      "run cozykart setup again with the keys of Stripe, Shopify, Ko-fi or "
+                      "Whop at hand");
+    if (setup_value(s, "mail.to").n && access("/usr/sbin/sendmail", X_OK) != 0)
+        setup_missing(s, "no program sends mail", "apt install msmtp-mta, and set it up");
+}
+
+/* Asked for, or when all that it needs is there. */
+static void
+next_reach(struct setup *s)
+{
+    bool verify = ctl_flag(s->c, "verify"), unknown;
+    struct str sign;
+    const char *why;
+
+    if (!verify && (!s->site || !s->running || *s->root ||
+                    (setup_is(s, "tls", "certbot") && !s->cert_there)))
+        return;
+    if (put_read(s->c->ctx, setup_path(s, "/etc/cozykart/nginx/sign"), &sign) != OK)
+        sign = STR("");
+    if (ctl_reach(s->c, setup_url(s), sign, &unknown, &why))
+        setup_note(s, "%s leads to this machine", setup_url(s));
+    else if (unknown)
+        setup_note(s, "could not check whether %s leads here: %s", setup_url(s), why);
+    else
+        setup_missing(s, arena_printf(s->c->ctx->arena, "%s does not lead here", setup_url(s)),
+                      "%s", why);
+}
+
+void
+setup_next(struct setup *s)
+{
+    next_cert(s);
+    next_site(s);
+    next_providers(s);
+    next_hooks(s);
+    next_reach(s);
+}

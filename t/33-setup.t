@@ -1,0 +1,239 @@
+# cozykart setup in a folder of its own, with real files, a real nginx and a real vault: what it
+# writes, what it refuses and why, that it can be run again, and that a person can answer it.
+use strict;
+use warnings;
+use Cozykart;
+use File::Path qw(make_path);
+use File::Temp qw(tempdir);
+use IO::Socket::INET;
+use JSON::PP ();
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep);
+
+my $missing = Cozykart::missing();
+plan skip_all => $missing if $missing;
+
+my $stage = Cozykart::stage();
+my $share = "$stage/share/cozykart";
+my $top = tempdir('cksXXXXXX', TMPDIR => 1, CLEANUP => 1);
+chmod 0755, $top;
+my ($port, $tls_port) = (Cozykart::free_port(), Cozykart::free_port());
+my @ports = ('--port', $port, '--tls-port', $tls_port);
+
+sub slurp { open my $in, '<', $_[0] or return ''; local $/; return <$in> // '' }
+
+sub put {
+    my ($path, $text, $mode) = @_;
+    open my $out, '>', $path or die "$path: $!";
+    print {$out} $text;
+    close $out or die "$path: $!";
+    chmod $mode // 0600, $path;
+    return $path;
+}
+
+# A folder like a machine with nginx installed.
+my $n = 0;
+sub machine {
+    my $root = "$top/m" . ++$n;
+    make_path(map { "$root/$_" } qw(etc/nginx/sites-enabled var/log/nginx var/cache var/www/html));
+    my $user = $> == 0 ? "user root;\n" : '';
+    put("$root/etc/nginx/nginx.conf", "${user}pid $root/nginx.pid;\nerror_log $root/var/log/nginx/error.log;\nevents {}\n"
+        . "http {\n    include /etc/nginx/mime.types;\n    client_body_temp_path $root/tmp-body;\n    proxy_temp_path $root/tmp-proxy;\n"
+        . "    fastcgi_temp_path $root/tmp-fastcgi;\n    uwsgi_temp_path $root/tmp-uwsgi;\n    scgi_temp_path $root/tmp-scgi;\n"
+        . "    include $root/etc/nginx/sites-enabled/*;\n}\n", 0644);
+    return $root;
+}
+
+sub run_it {
+    my (@command) = @_;
+    my $pid = open(my $out, '-|') // die "fork: $!";
+    if (!$pid) {
+        open STDIN, '<', $ENV{CK_STDIN} // '/dev/null';
+        open STDERR, '>', "$top/err";
+        { exec @command; }
+        POSIX::_exit(127);
+    }
+    my $text = do { local $/; <$out> } // '';
+    close $out;
+    return ($? >> 8, $text, slurp("$top/err"));
+}
+
+sub setup {
+    my ($root, @more) = @_;
+    return run_it("$stage/bin/cozykart", 'setup', '--batch', '--root', $root, '--share', $share, @more);
+}
+
+# Every file beneath a folder with its bytes, to see that nothing changed.
+sub picture {
+    my ($root) = @_;
+    return { map { ($_ => (-l $_ ? readlink : slurp($_))) } grep { -f || -l } map { glob "$root/$_" }
+        qw(etc/cozykart/* etc/cozykart/*/* etc/nginx/*/* etc/systemd/system/*/*) };
+}
+
+sub is_setting { my ($root, $key, $value) = @_; return like(slurp("$root/etc/cozykart/cozykart.conf"), qr/^\Q$key\E = \Q$value\E$/m, "$key = $value") }
+
+my %secret = map { ($_->[0] => put("$top/$_->[0]", "$_->[1]\n")) } (
+    [stripe_test => 'sk_test_abcdefgh12345678'], [stripe_live => 'sk_live_abcdefgh12345678'], [stripe_public => 'pk_test_abcdefgh12345678'],
+    [hook => 'whsec_abcdefgh12345678'], [shop_token => 'shpat_abcdefgh12345678'], [shop_client => 'shpss_abcdefgh12345678'],
+    [bot => 'MTEw.abcdef.ghijklmnopqr'], [client => 'abcdefghijklmnopqrstuvwxyz012345'], [blank => 'sk_test_abc defgh'], [short => 'abc'],
+    [long => 'x' x 600], [empty => ''], [kofi => '8d5c1a34-5a3e-4c8d-9d5e-000000000000'],
+);
+put("$top/open", "sk_test_abcdefgh12345678\n", 0644);
+
+# A first house.
+my $root = machine();
+my ($code, $text, $errors) = setup($root, '--host', 'Kart.Example.org', '--operator', 'discord:80351110224678912', @ports,
+    '--stripe-api-key', $secret{stripe_test}, '--stripe-webhook-secret', $secret{hook}, '--kofi-page', 'cozykart', '--kofi-token', $secret{kofi});
+is($code, 0, 'a house is set up by options') or diag($errors, $text);
+is_setting($root, 'site.url', "https://kart.example.org:$tls_port");
+is_setting($root, 'mode', 'test');
+is_setting($root, 'stripe.api_key_file', "$root/etc/cozykart/secrets.d/stripe.api_key");
+is(slurp("$root/etc/cozykart/secrets.d/stripe.api_key"), "sk_test_abcdefgh12345678\n", 'a secret is in a file of its own');
+is(sprintf('%04o', (stat "$root/etc/cozykart/secrets.d")[2] & 07777), '0700', 'their folder is closed');
+is(join(' ', map { sprintf '%04o', (stat)[2] & 07777 } glob "$root/etc/cozykart/secrets.d/*"), join(' ', ('0600') x 6), 'and so is each of them');
+like(slurp("$root/etc/cozykart/secrets.d/$_"), qr/^[0-9a-f]{64}$/, "$_ was made by itself") for qw(seal.key payout.key kofi.path);
+unlike(slurp("$root/etc/cozykart/cozykart.conf"), qr/sk_test|whsec_/, 'no secret stands in the settings');
+my $vault_lines = slurp("$root/etc/systemd/system/cozykart-vault.service.d/10-secrets.conf");
+is_deeply([sort $vault_lines =~ /^LoadCredential=([\w.]+):/mg], [qw(kofi.path kofi.token payout.key seal.key stripe.webhook_secret)], 'the vault gets its secrets');
+my $jobs_lines = slurp("$root/etc/systemd/system/cozykart-jobs.service.d/10-secrets.conf");
+is_deeply([$jobs_lines =~ /^LoadCredential=([\w.]+):/mg], ['stripe.api_key'], 'the jobs get theirs');
+ok(!-e "$root/etc/systemd/system/cozykart-web.service.d", 'the web workers get none');
+ok(-e "$root/var/lib/cozykart/ledger/ledger.db", 'there is a ledger');
+is(readlink("$root/etc/nginx/sites-enabled/cozykart"), "$root/etc/nginx/sites-available/cozykart", 'the site is enabled');
+like($text, qr/certbot certonly --webroot -w \S+ -d kart\.example\.org/, 'it says how the certificate comes');
+like($text, qr{https://kart\.example\.org:$tls_port/hooks/stripe}, 'and what Stripe must be told');
+like($text, qr{cozykart role grant discord:80351110224678912 operator}, 'and how the operator is made once the vault runs');
+
+# Again: the same, and nothing changes.
+my $before = picture($root);
+($code, $text) = setup($root);
+is($code, 0, 'it runs again without a question');
+is_deeply(picture($root), $before, '… and changes nothing');
+unlike($text, qr/^wrote/m, '… and says so');
+
+# What people wrote stays.
+my $conf = "$root/etc/cozykart/cozykart.conf";
+put($conf, "# our own words\n" . slurp($conf) . "# tail\nlobby.idle_min = 45\n", 0644);
+($code) = setup($root, '--mail-to', 'ops@example.org');
+is($code, 0, 'one thing is changed');
+like(slurp($conf), qr/\A# our own words\n.*^lobby\.idle_min = 45\n/ms, 'what stood there stays');
+is_setting($root, 'mail.to', 'ops@example.org');
+unlike(slurp("$conf.old"), qr/mail\.to/, 'the old file is kept beside it');
+setup($root, '--mail-to', '');
+unlike(slurp($conf), qr/mail\.to/, 'an empty answer takes a setting away');
+put("$root/etc/cozykart/secrets.d/seal.key", ('ab' x 32) . "\n");
+setup($root, '--stripe-connect-secret', $secret{hook});
+is(slurp("$root/etc/cozykart/secrets.d/seal.key"), ('ab' x 32) . "\n", 'a key that was made is never made again');
+{
+    local $ENV{CK_STDIN} = put("$top/in", "whsec_fromstandardinput\n");
+    ($code) = setup($root, '--stripe-webhook-secret', '-');
+    is(slurp("$root/etc/cozykart/secrets.d/stripe.webhook_secret"), "whsec_fromstandardinput\n", 'a secret may come from standard input');
+}
+
+# Refused, with the reason, and nothing is written.
+my $bare = machine();
+my @host = ('--host', 'kart.example.org');
+my $cert = "$top/cert.pem";
+my @row = (
+    [qr/--host: write the host name alone, without https/, '--host', 'https://kart.example.org'],
+    [qr/without a path/, '--host', 'kart.example.org/shop'],
+    [qr/without a port/, '--host', 'kart.example.org:443'],
+    [qr/underscore/, '--host', 'my_kart.example.org'],
+    [qr/no blanks/, '--host', 'kart example.org'],
+    [qr/xn--/, '--host', "k\xc3\xa4rt.example.org"],
+    [qr/empty part/, '--host', 'kart..example.org'],
+    [qr/hyphen/, '--host', '-kart.example.org'],
+    [qr/say under which name/, '--mode', 'test'],
+    [qr/no certificate for an address/, '--host', '192.0.2.7', '--tls', 'certbot'],
+    [qr/--mode: the mode is test or live/, @host, '--mode', 'real'],
+    [qr/--currency: .*currency/, @host, '--currency', 'DUCATS'],
+    [qr/--operator: .*15 to 20 digits/, @host, '--operator', 'discord:123'],
+    [qr/--stripe-api-key: a live key does not fit mode = test/, @host, '--stripe-api-key', $secret{stripe_live}],
+    [qr/--stripe-api-key: a test key does not fit mode = live/, @host, '--mode', 'live', '--stripe-api-key', $secret{stripe_test}],
+    [qr/publishable/, @host, '--stripe-api-key', $secret{stripe_public}],
+    [qr/secret of a webhook/, @host, '--stripe-api-key', $secret{hook}],
+    [qr/begins with whsec_/, @host, '--stripe-webhook-secret', $secret{stripe_test}],
+    [qr/client secret; the Admin API token begins with shpat_/, @host, '--shopify-token', $secret{shop_client}],
+    [qr/signed with the app's client secret/, @host, '--shopify-webhook-secret', $secret{shop_token}],
+    [qr/name\.myshopify\.com/, @host, '--shopify-shop', 'shop.example.org'],
+    [qr/no blanks inside/, @host, '--stripe-api-key', $secret{blank}],
+    [qr/too short/, @host, '--kofi-token', $secret{short}],
+    [qr/too long/, @host, '--kofi-token', $secret{long}],
+    [qr/it is empty/, @host, '--kofi-token', $secret{empty}],
+    [qr/others may read it; chmod 600/, @host, '--stripe-api-key', "$top/open"],
+    [qr/never stands on the command line/, @host, '--stripe-api-key', 'sk_test_abcdefgh12345678'],
+    [qr/standard input holds no secret/, @host, '--stripe-api-key', '-'],
+    [qr/64 hex signs/, @host, '--discord-public-key', 'abcdef'],
+    [qr/is a number/, @host, '--discord-races-channel', 'general'],
+    [qr/15 to 20 digits/, @host, '--discord-guild', '42'],
+    [qr/three parts/, @host, '--discord-bot-token', $secret{client}],
+    [qr/biz_/, @host, '--whop-account', 'cozy'],
+    [qr/address of mail/, @host, '--mail-to', 'ops'],
+    [qr/certbot, own, proxy and none/, @host, '--tls', 'yes'],
+    [qr/--tls none is for mode test/, @host, '--mode', 'live', '--tls', 'none'],
+    [qr/needs --cert FILE/, @host, '--tls', 'own'],
+    [qr/there is no \S+nothing/, @host, '--tls', 'own', '--cert', "$top/nothing", '--cert-key', "$top/nothing"],
+    [qr/holds no certificate/, @host, '--tls', 'own', '--cert', $secret{hook}, '--cert-key', $secret{hook}],
+    [qr/1 to 65535/, @host, '--port', '70000'],
+    [qr/yes or no/, @host, '--site', 'maybe'],
+);
+for my $r (@row) {
+    my ($like, @options) = @$r;
+    my ($got, undef, $why) = setup($bare, @options);
+    isnt($got, 0, "refused: @options");
+    like($why, $like, '… with the reason');
+    unlike($why, qr/abcdefgh12345678/, '… and without the secret');
+}
+is_deeply(picture($bare), {}, 'nothing was written by any of them');
+
+# A ledger is for one mode; keys that stand there already must fit as well.
+($code, undef, $errors) = setup($root, '--mode', 'live');
+isnt($code, 0, 'another mode than the ledger has is refused');
+like($errors, qr/stripe\.api_key .*a test key does not fit mode = live/, '… by the key that stands there');
+($code, undef, $errors) = setup($root, '--mode', 'live', '--stripe-api-key', $secret{stripe_live});
+like($errors, qr/was made for mode test and stays so/, '… and by the ledger');
+is(slurp("$root/etc/cozykart/secrets.d/stripe.api_key"), "sk_test_abcdefgh12345678\n", 'and nothing was written before that');
+my $foreign = machine();
+make_path("$foreign/var/lib/cozykart/ledger");
+put("$foreign/var/lib/cozykart/ledger/ledger.db", "not a ledger at all\n");
+($code, undef, $errors) = setup($foreign, @host);
+like($errors, qr/is not a ledger of this program/, 'a file that is no ledger is left alone');
+
+# A setting that cannot be read: by line, and nothing is lost.
+my $odd = machine();
+make_path("$odd/etc/cozykart");
+put("$odd/etc/cozykart/cozykart.conf", "colour = red\n", 0644);
+($code, undef, $errors) = setup($odd, @host);
+like($errors, qr/would not be taken: .*there is no setting 'colour'/, 'a wrong line in the settings is named');
+is(slurp("$odd/etc/cozykart/cozykart.conf"), "colour = red\n", '… and stays as it was');
+
+# nginx refuses: what was linked is taken back, with nginx's own words.
+my $broken = machine();
+put("$broken/etc/nginx/sites-enabled/other", "server { listen 127.0.0.1:$port; nonsense; }\n", 0644);
+($code, $text) = setup($broken, @host, @ports);
+is($code, 0, 'a broken site of somebody else does not end setup');
+like($text, qr/does not take it\n.*unknown directive "nonsense"/, '… which says what nginx says');
+ok(!-l "$broken/etc/nginx/sites-enabled/cozykart", '… and leaves no link behind');
+unlink "$broken/etc/nginx/sites-enabled/other";
+($code, $text) = setup($broken);
+ok(-l "$broken/etc/nginx/sites-enabled/cozykart", 'mended and run again, the site is enabled');
+($code, $text) = setup($broken, '--no-site');
+ok(!-l "$broken/etc/nginx/sites-enabled/cozykart", '--no-site takes the link away');
+like($text, qr{include \S+/http\.conf;.*include \S+/server\.conf;}, '… and says what to include in a site of one\'s own');
+
+# A person at a terminal: by a real one, made by script(1).
+SKIP: {
+    skip 'script(1) is not installed', 5 unless -x '/usr/bin/script';
+    my $tty = machine();
+    my @answers = ('https://kart.example.org', 'kart.example.org', '', '', 'Apex', 'none', 'no', '', 'whsec_typedbyhand99', '-', '', '', '', '', '', '', 'yes');
+    put("$top/answers", join('', map { "$_\n" } @answers));
+    my $command = "$stage/bin/cozykart setup --root $tty --share $share";
+    my $said = `( for i in 1 2 3; do sleep 0.2; done; while IFS= read -r a; do printf '%s\\n' "\$a"; sleep 0.15; done <"$top/answers"; sleep 1 ) | script -qec "$command" /dev/null 2>&1`;
+    is($?, 0, 'a person answers the questions') or diag($said);
+    like($said, qr/No: write the host name alone/, 'a wrong answer is asked again, with the reason');
+    unlike($said, qr/whsec_typedbyhand99/, 'a secret is not shown');
+    is(slurp("$tty/etc/cozykart/secrets.d/stripe.webhook_secret"), "whsec_typedbyhand99\n", '… but taken');
+    is_setting($tty, 'site.url', 'http://kart.example.org');
+}
+done_testing;
