@@ -21,6 +21,7 @@ SQL_QUERIES = \
 	%D%/query/opspage.sql \
 	%D%/query/opssales.sql \
 	%D%/query/outbox.sql \
+	%D%/query/outage.sql \
 	%D%/query/page.sql \
 	%D%/query/season.sql \
 	%D%/query/sent.sql \

@@ -18,19 +18,22 @@ CREATE INDEX upkeep_kind ON upkeep (kind, id);
 
 -- The newest sign of life of a part; the gap to the next one tells how long it was away.
 CREATE TABLE alive (
-  part TEXT   PRIMARY KEY CHECK (part IN ('vault', 'jobs')),
-  at   BIGINT NOT NULL
+  part    TEXT   PRIMARY KEY CHECK (part IN ('vault', 'web', 'jobs')),
+  at      BIGINT NOT NULL,
+  tick    BIGINT NOT NULL,                        -- the machine's steady clock then, ms
+  stopped BIGINT NOT NULL CHECK (stopped IN (0, 1))     -- 1: it ended in order
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 
 CREATE TABLE outage (
   id       INTEGER PRIMARY KEY,
-  part     TEXT   NOT NULL CHECK (part IN ('vault', 'jobs')),
+  part     TEXT   NOT NULL CHECK (part IN ('vault', 'web', 'jobs')),
   began_at BIGINT NOT NULL,
   ended_at BIGINT NOT NULL,
   planned  BIGINT NOT NULL CHECK (planned IN (0, 1)),   -- 1: it was stopped in order
   CHECK (ended_at >= began_at)
 ) /*SQLITE: STRICT*/;
 CREATE INDEX outage_ended ON outage (ended_at);
+CREATE INDEX alert_past ON alert (resolved_at) WHERE resolved_at IS NOT NULL;
 
 -- A restored ledger does not know what happened after its copy was made: nothing is paid from it until
 -- somebody has looked.

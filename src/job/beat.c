@@ -26,6 +26,15 @@ beat_clock(struct ctx *ctx, struct call *vault)
 }
 
 enum err
+beat_end(struct ctx *ctx, struct call *vault)
+{
+    struct msg *m = start(ctx, STR("part.alive"));
+
+    msg_add_i64(m, "ending", 1);
+    return ask(ctx, vault, m);
+}
+
+enum err
 beat_replay(struct ctx *ctx, struct call *vault)
 {
     struct msg *m = start(ctx, STR("inbox.replay"));

@@ -6,6 +6,8 @@
 
 /* Asks the vault what time alone does. */
 enum err beat_clock(struct ctx *ctx, struct call *vault) MUST_USE;
+/* Tells the vault that the runner ends in order. */
+enum err beat_end(struct ctx *ctx, struct call *vault) MUST_USE;
 /* Applies kept notices that are due. */
 enum err beat_replay(struct ctx *ctx, struct call *vault) MUST_USE;
 /* Forgets live messages up to upto. */

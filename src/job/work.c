@@ -21,6 +21,7 @@
 #include "job/runner.h"
 
 enum {
+    GOODBYE_MS = 1000,
     VAULT_MS =
         1500, /* the vault is started again within two seconds; nothing here is in a hurry */
     JOBS_A_ROUND = 20,
@@ -275,6 +276,10 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
         rest(w, round_of(ctx, w));
     }
     notify_say("STOPPING=1");
+    arena_reset(ctx->arena);
+    ctx_clear(ctx);
+    w->vault.timeout_ms = GOODBYE_MS;
+    told(ctx, "end", beat_end(ctx, &w->vault));
     log_line(LOG_NOTICE, "event=end");
     return OK;
 }

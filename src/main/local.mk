@@ -46,6 +46,7 @@ cozykart_LDADD = $(MAIN_LIBS)
 
 bin_PROGRAMS += cozykart-web
 cozykart_web_SOURCES = %D%/web.c %D%/web_listen.c %D%/web_listen.h \
+	%D%/web_sign.c %D%/web_sign.h \
 	%D%/web_worker.c %D%/web_worker.h
 cozykart_web_LDADD = $(MAIN_LIBS)
 bin_PROGRAMS += cozykart-house

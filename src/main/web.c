@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "main/web_listen.h"
+#include "main/web_sign.h"
 #include "main/web_worker.h"
 #include "page/layout.h"
 #include "page/routes.h"
@@ -69,6 +70,7 @@ struct master {
     size_t n;
     int listen_fd;
     int signal_fd;
+    struct web_sign sign;
     sigset_t before; /* signal mask at start */
     bool ready;      /* the service manager knows */
     bool stopping;
@@ -348,9 +350,12 @@ master_loop(struct master *m)
             signals_read(m);
         children_reap(m);
         notify_manager(m);
+        if (!m->stopping)
+            web_sign_turn(&m->sign, m->world);
         if (m->stopping && tick(m) - m->stop_ms > DRAIN_MS)
             workers_kill(m);
     }
+    web_sign_end(&m->sign, m->world);
     log_line(LOG_INFO, "event=stopped clean=%s", m->unclean ? "no" : "yes");
     return m->unclean;
 }
@@ -426,6 +431,7 @@ main(int argc, char **argv)
         log_line(LOG_ERROR, "event=start_failed why=\"%s\"", ctx.fail_text);
         return 1;
     }
+    web_sign_init(&m.sign, a, m.now->conf.path.run);
     m.n = (size_t)m.now->conf.web.workers;
     m.shared->stats.workers = (int64_t)m.n;
     m.shared->stats.started_ms = ctx_now(&ctx);

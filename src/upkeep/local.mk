@@ -6,5 +6,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/finding.h \
 	%D%/quarantine.c \
 	%D%/quarantine.h \
+	%D%/outage.c \
+	%D%/outage.h \
 	%D%/upkeep.c \
 	%D%/upkeep.h

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "db/tx.h"
 #include "vault/attempt.h"
+#include "vault/pulse.h"
 
 enum { KEY_MAX = 200, EXIT_AGAIN = 70 };
 
@@ -243,6 +244,10 @@ batch_run(struct ctx *ctx, struct arena *keep, bool room, struct batch_item *ite
             answer_full(&r, item, n);
             return false;
         }
+    }
+    if (r.open && !pulse_ride(ctx, &r.tx)) {
+        answer_full(&r, item, n);
+        return false;
     }
     if (r.open && tx_commit(&r.tx) != OK)
         give_up(ctx, "commit");

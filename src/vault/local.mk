@@ -38,6 +38,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/post.h \
 	%D%/prizing.c \
 	%D%/prizing.h \
+	%D%/pulse.c \
+	%D%/pulse.h \
 	%D%/racing.c \
 	%D%/racing.h \
 	%D%/redact.c \

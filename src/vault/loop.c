@@ -20,6 +20,7 @@
 #include "vault/actor.h"
 #include "vault/batch.h"
 #include "vault/gate.h"
+#include "vault/pulse.h"
 #include "vault/secrets.h"
 
 enum {
@@ -439,6 +440,13 @@ checkpoint(struct ctx *ctx, struct loop *l, bool idle)
     }
 }
 
+/* A sign of life where no command takes it along. A full disk tells enough by itself. */
+static enum err
+live_on(struct ctx *ctx, const struct loop *l, bool ending)
+{
+    return has_room(l) ? pulse_alone(ctx, ending) : OK;
+}
+
 /* Once a second: callers that stopped in the middle. */
 static void
 sweep(struct ctx *ctx, struct loop *l)
@@ -486,7 +494,10 @@ enum err
 loop_run(struct ctx *ctx, struct loop *l)
 {
     struct epoll_event ev[BATCH_MAX];
+    enum err e = live_on(ctx, l, false);
 
+    if (e)
+        return e;
     while (!l->ending) {
         int n = epoll_wait(l->ep, ev, BATCH_MAX, IDLE_MS);
 
@@ -496,8 +507,10 @@ loop_run(struct ctx *ctx, struct loop *l)
         for (int i = 0; i < n; i++)
             serve(ctx, l, &ev[i]);
         run_batch(ctx, l);
+        if (n == 0 && (e = live_on(ctx, l, false)))
+            return e;
         checkpoint(ctx, l, n == 0);
         sweep(ctx, l);
     }
-    return OK;
+    return live_on(ctx, l, true);
 }

@@ -14,6 +14,7 @@
 #include "race/offer.h"
 #include "race/report.h"
 #include "shop/checkout.h"
+#include "upkeep/outage.h"
 #include "user/audit_log.h"
 #include "vault/watch.h"
 
@@ -129,16 +130,17 @@ post_tick(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
     size_t steps = 0, reports = 0, results = 0, gone = 0, left = 0, tips = 0;
     enum err e;
 
-    (void)who;
     (void)in;
+    if (who->from == FROM_JOBS && (e = outage_sign(ctx, tx, STR("jobs"))))
+        return e;
     /* What became final has its points in the same transaction. */
     if ((e = lobby_tick(ctx, tx, STEPS_MAX, &steps)) ||
         (e = report_tick(ctx, tx, STEPS_MAX, &reports)) ||
         (e = result_tick(ctx, tx, STEPS_MAX, &results)) ||
         (e = offer_tick(ctx, tx, STEPS_MAX, &gone)) || (e = onair_tick(ctx, tx)) ||
         (e = payout_tick(ctx, tx)) || (e = checkout_tick(ctx, tx, STEPS_MAX, &left)) ||
-        (e = tip_tick(ctx, tx, STEPS_MAX, &tips)) ||
-        (e = bot_prune(ctx, tx)) || (e = watch_tick(ctx, tx)))
+        (e = tip_tick(ctx, tx, STEPS_MAX, &tips)) || (e = bot_prune(ctx, tx)) ||
+        (e = watch_tick(ctx, tx)))
         return e;
     msg_add_i64(out, "steps", (int64_t)(steps + reports + results + gone + left + tips));
     return OK;

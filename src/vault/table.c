@@ -14,6 +14,7 @@
 #include "vault/people.h"
 #include "vault/post.h"
 #include "vault/prizing.h"
+#include "vault/pulse.h"
 #include "vault/racing.h"
 #include "vault/sent.h"
 #include "vault/shopping.h"
@@ -130,6 +131,7 @@ const struct vault_command table_commands[] = {
     {"alert.raise",    FROM_JOBS,            false, post_raise,            false, NULL          },
     {"alert.resolve",  FROM_JOBS,            false, post_resolve,          false, NULL          },
     {"alert.mailed",   FROM_JOBS,            false, post_mailed,           false, NULL          },
+    {"part.alive",     FROM_WEB | FROM_JOBS, false, pulse_alive,           false, NULL          },
     {"upkeep.report",  FROM_UPKEEP | FROM_CTL, false, tending_report,      false, NULL          },
     {"quarantine.end", FROM_CTL,             false, tending_release,       false, NULL          },
     {"vault.ping",     FROM_ALL,             false, post_ping,             true,  NULL          },

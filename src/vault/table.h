@@ -123,6 +123,7 @@
  * alert.raise    jobs       kind, key, severity, who, text                             -
  * alert.resolve  jobs       kind, key                                                  -
  * alert.mailed   jobs       id                                                         -
+ * part.alive     web jobs   ending? (1: it stops in order): a sign of life of that side    -
  * upkeep.report  upkeep ctl kind (backup drill verify audit restore upgrade), began,       -
  *                           ended (ms), good (0, 1), words, seq?, head? (hex), bytes?
  * quarantine.end ctl        reason, despite? ("": refused while something blocks)          -

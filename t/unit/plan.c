@@ -16,7 +16,7 @@ static const char *const hot[] = {
     /* clock.tick, each second */
     "lobby_due", "report_due", "offer_expire", "onair_running", "onair_freshest",
     "payout_unknown", "owed_old", "bot_prune", "seal_next", "watch_alert", "watch_job",
-    "alert_open",
+    "alert_open", "outage_alive",
     /* each minute */
     "watch_old", "watch_old_gone", "watch_suspense", "outbox_prune",
     /* each day, while sales wait */
