@@ -130,6 +130,8 @@ EXTRA_DIST += t/data/mustache/escape.case t/data/mustache/layout.case \
 	t/data/mustache/strict.case t/data/mustache/wrong.case \
 	t/fuzz/cookie.c t/fuzz/form.c t/fuzz/mustache.c t/fuzz/path.c
 EXTRA_DIST += t/data/signature-vectors.json
+EXTRA_DIST += t/data/ledger/0005.sql.gz t/data/ledger/0005.balances t/data/ledger/0008.sql.gz \
+	t/data/ledger/0008.balances t/data/ledger/0015.sql.gz t/data/ledger/0015.balances
 EXTRA_DIST += t/fuzz/discord.c t/fuzz/payer.c t/fuzz/payhook.c t/data/cert/leaf.pem t/data/cert/leaf.sig \
 	t/data/cert/root.pem t/fuzz/stripe.c \
 	t/data/stripe/array.json t/data/stripe/array.expect \
