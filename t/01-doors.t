@@ -6,7 +6,7 @@ use Tree;
 
 my @door = (
     [qr{^fcgi},      qr{^src/http/fcgi\.c$}],
-    [qr{^curl/},     qr{^src/provider/httpc\.c$}],
+    [qr{^curl/},     qr{^src/provider/(?:httpc|smtpc)\.c$}],
     [qr{^cjson/|^cJSON}, qr{^src/base/json\.c$}],
     [qr{^openssl/},  qr{^src/base/crypt\.c$}],
     [qr{^sqlite3},   qr{^src/db/}],

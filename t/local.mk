@@ -42,6 +42,7 @@ T_HOUSE = \
 	%D%/33-setup.t \
 	%D%/34-upkeep.t \
 	%D%/35-bot.t \
+	%D%/36-mail.t \
 	%D%/36-out.t \
 	%D%/37-follow.t \
 	%D%/36-privacy.t \

@@ -70,6 +70,13 @@ check_word(struct ctx *ctx, enum conf_kind kind, struct str v)
         (v.n > 128 || !only_of(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789_-.@+")))
         return ctx_fail(ctx, E_INVALID, "must be one word: letters, digits, _ - . @ +");
+    if (kind == KIND_SMTP && v.n &&
+        ((!str_starts(v, STR("smtp://")) && !str_starts(v, STR("smtps://"))) ||
+         !str_has(v, '/') || v.p[v.n - 1] == '/' ||
+         str_find(v, STR("/"), str_find(v, STR("//"), 0) + 2) != SIZE_MAX ||
+         !only_of(v, "abcdefghijklmnopqrstuvwxyz0123456789.-:/[]")))
+        return ctx_fail(ctx, E_INVALID,
+                        "must be smtp://host, smtp://host:port or smtps://host:port");
     if (kind == KIND_REMOTE && v.n &&
         ((!str_starts(v, STR("https://")) && !str_starts(v, STR("http://"))) ||
          v.p[v.n - 1] == '/' || !only_of(v, "abcdefghijklmnopqrstuvwxyz0123456789.-:/")))
@@ -166,6 +173,7 @@ set(struct ctx *ctx, const struct conf_key *k, struct str v, struct conf *c)
     case KIND_NUMBER:
     case KIND_KEY:
     case KIND_REMOTE:
+    case KIND_SMTP:
     case KIND_HOST:
     case KIND_NAME:
         if (check_word(ctx, k->kind, v) != OK)

@@ -97,7 +97,10 @@ struct conf {
     } tip;
     struct {
         struct str to, from;   /* mail.to: who reads alerts; empty: no mail */
-        struct str sendmail;   /* mail.sendmail: /usr/sbin/sendmail */
+        struct str smtp;          /* mail.smtp: smtp://127.0.0.1:25; empty: sendmail */
+        struct str user;          /* mail.user: login there; empty: none */
+        struct str password_file; /* mail.password_file; jobs only */
+        struct str sendmail;      /* mail.sendmail: /usr/sbin/sendmail */
         int64_t clearing_days; /* alert.clearing_days: age of open items, 7 */
         int64_t disk_mb;       /* alert.disk_mb: free space below it is an alert, 512 */
     } alert;

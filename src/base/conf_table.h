@@ -17,6 +17,7 @@ enum conf_kind {
     KIND_NUMBER, /* a long decimal number as text, or empty */
     KIND_KEY,    /* 64 hex signs, or empty */
     KIND_REMOTE, /* a provider's address */
+    KIND_SMTP,   /* smtp://host[:port] or smtps://…, or empty */
     KIND_HOST,   /* a host name, or empty */
     KIND_NAME,   /* an id of somebody else's, or empty: letters, digits, _ - . @ */
     KIND_WORD,   /* one of the words in otherwise, "a|b": the first is the default */

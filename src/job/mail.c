@@ -1,4 +1,4 @@
-/* One letter for all alerts that are new. Told twice when we die between sendmail and the
+/* One letter for all alerts that are new. Told twice when we die between its sending and the
  * vault: better than never. See mail.h. */
 #include "job/mail.h"
 
@@ -7,6 +7,7 @@
 #include "base/conf.h"
 #include "job/child.h"
 #include "payout/method.h"
+#include "provider/smtpc.h"
 #include "queue/alert.h"
 
 enum { ALERTS_MAX = 50, LETTER_MAX = 64 * 1024, SEND_MS = 30 * 1000, SAID_MAX = 4096 };
@@ -57,9 +58,34 @@ mailed(struct ctx *ctx, const struct kinds_tools *tools, int64_t id)
     return call_ask(ctx, tools->vault, m, answer);
 }
 
-/* Hands it to sendmail. */
+/* Hands it to a mail server. */
 static enum err
-post(struct ctx *ctx, struct kinds_job *job, struct str text)
+post_smtp(struct ctx *ctx, struct kinds_job *job, struct str to, struct str text)
+{
+    const struct conf *c = ctx->conf;
+    struct smtpc_letter l = {
+        .url = c->alert.smtp,
+        .user = c->alert.user,
+        .from = c->alert.from.n ? c->alert.from : c->alert.to,
+        .to = to,
+        .text = text,
+        .timeout_ms = SEND_MS,
+    };
+    size_t n = 0;
+    enum err e = OK;
+
+    if (c->alert.user.n)
+        e = conf_secret(ctx, ctx->arena, "mail.password_file", c->alert.password_file,
+                        &l.password, 1, &n);
+    if (!e)
+        e = smtpc_send(ctx, &l);
+    job->never = e == E_INVALID;
+    return e;
+}
+
+/* Or to sendmail. */
+static enum err
+post(struct ctx *ctx, struct kinds_job *job, struct str to, struct str text)
 {
     const struct child_ask ask = {
         .program = str_text(ctx->arena, ctx->conf->alert.sendmail),
@@ -73,6 +99,8 @@ post(struct ctx *ctx, struct kinds_job *job, struct str text)
 
     if (!text.n)
         return ctx_fail(ctx, E_INTERNAL, "the letter is too long");
+    if (ctx->conf->alert.smtp.n)
+        return post_smtp(ctx, job, to, text);
     enum err e = child_run(ctx, &ask, &said, &status);
 
     job->never = e == E_NOTFOUND;
@@ -90,7 +118,7 @@ mail_alerts(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *
 
     if (e || !n || !ctx->conf->alert.to.n)
         return e;
-    e = post(ctx, job, letter(ctx, a, n));
+    e = post(ctx, job, ctx->conf->alert.to, letter(ctx, a, n));
     for (size_t i = 0; !e && i < n; i++)
         e = mailed(ctx, tools, a[i].id);
     return e;
@@ -124,5 +152,5 @@ mail_old(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *job
                "of the house.\n",
                STR_ARG(from), STR_ARG(m.to), STR_ARG(c->site.name), (long long)c->payout.wait_h,
                STR_ARG(c->site.url));
-    return post(ctx, job, buf_err(&b) ? STR("") : buf_str(&b));
+    return post(ctx, job, m.to, buf_err(&b) ? STR("") : buf_str(&b));
 }

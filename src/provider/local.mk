@@ -21,6 +21,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/kofi.h \
 	%D%/registry.c \
 	%D%/registry.h \
+	%D%/smtpc.c \
+	%D%/smtpc.h \
 	%D%/shopify.c \
 	%D%/shopify.h \
 	%D%/shopify_redact.c \
