@@ -157,6 +157,17 @@ str_lower(struct arena *a, struct str s)
     return (struct str){.p = p, .n = s.n};
 }
 
+struct str
+str_upper(struct arena *a, struct str s)
+{
+    char *p = arena_text(a, s.p, s.n);
+
+    for (size_t i = 0; i < s.n; i++)
+        if (p[i] >= 'a' && p[i] <= 'z')
+            p[i] = (char)(p[i] - 'a' + 'A');
+    return (struct str){.p = p, .n = s.n};
+}
+
 bool
 str_i64(struct str s, int64_t lo, int64_t hi, int64_t *ret)
 {

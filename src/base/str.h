@@ -42,7 +42,9 @@ struct str str_trim(struct str s);
 struct str str_sub(struct str s, size_t from, size_t n);
 /* Takes the part before sep off *s (sep itself is dropped); false when *s is used up. */
 bool str_split(struct str *s, char sep, struct str *ret_part);
+/* Letters of ASCII only. */
 struct str str_lower(struct arena *a, struct str s);
+struct str str_upper(struct arena *a, struct str s);
 
 /* Strict decimal: optional '-', no sign '+', no blanks, no leading zero except "0" itself,
  * within [lo, hi]. False otherwise; *ret is then untouched. */

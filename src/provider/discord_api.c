@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/point.h"
+#include "provider/field.h"
 
 enum {
     ANSWER_MAX = 1024 * 1024,
@@ -28,14 +29,7 @@ is_id(struct str s)
 static bool
 is_token(struct str s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-            !str_has(STR("_-.="), c))
-            return false;
-    }
-    return s.n > 0 && s.n <= TOKEN_MAX;
+    return field_is_made_of(s, TOKEN_MAX, "_-.=");
 }
 
 static bool

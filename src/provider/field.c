@@ -4,6 +4,19 @@
 #include "base/clock.h"
 #include "base/money.h"
 
+bool
+field_is_made_of(struct str s, size_t max, const char *besides)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+            !str_has(str_of(besides), c))
+            return false;
+    }
+    return s.n > 0 && s.n <= max;
+}
+
 const struct json *
 field_list(const struct json *o, const char *name)
 {
@@ -42,13 +55,7 @@ field_id(const struct json *v)
 struct str
 field_currency(struct ctx *ctx, const struct json *v)
 {
-    struct str s = field_text(v, 10);
-    char *p = arena_text(ctx->arena, s.p, s.n);
-
-    for (size_t i = 0; i < s.n; i++)
-        if (p[i] >= 'a' && p[i] <= 'z')
-            p[i] = (char)(p[i] - 'a' + 'A');
-    return (struct str){.p = p, .n = s.n};
+    return str_upper(ctx->arena, field_text(v, 10));
 }
 
 int64_t
@@ -96,4 +103,36 @@ field_race(struct str text)
     if (text.n && (text.p[0] == '#' || (word && (text.p[0] == '-' || text.p[0] == ' '))))
         text = str_sub(text, 1, text.n);
     return text.n <= FIELD_TAG_MAX && str_i64(text, 1, INT64_MAX, &n) ? text : STR("");
+}
+
+int64_t
+field_meta_amount(const struct json *meta, const char *name)
+{
+    struct str s = json_str(json_get(meta, name));
+    int64_t n = 0;
+
+    if (!s.n)
+        return 0;
+    return str_i64(s, 0, MINOR_MAX, &n) ? n : -1;
+}
+
+void
+field_meta_items(struct ctx *ctx, const struct json *meta, struct fact *f)
+{
+    struct str list = json_str(json_get(meta, "ck_items")), one;
+
+    if (!list.n)
+        return;
+    f->items = ARENA_ARRAY(ctx->arena, FACT_ITEMS_MAX, struct fact_item);
+    while (f->n_items < FACT_ITEMS_MAX && str_split(&list, ',', &one)) {
+        struct fact_item *it = &f->items[f->n_items++];
+        struct str quantity = STR_NULL;
+
+        if (!str_split(&one, ':', &it->sku) || !str_split(&one, ':', &quantity) ||
+            it->sku.n > FIELD_SKU_MAX || !str_is_text(it->sku, "") ||
+            !str_i64(quantity, 1, 10000, &it->quantity) ||
+            !str_i64(one, 0, MINOR_MAX, &it->price))
+            *it = (struct fact_item){.quantity = 0};
+    }
+    f->items[0].title = field_title(json_get(meta, "ck_title"));
 }

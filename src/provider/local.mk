@@ -12,6 +12,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/payer_paypal.h \
 	%D%/payer_stripe.c \
 	%D%/payer_whop.c \
+	%D%/whop_api.c \
+	%D%/whop_api.h \
 	%D%/httpc.c \
 	%D%/httpc.h \
 	%D%/provider.h \

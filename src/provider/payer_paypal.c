@@ -8,6 +8,7 @@
 #include "base/ctx.h"
 #include "base/enc.h"
 #include "base/point.h"
+#include "provider/field.h"
 
 enum {
     ASK_MS = 12000,
@@ -27,22 +28,9 @@ static const int64_t MEMORY_MS = INT64_C(28) * 24 * 3600 * 1000;
 enum { WANT_RETRY };
 
 static bool
-is_made_of(struct str s, size_t max, const char *besides)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-            !str_has(str_of(besides), c))
-            return false;
-    }
-    return s.n > 0 && s.n <= max;
-}
-
-static bool
 is_id(struct str s)
 {
-    return is_made_of(s, ID_MAX, "-_");
+    return field_is_made_of(s, ID_MAX, "-_");
 }
 
 /* name@host with a dot in it; what PayPal does not know it refuses itself. */
@@ -53,8 +41,8 @@ fits(struct str to)
     struct str host = at == SIZE_MAX ? STR("") : str_sub(to, at + 1, to.n);
 
     return at > 0 && to.n <= MAIL_MAX &&
-           is_made_of(str_sub(to, 0, at), MAIL_MAX, ".!#$%&'*+/=?^_`{|}~-") &&
-           is_made_of(host, MAIL_MAX, ".-") && str_has(host, '.') && host.p[0] != '.' &&
+           field_is_made_of(str_sub(to, 0, at), MAIL_MAX, ".!#$%&'*+/=?^_`{|}~-") &&
+           field_is_made_of(host, MAIL_MAX, ".-") && str_has(host, '.') && host.p[0] != '.' &&
            host.p[host.n - 1] != '.' && str_find(host, STR(".."), 0) == SIZE_MAX;
 }
 
@@ -78,8 +66,8 @@ payer_paypal_token(struct ctx *ctx, struct str base, struct str client_id, struc
     struct arena *a = ctx->arena;
     struct str pair;
 
-    if (!is_made_of(client_id, CREDENTIAL_MAX, "-_.") ||
-        !is_made_of(secret, CREDENTIAL_MAX, "-_."))
+    if (!field_is_made_of(client_id, CREDENTIAL_MAX, "-_.") ||
+        !field_is_made_of(secret, CREDENTIAL_MAX, "-_."))
         return ctx_fail(ctx, E_INVALID, "PayPal's client id or secret cannot be right");
     pair = str_of(arena_printf(a, "%.*s:%.*s", STR_ARG(client_id), STR_ARG(secret)));
     *ret = request(ctx, HTTPC_POST, base, "/v1/oauth2/token");
@@ -105,7 +93,7 @@ payer_paypal_given(struct ctx *ctx, const struct remote_ask *ask, enum err e,
     if (r.how != REMOTE_DONE)
         return ctx_fail(ctx, E_REMOTE, "PayPal gives no token: %.*s", STR_ARG(r.why));
     *ret = json_str(json_get(r.body, "access_token"));
-    if (!is_made_of(*ret, TOKEN_MAX, "-_.~+/=") ||
+    if (!field_is_made_of(*ret, TOKEN_MAX, "-_.~+/=") ||
         !json_i64(json_get(r.body, "expires_in"), &s) || s < 0 || s > INT32_MAX)
         return ctx_fail(ctx, E_REMOTE, "PayPal gives no token that can be used");
     *ret_until = ctx_now(ctx) + s * 1000 - EARLY_MS;
@@ -116,7 +104,7 @@ static enum err
 begin(struct ctx *ctx, const struct payer_way *way, enum httpc_method method, const char *path,
       struct remote_ask *ret)
 {
-    if (!is_made_of(way->token, TOKEN_MAX, "-_.~+/="))
+    if (!field_is_made_of(way->token, TOKEN_MAX, "-_.~+/="))
         return ctx_fail(ctx, E_INVALID, "that is no token of PayPal's");
     *ret = request(ctx, method, way->base, path);
     ret->http.header[0] =
@@ -334,7 +322,7 @@ item_words(struct ctx *ctx, const struct json *item, const char *words)
         return STR("the receiver's account at PayPal is limited");
     if (str_eq_text(name, "INSUFFICIENT_FUNDS"))
         return STR("the balance at PayPal did not suffice");
-    if (name.n && is_made_of(name, 60, "_"))
+    if (name.n && field_is_made_of(name, 60, "_"))
         return str_of(arena_printf(ctx->arena, "%s (%.*s)", words[0] ? words : "PayPal says",
                                    STR_ARG(name)));
     return str_of(words);

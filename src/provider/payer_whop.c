@@ -7,67 +7,21 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/point.h"
+#include "provider/field.h"
+#include "provider/whop_api.h"
 
 enum {
-    ASK_MS = 20000,
-    ANSWER_MAX = 1024 * 1024,
     BODY_MAX = 2048,
     ID_MAX = 80,
-    TOKEN_MAX = 500,
     WHY_SIGNS = 200,
     BEFORE_MS = 10 * 60 * 1000 /* their clock and ours */
 };
 static const int64_t MEMORY_MS = 3600 * 1000;
 
-#define API_DATE "2026-07-20"
-
-/* Order of http.want. */
-enum { WANT_RETRY };
-
-static bool
-is_made_of(struct str s, size_t max, const char *besides)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-            !str_has(str_of(besides), c))
-            return false;
-    }
-    return s.n > 0 && s.n <= max;
-}
-
-static bool
-is_id(struct str s, const char *begins)
-{
-    return is_made_of(s, ID_MAX, "_-") && str_starts(s, str_of(begins)) && s.n > strlen(begins);
-}
-
 static bool
 fits(struct str to)
 {
-    return is_id(to, "user_");
-}
-
-static enum err
-begin(struct ctx *ctx, const struct payer_way *way, enum httpc_method method, const char *path,
-      struct remote_ask *ret)
-{
-    if (!is_made_of(way->token, TOKEN_MAX, "_-.") || !is_id(way->account, "biz_"))
-        return ctx_fail(ctx, E_INVALID, "Whop's API key or account cannot be right");
-    *ret = (struct remote_ask){
-        .http = {.method = method,
-                 .base = way->base,
-                 .url = arena_printf(ctx->arena, "%.*s%s", STR_ARG(way->base), path),
-                 .want = {[WANT_RETRY] = "Retry-After"},
-                 .timeout_ms = ASK_MS,
-                 .answer_max = ANSWER_MAX}
-    };
-    ret->http.header[0] =
-        arena_printf(ctx->arena, "Authorization: Bearer %.*s", STR_ARG(way->token));
-    ret->http.header[1] = "Api-Version-Date: " API_DATE;
-    ret->http.header[2] = "Accept: application/json";
-    return OK;
+    return whop_api_is_id(to, "user_");
 }
 
 /* The amount is a number of JSON, written sign by sign: 25.00. */
@@ -105,9 +59,9 @@ send(struct ctx *ctx, const struct payer_way *way, const struct pay_order *o,
 {
     enum err e;
 
-    if (!fits(o->to) || o->amount <= 0 || !is_made_of(o->key, ID_MAX, "-"))
+    if (!fits(o->to) || o->amount <= 0 || !field_is_made_of(o->key, ID_MAX, "-"))
         return ctx_fail(ctx, E_INVALID, "that is no user of Whop's");
-    if ((e = begin(ctx, way, HTTPC_POST, "/transfers", ret)) ||
+    if ((e = whop_api_begin(ctx, way, HTTPC_POST, "/transfers", ret)) ||
         (e = order_json(ctx, way, o, &ret->http.body)))
         return e;
     ret->http.header[3] = arena_printf(ctx->arena, "Idempotency-Key: %.*s", STR_ARG(o->key));
@@ -124,9 +78,9 @@ look(struct ctx *ctx, const struct payer_way *way, const struct pay_order *o,
     char since[CLOCK_TEXT];
     struct str query;
 
-    if (o->ref.n && is_id(o->ref, ""))
-        return begin(ctx, way, HTTPC_GET, arena_printf(a, "/transfers/%.*s", STR_ARG(o->ref)),
-                     ret);
+    if (o->ref.n && whop_api_is_id(o->ref, ""))
+        return whop_api_begin(ctx, way, HTTPC_GET,
+                              arena_printf(a, "/transfers/%.*s", STR_ARG(o->ref)), ret);
     if (o->ref.n || !fits(o->to))
         return ctx_fail(ctx, E_INVALID, "that is no transfer of Whop's");
     query = httpc_form(ctx, STR(""), "origin_id", way->account);
@@ -137,7 +91,8 @@ look(struct ctx *ctx, const struct payer_way *way, const struct pay_order *o,
     if (o->first_at)
         query = httpc_form(ctx, query, "created_after",
                            str_of(clock_rfc3339(o->first_at - BEFORE_MS, since)));
-    return begin(ctx, way, HTTPC_GET, arena_printf(a, "/transfers?%.*s", STR_ARG(query)), ret);
+    return whop_api_begin(ctx, way, HTTPC_GET,
+                          arena_printf(a, "/transfers?%.*s", STR_ARG(query)), ret);
 }
 
 static struct pay_answer
@@ -174,7 +129,7 @@ read_transfer(const struct pay_order *o, const struct json *t)
     struct str to = json_str(json_at(t, "destination.id"));
     struct pay_answer a;
 
-    if (!is_id(id, ""))
+    if (!whop_api_is_id(id, ""))
         return answer(PAY_UNKNOWN, STR(""), STR("Whop gave no transfer: it is looked for"));
     if (!has_name(o, t) || cents(json_get(t, "amount"), o->currency) != o->amount ||
         !str_ieq(json_str(json_get(t, "currency")), str_of(o->currency)) ||

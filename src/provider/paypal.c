@@ -7,6 +7,7 @@
 #include "base/ctx.h"
 #include "base/enc.h"
 #include "base/json.h"
+#include "provider/field.h"
 
 enum { SKEW_MS = 300 * 1000, ID_MAX = 100, TYPE_MAX = 100, NAME_MAX = 60, SIG_MAX = 2048 };
 /* A notice that we refuse is sent again for so long, under its first time. It is known by its
@@ -34,20 +35,6 @@ paypal_cert_base(const struct ctx *ctx, struct str url)
                : STR("");
 }
 
-/* Nothing that a path needs an escape for. */
-static bool
-is_plain(struct str path)
-{
-    for (size_t i = 0; i < path.n; i++) {
-        char c = path.p[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-            !str_has(STR("/_-."), c))
-            return false;
-    }
-    return str_find(path, STR(".."), 0) == SIZE_MAX;
-}
-
 enum err
 paypal_cert_url(struct ctx *ctx, const struct provider_notice *n, struct str *ret)
 {
@@ -55,7 +42,9 @@ paypal_cert_url(struct ctx *ctx, const struct provider_notice *n, struct str *re
     struct str path = str_sub(url, base.n, url.n);
 
     if (!base.n || url.n > PAYPAL_URL_MAX ||
-        !str_starts(path, STR("/v1/notifications/certs/")) || !is_plain(path))
+        !str_starts(path, STR("/v1/notifications/certs/")) ||
+        !field_is_made_of(path, PAYPAL_URL_MAX, "/_-.") ||
+        str_find(path, STR(".."), 0) != SIZE_MAX)
         return ctx_fail(ctx, E_INVALID, "the certificate's address is not PayPal's");
     *ret = url;
     return OK;

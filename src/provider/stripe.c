@@ -4,6 +4,7 @@
 #include "base/crypt.h"
 #include "base/enc.h"
 #include "base/json.h"
+#include "provider/field.h"
 
 enum { SKEW_S = 300, V1_MAX = 8, HEADER_MAX = 4096, ID_MAX = 150, TYPE_MAX = 100 };
 enum { BALANCE_MAX = 16, FEE_MAX = 10000000 };
@@ -85,17 +86,6 @@ id_of(const struct json *v)
     return id.n <= ID_MAX ? id : STR_NULL;
 }
 
-static struct str
-upper(struct arena *a, struct str s)
-{
-    char *p = arena_text(a, s.p, s.n);
-
-    for (size_t i = 0; i < s.n; i++)
-        if (p[i] >= 'a' && p[i] <= 'z')
-            p[i] = (char)(p[i] - 'a' + 'A');
-    return (struct str){.p = p, .n = s.n};
-}
-
 /* An amount that is no whole number becomes -1: the domain sets it aside. */
 static int64_t
 amount_of(const struct json *v)
@@ -103,43 +93,6 @@ amount_of(const struct json *v)
     int64_t n = -1;
 
     return json_i64(v, &n) ? n : -1;
-}
-
-/* Minor units of a metadata text; absent is 0, nonsense -1. */
-static int64_t
-meta_amount(const struct json *meta, const char *name)
-{
-    struct str s = json_str(json_get(meta, name));
-    int64_t n = 0;
-
-    if (!s.n)
-        return 0;
-    return str_i64(s, 0, MINOR_MAX, &n) ? n : -1;
-}
-
-/* "sku:quantity:price,…": what cannot be read becomes a line of quantity 0, which is set aside.
- */
-static void
-items(struct ctx *ctx, const struct json *meta, struct fact *f)
-{
-    struct str list = json_str(json_get(meta, "ck_items")), one;
-    struct str title = json_str(json_get(meta, "ck_title"));
-
-    if (!list.n)
-        return;
-    f->items = ARENA_ARRAY(ctx->arena, FACT_ITEMS_MAX, struct fact_item);
-    while (f->n_items < FACT_ITEMS_MAX && str_split(&list, ',', &one)) {
-        struct fact_item *it = &f->items[f->n_items++];
-        struct str quantity = STR_NULL;
-
-        if (!str_split(&one, ':', &it->sku) || !str_split(&one, ':', &quantity) ||
-            it->sku.n > 64 || !str_is_text(it->sku, "") ||
-            !str_i64(quantity, 1, 10000, &it->quantity) ||
-            !str_i64(one, 0, MINOR_MAX, &it->price))
-            *it = (struct fact_item){.quantity = 0};
-    }
-    if (title.n && str_length(title) <= 100 && str_is_text(title, ""))
-        f->items[0].title = title;
 }
 
 static struct fact *
@@ -189,10 +142,10 @@ checkout(struct ctx *ctx, const struct json *o, enum fact_kind kind, const char 
     f->payment = id_of(json_get(o, "payment_intent"));
     if (!f->payment.n)
         f->payment = id_of(o);
-    f->currency = upper(ctx->arena, json_str(json_get(o, "currency")));
+    f->currency = str_upper(ctx->arena, json_str(json_get(o, "currency")));
     f->amount = amount_of(json_get(o, amount));
-    f->tax = meta_amount(meta, "ck_tax");
-    f->shipping = meta_amount(meta, "ck_shipping");
+    f->tax = field_meta_amount(meta, "ck_tax");
+    f->shipping = field_meta_amount(meta, "ck_shipping");
     f->tag = json_str(json_get(meta, "ck_race"));
     if (f->tag.n > 40 || !str_is_text(f->tag, ""))
         f->tag = STR_NULL;
@@ -203,7 +156,7 @@ checkout(struct ctx *ctx, const struct json *o, enum fact_kind kind, const char 
     if (paid == FACT_PRIZE)
         prize_of(meta, f);
     else
-        items(ctx, meta, f);
+        field_meta_items(ctx, meta, f);
 }
 
 static void
@@ -231,7 +184,7 @@ refund(struct ctx *ctx, const struct json *o, int64_t at_ms, struct provider_par
     f->payment = id_of(json_get(o, "payment_intent"));
     f->object = id_of(o);
     f->amount = amount_of(json_get(o, "amount"));
-    f->currency = upper(ctx->arena, json_str(json_get(o, "currency")));
+    f->currency = str_upper(ctx->arena, json_str(json_get(o, "currency")));
 }
 
 static void
@@ -242,7 +195,7 @@ charge_refunded(struct ctx *ctx, const struct json *o, int64_t at_ms,
 
     f->payment = id_of(json_get(o, "payment_intent"));
     f->amount = amount_of(json_get(o, "amount_refunded"));
-    f->currency = upper(ctx->arena, json_str(json_get(o, "currency")));
+    f->currency = str_upper(ctx->arena, json_str(json_get(o, "currency")));
 }
 
 /* What the withdrawal cost, in the dispute's currency; a fee in another one is the account's
@@ -283,7 +236,7 @@ dispute(struct ctx *ctx, const struct json *o, int64_t at_ms, struct provider_pa
     f->payment = id_of(json_get(o, "payment_intent"));
     f->object = id_of(o);
     f->amount = amount_of(json_get(o, "amount"));
-    f->currency = upper(ctx->arena, json_str(json_get(o, "currency")));
+    f->currency = str_upper(ctx->arena, json_str(json_get(o, "currency")));
     f->fee = dispute_fee(o);
 }
 
@@ -301,12 +254,13 @@ transfer(const struct json *o, int64_t at_ms, struct provider_parsed *ret)
     f->payment = key;
 }
 
-static enum err
-parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *ret)
+enum err
+stripe_envelope(struct ctx *ctx, struct str body, struct provider_parsed *ret,
+                const struct json **ret_event, int64_t *ret_ms)
 {
-    const struct json *v, *o;
+    const struct json *v;
     int64_t created;
-    enum err e = json_parse(ctx, n->body, &v);
+    enum err e = json_parse(ctx, body, &v);
 
     if (e)
         return e;
@@ -315,29 +269,45 @@ parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *
         .type = json_str(json_get(v, "type")),
         .live = json_bool(json_get(v, "livemode"), false),
     };
-    o = json_at(v, "data.object");
     if (!ret->key.n || ret->key.n > ID_MAX || !str_is_text(ret->key, ""))
         return ctx_fail(ctx, E_INVALID, "the notice has no id");
     if (!ret->type.n || ret->type.n > TYPE_MAX || !str_is_text(ret->type, ""))
         return ctx_fail(ctx, E_INVALID, "the notice has no type");
     if (!json_get(v, "livemode") || json_type(json_get(v, "livemode")) != JSON_BOOL)
         return ctx_fail(ctx, E_INVALID, "the notice does not say whether it is live");
-    if (!o || !json_i64(json_get(v, "created"), &created) || created < 0 ||
-        created > SECONDS_MAX)
+    *ret_event = v;
+    *ret_ms =
+        json_i64(json_get(v, "created"), &created) && created >= 0 && created <= SECONDS_MAX
+            ? created * 1000
+            : -1;
+    return OK;
+}
+
+static enum err
+parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *ret)
+{
+    const struct json *v, *o;
+    int64_t at;
+    enum err e = stripe_envelope(ctx, n->body, ret, &v, &at);
+
+    if (e)
+        return e;
+    o = json_at(v, "data.object");
+    if (!o || at < 0)
         return OK; /* a thin event, or a shape we do not act on */
     if (str_eq(ret->type, STR("checkout.session.completed")) ||
         str_starts(ret->type, STR("checkout.session.async_payment_")))
-        session(ctx, o, created * 1000, ret);
+        session(ctx, o, at, ret);
     else if (str_eq(ret->type, STR("payment_intent.succeeded")))
-        checkout(ctx, o, FACT_SALE, "amount_received", created * 1000, ret);
+        checkout(ctx, o, FACT_SALE, "amount_received", at, ret);
     else if (str_eq(ret->type, STR("charge.refunded")))
-        charge_refunded(ctx, o, created * 1000, ret);
+        charge_refunded(ctx, o, at, ret);
     else if (str_starts(ret->type, STR("refund.")))
-        refund(ctx, o, created * 1000, ret);
+        refund(ctx, o, at, ret);
     else if (str_starts(ret->type, STR("charge.dispute.")))
-        dispute(ctx, o, created * 1000, ret);
+        dispute(ctx, o, at, ret);
     else if (str_starts(ret->type, STR("transfer.")))
-        transfer(o, created * 1000, ret);
+        transfer(o, at, ret);
     return OK;
 }
 

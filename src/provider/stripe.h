@@ -11,6 +11,12 @@
  * a checkout that allows delayed methods must set ck_at. */
 #pragma once
 
+#include "base/json.h"
 #include "provider/provider.h"
 
 extern const struct provider stripe_provider;
+
+/* What every event of theirs says of itself: key, type and mode into *ret. *ret_ms: when it
+ * happened, -1 when that cannot be read. E_INVALID: it is no event. */
+enum err stripe_envelope(struct ctx *ctx, struct str body, struct provider_parsed *ret,
+                         const struct json **ret_event, int64_t *ret_ms) MUST_USE;

@@ -5,6 +5,7 @@
 #include "base/conf.h"
 #include "base/ctx.h"
 #include "base/point.h"
+#include "provider/field.h"
 
 enum { ANSWER_MAX = 1024 * 1024, ID_MAX = 150, KEY_MAX = 255, WHY_SIGNS = 200 };
 
@@ -33,29 +34,17 @@ stripe_api_way(struct ctx *ctx, struct payer_way *ret)
 }
 
 /* Anything else would end a header or leave the path. */
-static bool
-is_sign(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_';
-}
-
 bool
 stripe_api_is_id(struct str id, const char *begins)
 {
-    for (size_t i = 0; i < id.n; i++)
-        if (!is_sign(id.p[i]))
-            return false;
-    return id.n > strlen(begins) && id.n <= ID_MAX && str_starts(id, str_of(begins));
+    return field_is_made_of(id, ID_MAX, "_") && id.n > strlen(begins) &&
+           str_starts(id, str_of(begins));
 }
 
 static bool
 is_key(struct str key)
 {
-    for (size_t i = 0; i < key.n; i++)
-        if (!is_sign(key.p[i]) && key.p[i] != '-')
-            return false;
-    return key.n > 0 && key.n <= KEY_MAX;
+    return field_is_made_of(key, KEY_MAX, "_-");
 }
 
 static enum err

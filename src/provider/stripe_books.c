@@ -89,17 +89,6 @@ stripe_books_payment(struct ctx *ctx, const struct payer_way *way, struct str pa
                               ret);
 }
 
-static struct str
-upper(struct arena *a, struct str s)
-{
-    char *p = arena_text(a, s.p, s.n);
-
-    for (size_t i = 0; i < s.n; i++)
-        if (p[i] >= 'a' && p[i] <= 'z')
-            p[i] = (char)(p[i] - 'a' + 'A');
-    return (struct str){.p = p, .n = s.n};
-}
-
 enum err
 stripe_books_fee(struct ctx *ctx, const struct remote_answer *a, struct stripe_books_fee *ret)
 {
@@ -112,7 +101,7 @@ stripe_books_fee(struct ctx *ctx, const struct remote_answer *a, struct stripe_b
     currency = json_str(json_get(txn, "currency"));
     *ret = (struct stripe_books_fee){
         .id = json_str(json_get(txn, "id")),
-        .currency = upper(ctx->arena, str_sub(currency, 0, 3)),
+        .currency = str_upper(ctx->arena, str_sub(currency, 0, 3)),
     };
     if (!stripe_api_is_id(ret->id, "txn_") || currency.n != 3 ||
         !json_i64(json_get(txn, "fee"), &ret->fee) || ret->fee < 0 || ret->fee > MINOR_MAX ||
@@ -218,7 +207,7 @@ read_move(struct ctx *ctx, const struct json *v, struct stripe_books_move *ret)
         .id = json_str(json_get(v, "id")),
         .type = json_str(json_get(v, "type")),
         .source = source_of(json_get(v, "source")),
-        .currency = upper(ctx->arena, json_str(json_get(v, "currency"))),
+        .currency = str_upper(ctx->arena, json_str(json_get(v, "currency"))),
         .ours = is_marked(json_get(v, "source")),
     };
     ret->about = about(json_get(v, "source"), ret->source);

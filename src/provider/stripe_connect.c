@@ -6,8 +6,7 @@
 #include "provider/stripe.h"
 #include "provider/stripe_api.h"
 
-enum { ID_MAX = 150, TYPE_MAX = 100, WHY_SIGNS = 120 };
-static const int64_t SECONDS_MAX = 99999999999;
+enum { WHY_SIGNS = 120 };
 
 /* The same signature as everywhere at Stripe. */
 static enum err
@@ -40,37 +39,24 @@ bank_words(struct ctx *ctx, const struct json *o)
 static enum err
 parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *ret)
 {
-    const struct json *v, *o;
-    int64_t created = 0;
+    const struct json *v;
+    int64_t at;
     struct fact f = {.provider = STR("stripe")};
-    enum err e = json_parse(ctx, n->body, &v);
+    enum err e = stripe_envelope(ctx, n->body, ret, &v, &at);
 
     if (e)
         return e;
-    *ret = (struct provider_parsed){
-        .key = json_str(json_get(v, "id")),
-        .type = json_str(json_get(v, "type")),
-        .live = json_bool(json_get(v, "livemode"), false),
-    };
-    o = json_at(v, "data.object");
-    if (!ret->key.n || ret->key.n > ID_MAX || !str_is_text(ret->key, ""))
-        return ctx_fail(ctx, E_INVALID, "the notice has no id");
-    if (!ret->type.n || ret->type.n > TYPE_MAX || !str_is_text(ret->type, ""))
-        return ctx_fail(ctx, E_INVALID, "the notice has no type");
-    if (json_type(json_get(v, "livemode")) != JSON_BOOL || !json_get(v, "livemode"))
-        return ctx_fail(ctx, E_INVALID, "the notice does not say whether it is live");
     f.type = ret->type;
     f.object = json_str(json_get(v, "account"));
-    if (!stripe_api_is_id(f.object, "acct_") || !json_i64(json_get(v, "created"), &created) ||
-        created < 0 || created > SECONDS_MAX)
+    if (!stripe_api_is_id(f.object, "acct_") || at < 0)
         return OK;
-    f.at_ms = created * 1000;
+    f.at_ms = at;
     if (str_eq_text(ret->type, "account.updated") ||
         str_eq_text(ret->type, "account.application.deauthorized"))
         f.kind = FACT_ACCOUNT;
-    else if (str_starts(ret->type, STR("payout.")) && bank_words(ctx, o).n) {
-        f.kind = FACT_BANK;
-        f.message = bank_words(ctx, o);
+    else if (str_starts(ret->type, STR("payout."))) {
+        f.message = bank_words(ctx, json_at(v, "data.object"));
+        f.kind = f.message.n ? FACT_BANK : FACT_NONE;
     }
     if (f.kind != FACT_NONE)
         ret->fact[ret->n++] = f;

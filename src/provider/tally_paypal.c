@@ -13,14 +13,7 @@ enum { WANT_RETRY };
 static bool
 is_id(struct str s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-            c != '-' && c != '_')
-            return false;
-    }
-    return s.n > 0 && s.n <= 60;
+    return field_is_made_of(s, 60, "-_");
 }
 
 static enum err

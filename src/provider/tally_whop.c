@@ -6,46 +6,9 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "provider/field.h"
+#include "provider/whop_api.h"
 
-enum { ASK_MS = 20000, ANSWER_MAX = 4 * 1024 * 1024, FIRST = 50, CURSOR_MAX = 300 };
-
-/* Order of http.want. */
-enum { WANT_RETRY };
-
-#define API_DATE "2026-07-20"
-
-static bool
-is_plain(struct str s, size_t max)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-            !str_has(STR("_-.="), c))
-            return false;
-    }
-    return s.n > 0 && s.n <= max;
-}
-
-static enum err
-begin(struct ctx *ctx, const struct payer_way *way, const char *path, struct remote_ask *ret)
-{
-    if (!is_plain(way->token, 500) || !is_plain(way->account, TALLY_ID_MAX))
-        return ctx_fail(ctx, E_INVALID, "Whop's API key or account cannot be right");
-    *ret = (struct remote_ask){
-        .http = {.method = HTTPC_GET,
-                 .base = way->base,
-                 .url = arena_printf(ctx->arena, "%.*s%s", STR_ARG(way->base), path),
-                 .want = {[WANT_RETRY] = "Retry-After"},
-                 .timeout_ms = ASK_MS,
-                 .answer_max = ANSWER_MAX}
-    };
-    ret->http.header[0] =
-        arena_printf(ctx->arena, "Authorization: Bearer %.*s", STR_ARG(way->token));
-    ret->http.header[1] = "Api-Version-Date: " API_DATE;
-    ret->http.header[2] = "Accept: application/json";
-    return OK;
-}
+enum { ANSWER_MAX = 4 * 1024 * 1024, FIRST = 50, CURSOR_MAX = 300 };
 
 static bool
 is_payments(const struct tally_at *at)
@@ -60,8 +23,9 @@ ask(struct ctx *ctx, const struct payer_way *way, const struct tally_at *at,
     bool payments = is_payments(at);
     struct str after = str_sub(at->page, 1, SIZE_MAX), query;
     char since[CLOCK_TEXT];
+    enum err e;
 
-    if (after.n && !is_plain(after, CURSOR_MAX))
+    if (after.n && !field_is_made_of(after, CURSOR_MAX, "_-.="))
         return ctx_fail(ctx, E_INVALID, "that is no page of Whop's");
     query = httpc_form(ctx, STR(""), payments ? "company_id" : "origin_id", way->account);
     query = httpc_form(ctx, query, "first", str_of(arena_printf(ctx->arena, "%d", FIRST)));
@@ -70,10 +34,13 @@ ask(struct ctx *ctx, const struct payer_way *way, const struct tally_at *at,
     query = httpc_form(ctx, query, "direction", STR("asc"));
     if (after.n)
         query = httpc_form(ctx, query, "after", after);
-    return begin(ctx, way,
-                 arena_printf(ctx->arena, "/%s?%.*s", payments ? "payments" : "transfers",
-                              STR_ARG(query)),
-                 ret);
+    e = whop_api_begin(ctx, way, HTTPC_GET,
+                       arena_printf(ctx->arena, "/%s?%.*s", payments ? "payments" : "transfers",
+                                    STR_ARG(query)),
+                       ret);
+    if (!e)
+        ret->http.answer_max = ANSWER_MAX;
+    return e;
 }
 
 /* A payment, and what of it went back. False: it cannot be read. */

@@ -79,42 +79,11 @@ fact_add(struct ctx *ctx, const struct json *o, enum fact_kind kind,
     return f;
 }
 
-/* Minor units of a metadata text; absent is 0, nonsense -1. */
-static int64_t
-meta_amount(const struct json *meta, const char *name)
-{
-    struct str s = json_str(json_get(meta, name));
-    int64_t n = 0;
-
-    if (!s.n)
-        return 0;
-    return str_i64(s, 0, MINOR_MAX, &n) ? n : -1;
-}
-
-/* Of our own metadata: what cannot be read becomes a line of quantity 0, which is set aside. */
-static void
-items(const struct json *meta, struct fact *f)
-{
-    struct str list = json_str(json_get(meta, "ck_items")), one;
-
-    while (f->n_items < FACT_ITEMS_MAX && str_split(&list, ',', &one)) {
-        struct fact_item *it = &f->items[f->n_items++];
-        struct str quantity = STR_NULL;
-
-        if (!str_split(&one, ':', &it->sku) || !str_split(&one, ':', &quantity) ||
-            it->sku.n > FIELD_SKU_MAX || !str_is_text(it->sku, "") ||
-            !str_i64(quantity, 1, 10000, &it->quantity) ||
-            !str_i64(one, 0, MINOR_MAX, &it->price))
-            *it = (struct fact_item){.quantity = 0};
-    }
-    if (f->n_items)
-        f->items[0].title = field_title(json_get(meta, "ck_title"));
-}
-
 /* The product itself, once. */
 static void
-product(const struct json *o, struct fact *f)
+product(struct ctx *ctx, const struct json *o, struct fact *f)
 {
+    f->items = ARENA_NEW(ctx->arena, struct fact_item);
     f->items[f->n_items++] = (struct fact_item){
         .sku = field_text(json_at(o, "product.id"), FIELD_SKU_MAX),
         .title = field_title(json_at(o, "product.title")),
@@ -140,17 +109,16 @@ payment(struct ctx *ctx, const struct json *o, int64_t told_ms, struct provider_
     if (f->at_ms < 0)
         f->at_ms = told_ms;
     f->amount = field_money(json_get(o, "total"), f->currency);
-    f->items = ARENA_ARRAY(ctx->arena, FACT_ITEMS_MAX, struct fact_item);
     f->tag = field_race(field_id(json_get(meta, "ck_race")));
     if (ours) {
-        f->tax = meta_amount(meta, "ck_tax");
-        f->shipping = meta_amount(meta, "ck_shipping");
-        items(meta, f);
+        f->tax = field_meta_amount(meta, "ck_tax");
+        f->shipping = field_meta_amount(meta, "ck_shipping");
+        field_meta_items(ctx, meta, f);
         return;
     }
     if (json_number(json_get(o, "tax_amount")).n)
         f->tax = field_money(json_get(o, "tax_amount"), f->currency);
-    product(o, f);
+    product(ctx, o, f);
 }
 
 /* What went back or may go: its payment says whose it is, and the domain knows which are ours.

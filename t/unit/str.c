@@ -168,6 +168,7 @@ main(void)
     ok(str_eq(copy, STR("abc")) && copy.p[3] == '\0', "a copy has the same bytes");
     is_str(str_of(str_text(a, STR("a"))), STR("a"), "a terminated copy for other libraries");
     is_str(str_lower(a, STR("ABCZ-É")), STR("abcz-É"), "lowers letters of ASCII only");
+    is_str(str_upper(a, STR("abcz-é{`")), STR("ABCZ-é{`"), "raises letters of ASCII only");
     test_compare();
     test_find();
     test_split();

@@ -1,0 +1,43 @@
+/* See whop_api.h. */
+#include "provider/whop_api.h"
+
+#include <string.h>
+
+#include "base/ctx.h"
+#include "provider/field.h"
+
+enum { ASK_MS = 20000, ANSWER_MAX = 1024 * 1024, ID_MAX = 80, TOKEN_MAX = 500 };
+
+#define API_DATE "2026-07-20"
+
+/* Order of http.want. */
+enum { WANT_RETRY };
+
+bool
+whop_api_is_id(struct str id, const char *begins)
+{
+    return field_is_made_of(id, ID_MAX, "_-") && str_starts(id, str_of(begins)) &&
+           id.n > strlen(begins);
+}
+
+enum err
+whop_api_begin(struct ctx *ctx, const struct payer_way *way, enum httpc_method method,
+               const char *path, struct remote_ask *ret)
+{
+    if (!field_is_made_of(way->token, TOKEN_MAX, "_-.") ||
+        !whop_api_is_id(way->account, "biz_"))
+        return ctx_fail(ctx, E_INVALID, "Whop's API key or account cannot be right");
+    *ret = (struct remote_ask){
+        .http = {.method = method,
+                 .base = way->base,
+                 .url = arena_printf(ctx->arena, "%.*s%s", STR_ARG(way->base), path),
+                 .want = {[WANT_RETRY] = "Retry-After"},
+                 .timeout_ms = ASK_MS,
+                 .answer_max = ANSWER_MAX}
+    };
+    ret->http.header[0] =
+        arena_printf(ctx->arena, "Authorization: Bearer %.*s", STR_ARG(way->token));
+    ret->http.header[1] = "Api-Version-Date: " API_DATE;
+    ret->http.header[2] = "Accept: application/json";
+    return OK;
+}
