@@ -92,7 +92,7 @@ _cozykart() {
     local values=
     # A word that is a command by itself and has others too.
     [[ -z $sub && ${#args[@]} -eq 0 && $prev != --* ]] && values=$(_cozykart_words 3 "$word")
-    if [[ $name == FILE ]]; then
+    if [[ $name == FILE* ]]; then
         mapfile -t COMPREPLY < <(compgen -f -W "$values" -- "$cur")
         compopt -o filenames 2>/dev/null || :
         return 0
