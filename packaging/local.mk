@@ -62,5 +62,5 @@ CLEANFILES += %D%/completion/cozykart
 %D%/completion/cozykart: %D%/completion/cozykart.bash
 	$(AM_V_GEN)$(MKDIR_P) %D%/completion && cp $< $@
 
-# For those who check a ledger, beside the manual pages.
-doc_DATA = sql/FORMAT.md
+# For operators, and for those who check a ledger.
+dist_doc_DATA = sql/FORMAT.md packaging/README.md

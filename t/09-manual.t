@@ -10,7 +10,12 @@ my $program = "$build/cozykart";
 plan skip_all => 'the program is not built' unless -x $program && -e "$build/docs/man/cozykart.1";
 
 sub run { my $out = qx{$_[0] 2>&1}; return ($? >> 8, $out) }
-sub have { my ($name) = @_; return grep { -x "$_/$name" } split /:/, $ENV{PATH} }
+sub have {
+    my ($name) = @_;
+    return 1 if grep { -x "$_/$name" } split /:/, $ENV{PATH};
+    die "$name is not installed, and COZYKART_SKIP_IS_ERROR is set\n" if $ENV{COZYKART_SKIP_IS_ERROR};
+    return 0;
+}
 sub list { return join ' ', sort @_ }
 
 # The table as the program prints it, and once more as the source has it.

@@ -16,7 +16,7 @@ for my $program (qw(cozykart cozykart-audit cozykart-house cozykart-jobs cozykar
 for my $file (qw(nginx/server.conf.in nginx/live.conf.in packaging/fill packaging/sandbox demo/night templates/layout.mustache)) {
     ok(-e "$stage/share/cozykart/$file", "$file is installed");
 }
-for my $file (qw(man/man1/cozykart.1 man/man5/cozykart.conf.5 man/man5/cozykart-ledger.5 man/man8/cozykart-vault.8 doc/cozykart/FORMAT.md
+for my $file (qw(man/man1/cozykart.1 man/man5/cozykart.conf.5 man/man5/cozykart-ledger.5 man/man8/cozykart-vault.8 doc/cozykart/FORMAT.md doc/cozykart/README.md
     bash-completion/completions/cozykart zsh/vendor-completions/_cozykart)) {
     ok(-s "$stage/share/$file", "$file is installed");
 }

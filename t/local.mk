@@ -22,7 +22,8 @@ T_REPO = \
 	%D%/07-banned.t \
 	%D%/08-docs.t \
 	%D%/09-headers.t \
-	%D%/09-manual.t
+	%D%/09-manual.t \
+	%D%/09-operators.t
 # The ledger file, by programs of their own.
 T_AUDIT = %D%/25-audit.t %D%/27-verify.t
 # The house with its real processes, without a browser.

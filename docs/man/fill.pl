@@ -92,7 +92,7 @@ sub exits {
 }
 
 my %kind = (mode => 'word', word => 'word', list => 'list of words', number => 'whole number', file => 'file',
-    path => 'path', url => 'address', remote => 'address', id => 'number', key => '64 hex signs', host => 'host name',
+    path => 'path', url => 'address', remote => 'address', smtp => 'address', id => 'number', key => '64 hex signs', host => 'host name',
     name => 'word', text => 'text', currency => 'currency');
 sub setting_item {
     my ($k) = @_;

@@ -40,7 +40,7 @@ static const char *const kinds[] = {
     [KIND_PATH] = "path",     [KIND_FILE] = "file", [KIND_CURRENCY] = "currency",
     [KIND_INT] = "number",    [KIND_NUMBER] = "id", [KIND_KEY] = "key",
     [KIND_REMOTE] = "remote", [KIND_HOST] = "host", [KIND_NAME] = "name",
-    [KIND_WORD] = "word",     [KIND_LIST] = "list",
+    [KIND_WORD] = "word",     [KIND_LIST] = "list", [KIND_SMTP] = "smtp",
 };
 
 /* Blanks that keep what stands in brackets on one line, until it is said. */
