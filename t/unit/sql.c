@@ -3,6 +3,20 @@
 
 #include "lib/tap.h"
 
+/* A second statement would not be seen by sqlite3_prepare; texts in quotes may hold the sign. */
+static bool
+has_second(const char *sql)
+{
+    bool quoted = false;
+
+    for (; *sql; sql++) {
+        quoted ^= *sql == '\'';
+        if (*sql == ';' && !quoted)
+            return true;
+    }
+    return false;
+}
+
 static void
 test_statements(void)
 {
@@ -11,8 +25,7 @@ test_statements(void)
     for (size_t i = 0; i < SQL_COUNT; i++) {
         const struct sql_statement *t = &sql_gen_statement[i];
 
-        odd +=
-            !t->name || !t->text || !t->roles || t->roles > 7 || strchr(t->text, ';') != NULL;
+        odd += !t->name || !t->text || !t->roles || t->roles > 7 || has_second(t->text);
         for (size_t k = 0; k < i; k++)
             twice += strcmp(sql_gen_statement[k].name, t->name) == 0;
         for (int k = 0; k < t->n_params; k++)
