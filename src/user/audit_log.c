@@ -19,3 +19,12 @@ audit_log_add(struct ctx *ctx, struct tx *tx, struct str actor, struct str actio
     stmt_str(&s, ":trace", str_of(ctx->trace));
     return stmt_run(&s);
 }
+
+enum err
+audit_log_on(struct ctx *ctx, struct tx *tx, struct str actor, struct str action,
+             const char *kind, int64_t id, struct str detail)
+{
+    return audit_log_add(ctx, tx, actor, action,
+                         str_of(arena_printf(ctx->arena, "%s:%lld", kind, (long long)id)),
+                         detail);
+}

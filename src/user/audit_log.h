@@ -8,3 +8,6 @@ struct tx;
 
 enum err audit_log_add(struct ctx *ctx, struct tx *tx, struct str actor, struct str action,
                        struct str object, struct str detail) MUST_USE;
+/* The object as "race:12". */
+enum err audit_log_on(struct ctx *ctx, struct tx *tx, struct str actor, struct str action,
+                      const char *kind, int64_t id, struct str detail) MUST_USE;

@@ -14,15 +14,6 @@ enum {
 };
 
 static enum err
-log_act(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-        int64_t sponsor, struct str detail)
-{
-    return audit_log_add(ctx, tx, who->text, in->name,
-                         str_of(arena_printf(ctx->arena, "sponsor:%lld", (long long)sponsor)),
-                         detail);
-}
-
-static enum err
 read_sponsor(struct ctx *ctx, const struct msg *in, struct sponsor *ret)
 {
     struct str which;
@@ -52,7 +43,7 @@ backing_add(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
     if ((e = sponsor_add(ctx, tx, &n, who->text, &id)))
         return e;
     msg_add_i64(out, "sponsor", id);
-    return log_act(ctx, tx, who, in, id, n.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "sponsor", id, n.name);
 }
 
 enum err
@@ -65,7 +56,7 @@ backing_end(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
     (void)out;
     if ((e = read_sponsor(ctx, in, &s)) || (e = sponsor_end(ctx, tx, s.id)))
         return e;
-    return log_act(ctx, tx, who, in, s.id, s.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "sponsor", s.id, s.name);
 }
 
 enum err
@@ -81,7 +72,7 @@ backing_logo(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_bytes(ctx, in, "logo", SPONSOR_LOGO_MAX, &bytes)) ||
         (e = sponsor_logo(ctx, tx, s.id, bytes)))
         return e;
-    return log_act(ctx, tx, who, in, s.id, STR("logo"));
+    return audit_log_on(ctx, tx, who->text, in->name, "sponsor", s.id, STR("logo"));
 }
 
 enum err
@@ -110,7 +101,7 @@ backing_slot(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     n.sponsor_id = s.id;
     if ((e = sponsor_slot_add(ctx, tx, &n, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, s.id, n.place);
+    return audit_log_on(ctx, tx, who->text, in->name, "sponsor", s.id, n.place);
 }
 
 static enum err

@@ -14,15 +14,6 @@
 enum { TEXT_BYTES = 2000, HOURS_MAX = 72 };
 static const int64_t HOUR_MS = 3600000;
 
-static enum err
-log_act(struct ctx *ctx, struct tx *tx, struct str actor, const struct msg *in,
-        const char *kind, int64_t id, struct str detail)
-{
-    return audit_log_add(ctx, tx, actor, in->name,
-                         str_of(arena_printf(ctx->arena, "%s:%lld", kind, (long long)id)),
-                         detail);
-}
-
 enum err
 desk_close(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
            struct msg *out)
@@ -36,7 +27,7 @@ desk_close(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
         (e = msg_i64(ctx, in, "season", 1, INT64_MAX, &season)) ||
         (e = season_close(ctx, tx, season, actor.text)))
         return e;
-    return log_act(ctx, tx, actor.text, in, "season", season, STR(""));
+    return audit_log_on(ctx, tx, actor.text, in->name, "season", season, STR(""));
 }
 
 enum err
@@ -55,8 +46,8 @@ desk_dispute(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_text(ctx, in, "answer", 1, TEXT_BYTES, &answer)) ||
         (e = dispute_close(ctx, tx, id, upheld == 1, answer, member, actor.text)))
         return e;
-    return log_act(ctx, tx, actor.text, in, "dispute", id,
-                   upheld ? STR("upheld") : STR("rejected"));
+    return audit_log_on(ctx, tx, actor.text, in->name, "dispute", id,
+                        upheld ? STR("upheld") : STR("rejected"));
 }
 
 enum err
@@ -74,7 +65,7 @@ desk_lift(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = msg_text(ctx, in, "reason", 1, TEXT_BYTES, &reason)) ||
         (e = season_penalty_lift(ctx, tx, id, reason, actor.text)))
         return e;
-    return log_act(ctx, tx, actor.text, in, "penalty", id, reason);
+    return audit_log_on(ctx, tx, actor.text, in->name, "penalty", id, reason);
 }
 
 enum err
@@ -92,7 +83,7 @@ desk_note(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = msg_text(ctx, in, "note", 1, TEXT_BYTES, &note)) ||
         (e = alert_note(ctx, tx, id, member, note)))
         return e;
-    return log_act(ctx, tx, actor.text, in, "alert", id, note);
+    return audit_log_on(ctx, tx, actor.text, in->name, "alert", id, note);
 }
 
 /* Nobody may say that a job is done: it is tried, now or later. */
@@ -108,7 +99,7 @@ desk_run(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const st
     if ((e = actor_member(ctx, in, RIGHT_OPERATOR, &actor, &member)) ||
         (e = msg_i64(ctx, in, "job", 1, INT64_MAX, &id)) || (e = outbox_retry(ctx, tx, id)))
         return e;
-    return log_act(ctx, tx, actor.text, in, "job", id, STR(""));
+    return audit_log_on(ctx, tx, actor.text, in->name, "job", id, STR(""));
 }
 
 enum err
@@ -125,8 +116,8 @@ desk_postpone(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_i64(ctx, in, "hours", 1, HOURS_MAX, &hours)) ||
         (e = outbox_postpone(ctx, tx, id, ctx_now(ctx) + hours * HOUR_MS)))
         return e;
-    return log_act(ctx, tx, actor.text, in, "job", id,
-                   str_of(arena_printf(ctx->arena, "%lld h", (long long)hours)));
+    return audit_log_on(ctx, tx, actor.text, in->name, "job", id,
+                        str_of(arena_printf(ctx->arena, "%lld h", (long long)hours)));
 }
 
 enum err
@@ -145,7 +136,7 @@ desk_tag(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const st
         (e = retag_ask(ctx, tx, sale, race, member, reason, &id)))
         return e;
     msg_add_i64(out, "tag", id);
-    return log_act(ctx, tx, actor.text, in, "sale", sale, reason);
+    return audit_log_on(ctx, tx, actor.text, in->name, "sale", sale, reason);
 }
 
 enum err
@@ -162,6 +153,6 @@ desk_tagged(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         (e = msg_i64(ctx, in, "yes", 0, 1, &yes)) ||
         (e = retag_close(ctx, tx, id, member, yes == 1, actor.text)))
         return e;
-    return log_act(ctx, tx, actor.text, in, "tag", id,
-                   yes ? STR("confirmed") : STR("rejected"));
+    return audit_log_on(ctx, tx, actor.text, in->name, "tag", id,
+                        yes ? STR("confirmed") : STR("rejected"));
 }

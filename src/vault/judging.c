@@ -9,15 +9,6 @@
 
 enum { TEXT_BYTES = 2000, PLACES_BYTES = 100, HASH_BYTES = 64, ROWS_BYTES = 64 * 1024 };
 
-static enum err
-log_act(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-        int64_t dispute, struct str detail)
-{
-    return audit_log_add(ctx, tx, who->text, in->name,
-                         str_of(arena_printf(ctx->arena, "dispute:%lld", (long long)dispute)),
-                         detail);
-}
-
 enum err
 judging_dispute(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                 const struct msg *in, struct msg *out)
@@ -33,7 +24,7 @@ judging_dispute(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = dispute_open(ctx, tx, race, m.id, reason, &id)))
         return e;
     msg_add_i64(out, "dispute", id);
-    return log_act(ctx, tx, who, in, id, m.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "dispute", id, m.name);
 }
 
 enum err
@@ -50,7 +41,8 @@ judging_decide(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_text(ctx, in, "answer", 1, TEXT_BYTES, &answer)) ||
         (e = dispute_close(ctx, tx, id, upheld == 1, answer, 0, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, id, upheld ? STR("upheld") : STR("rejected"));
+    return audit_log_on(ctx, tx, who->text, in->name, "dispute", id,
+                        upheld ? STR("upheld") : STR("rejected"));
 }
 
 enum err
@@ -65,7 +57,7 @@ judging_withdraw(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if ((e = msg_i64(ctx, in, "dispute", 1, INT64_MAX, &id)) ||
         (e = dispute_get(ctx, id, &d)) || (e = dispute_withdraw(ctx, tx, id, d.member_id)))
         return e;
-    return log_act(ctx, tx, who, in, id, STR("withdrawn"));
+    return audit_log_on(ctx, tx, who->text, in->name, "dispute", id, STR("withdrawn"));
 }
 
 /* "1=2,2=1,3=dnf" */

@@ -41,15 +41,6 @@ mixing_tip(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
     return OK;
 }
 
-static enum err
-log_act(struct ctx *ctx, struct tx *tx, struct str actor, const struct msg *in,
-        const char *kind, int64_t id, struct str detail)
-{
-    return audit_log_add(ctx, tx, actor, in->name,
-                         str_of(arena_printf(ctx->arena, "%s:%lld", kind, (long long)id)),
-                         detail);
-}
-
 enum err
 mixing_air(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
            struct msg *out)
@@ -71,9 +62,9 @@ mixing_air(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
     else
         e = ctx_fail(ctx, E_INVALID, "what is air or pause");
     return e ? e
-             : log_act(ctx, tx, actor.text, in, "dj", member,
-                       str_of(arena_printf(ctx->arena, "%.*s %s", STR_ARG(what),
-                                           on ? "on" : "off")));
+             : audit_log_on(ctx, tx, actor.text, in->name, "dj", member,
+                            str_of(arena_printf(ctx->arena, "%.*s %s", STR_ARG(what),
+                                                on ? "on" : "off")));
 }
 
 enum err
@@ -94,7 +85,7 @@ mixing_limits(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     d.banned = msg_opt(in, "banned").p ? msg_opt(in, "banned") : STR("");
     if ((e = dj_limits(ctx, tx, &d)))
         return e;
-    return log_act(ctx, tx, actor.text, in, "dj", d.member_id, STR(""));
+    return audit_log_on(ctx, tx, actor.text, in->name, "dj", d.member_id, STR(""));
 }
 
 enum err
@@ -128,5 +119,5 @@ mixing_song(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         e = request_keep(ctx, tx, id, dj);
     else
         e = ctx_fail(ctx, E_INVALID, "a song is played, done, skipped, refunded or kept");
-    return e ? e : log_act(ctx, tx, actor.text, in, "song", id, act);
+    return e ? e : audit_log_on(ctx, tx, actor.text, in->name, "song", id, act);
 }

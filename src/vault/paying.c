@@ -103,8 +103,8 @@ paying_ask(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
     if ((e = payout_request(ctx, tx, &ask, &id)))
         return e;
     msg_add_i64(out, "payout", id);
-    return audit_log_add(ctx, tx, actor.text, in->name, ref(ctx, "payout", id),
-                         str_of(arena_printf(ctx->arena, "%lld", (long long)ask.amount)));
+    return audit_log_on(ctx, tx, actor.text, in->name, "payout", id,
+                        str_of(arena_printf(ctx->arena, "%lld", (long long)ask.amount)));
 }
 
 enum err
@@ -119,7 +119,7 @@ paying_cancel(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if ((e = whose(ctx, in, "payout", 0, &actor, &member, &id)) ||
         (e = payout_cancel(ctx, tx, id, member, actor.text)))
         return e;
-    return audit_log_add(ctx, tx, actor.text, in->name, ref(ctx, "payout", id), STR(""));
+    return audit_log_on(ctx, tx, actor.text, in->name, "payout", id, STR(""));
 }
 
 enum err
@@ -138,8 +138,7 @@ paying_fulfil(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_maybe_text(ctx, in, "note", NOTE_BYTES, &c.note)) ||
         (e = payout_fulfil(ctx, tx, &c)))
         return e;
-    return audit_log_add(ctx, tx, actor.text, in->name, ref(ctx, "payout", c.payout_id),
-                         c.brand);
+    return audit_log_on(ctx, tx, actor.text, in->name, "payout", c.payout_id, c.brand);
 }
 
 enum err
@@ -156,7 +155,7 @@ paying_reveal(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         return e;
     msg_add_str(out, "brand", brand);
     msg_add_str(out, "code", code);
-    return audit_log_add(ctx, tx, actor.text, in->name, ref(ctx, "payout", id), STR(""));
+    return audit_log_on(ctx, tx, actor.text, in->name, "payout", id, STR(""));
 }
 
 enum err
@@ -174,7 +173,7 @@ paying_method_set(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = method_set(ctx, tx, member, kind, str_trim(to), &id)))
         return e;
     msg_add_i64(out, "method", id);
-    return audit_log_add(ctx, tx, actor.text, in->name, ref(ctx, "method", id), kind);
+    return audit_log_on(ctx, tx, actor.text, in->name, "method", id, kind);
 }
 
 enum err
@@ -200,7 +199,7 @@ paying_method_confirm(struct ctx *ctx, struct tx *tx, const struct vault_actor *
     ctx_clear(ctx);
     if ((e = method_confirm(ctx, tx, id, member)))
         return e;
-    return audit_log_add(ctx, tx, actor.text, in->name, ref(ctx, "method", id), STR(""));
+    return audit_log_on(ctx, tx, actor.text, in->name, "method", id, STR(""));
 }
 
 enum err
@@ -215,7 +214,7 @@ paying_method_drop(struct ctx *ctx, struct tx *tx, const struct vault_actor *who
     if ((e = whose(ctx, in, "method", 0, &actor, &member, &id)) ||
         (e = method_drop(ctx, tx, id, member)))
         return e;
-    return audit_log_add(ctx, tx, actor.text, in->name, ref(ctx, "method", id), STR(""));
+    return audit_log_on(ctx, tx, actor.text, in->name, "method", id, STR(""));
 }
 
 enum err
@@ -319,7 +318,7 @@ set_block(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         (e = on ? payout_block_set(ctx, tx, m.id, reason, who->text)
                 : payout_block_clear(ctx, tx, m.id)))
         return e;
-    return audit_log_add(ctx, tx, who->text, in->name, ref(ctx, "member", m.id), reason);
+    return audit_log_on(ctx, tx, who->text, in->name, "member", m.id, reason);
 }
 
 enum err

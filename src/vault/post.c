@@ -119,8 +119,7 @@ post_retry(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
     (void)out;
     if ((e = msg_i64(ctx, in, "id", 1, INT64_MAX, &id)) || (e = outbox_retry(ctx, tx, id)))
         return e;
-    return audit_log_add(ctx, tx, who->text, in->name,
-                         str_of(arena_printf(ctx->arena, "job:%lld", (long long)id)), STR(""));
+    return audit_log_on(ctx, tx, who->text, in->name, "job", id, STR(""));
 }
 
 enum err

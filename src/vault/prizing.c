@@ -29,8 +29,7 @@ prizing_add(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         return e;
     if ((e = prize_add(ctx, tx, z.id, place, amount, label, sponsor.id, who->text)))
         return e;
-    return audit_log_add(ctx, tx, who->text, in->name,
-                         str_of(arena_printf(ctx->arena, "season:%lld", (long long)z.id)),
-                         str_of(arena_printf(ctx->arena, "place %lld: %lld", (long long)place,
-                                             (long long)amount)));
+    return audit_log_on(ctx, tx, who->text, in->name, "season", z.id,
+                        str_of(arena_printf(ctx->arena, "place %lld: %lld", (long long)place,
+                                            (long long)amount)));
 }

@@ -12,15 +12,6 @@
 enum { NAME_BYTES = 200, REASON_BYTES = 500, WORD_BYTES = 40, SKU_BYTES = 80 };
 
 static enum err
-log_act(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-        int64_t race, struct str detail)
-{
-    return audit_log_add(ctx, tx, who->text, in->name,
-                         str_of(arena_printf(ctx->arena, "race:%lld", (long long)race)),
-                         detail);
-}
-
-static enum err
 read_race(struct ctx *ctx, const struct msg *in, int64_t *ret)
 {
     return msg_i64(ctx, in, "race", 1, INT64_MAX, ret);
@@ -49,7 +40,7 @@ racing_open(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
     if ((e = lobby_open(ctx, tx, &n, who->text, &race)))
         return e;
     msg_add_i64(out, "race", race);
-    return log_act(ctx, tx, who, in, race, n.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "race", race, n.name);
 }
 
 enum err
@@ -64,7 +55,7 @@ racing_join(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         (e = lobby_join(ctx, tx, race, m.id, who->text, &seat)))
         return e;
     msg_add_i64(out, "seat", seat);
-    return log_act(ctx, tx, who, in, race, m.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "race", race, m.name);
 }
 
 enum err
@@ -79,7 +70,7 @@ racing_leave(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if ((e = read_race(ctx, in, &race)) || (e = people_field(ctx, in, "member", &m)) ||
         (e = lobby_leave(ctx, tx, race, m.id, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, race, m.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "race", race, m.name);
 }
 
 /* A host who is named must be that of the race. */
@@ -111,7 +102,7 @@ racing_start(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if ((e = read_race(ctx, in, &race)) || (e = check_host(ctx, in, race)) ||
         (e = lobby_start(ctx, tx, race, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, race, STR(""));
+    return audit_log_on(ctx, tx, who->text, in->name, "race", race, STR(""));
 }
 
 enum err
@@ -129,7 +120,7 @@ racing_sub(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
         (e = msg_i64(ctx, in, "round", 1, 1000, &from)) ||
         (e = lobby_sub(ctx, tx, race, seat, m.id, from, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, race, m.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "race", race, m.name);
 }
 
 enum err
@@ -146,7 +137,7 @@ racing_finish(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_maybe_text(ctx, in, "reason", REASON_BYTES, &reason)) ||
         (e = lobby_finish(ctx, tx, race, at, reason, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, race, reason);
+    return audit_log_on(ctx, tx, who->text, in->name, "race", race, reason);
 }
 
 enum err
@@ -163,9 +154,9 @@ racing_result(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_maybe_text(ctx, in, "note", REASON_BYTES, &r.note)) ||
         (e = report_add(ctx, tx, &r)))
         return e;
-    return log_act(ctx, tx, who, in, r.race_id,
-                   str_of(arena_printf(ctx->arena, "seat %lld place %lld", (long long)r.seat_no,
-                                       (long long)r.place)));
+    return audit_log_on(ctx, tx, who->text, in->name, "race", r.race_id,
+                        str_of(arena_printf(ctx->arena, "seat %lld place %lld",
+                                            (long long)r.seat_no, (long long)r.place)));
 }
 
 enum err
@@ -181,7 +172,7 @@ racing_void(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         (e = msg_text(ctx, in, "reason", 1, REASON_BYTES, &reason)) ||
         (e = lobby_void(ctx, tx, race, reason, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, race, reason);
+    return audit_log_on(ctx, tx, who->text, in->name, "race", race, reason);
 }
 
 /* Present texts replace what the rule says so far. */

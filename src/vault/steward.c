@@ -12,15 +12,6 @@
 enum { NAME_BYTES = 250, TEXT_BYTES = 2000, TABLE_MAX = 256 * 1024 };
 
 static enum err
-log_act(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const struct msg *in,
-        const char *kind, int64_t id, struct str detail)
-{
-    return audit_log_add(ctx, tx, who->text, in->name,
-                         str_of(arena_printf(ctx->arena, "%s:%lld", kind, (long long)id)),
-                         detail);
-}
-
-static enum err
 read_season(struct ctx *ctx, const struct msg *in, struct season *ret)
 {
     struct str which;
@@ -43,7 +34,7 @@ steward_points(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_maybe_i64(ctx, in, "dnf", -MINOR_MAX, MINOR_MAX, &dnf)) ||
         (e = season_points_add(ctx, tx, name, points, dnf, who->text, &id)))
         return e;
-    return log_act(ctx, tx, who, in, "points", id, name);
+    return audit_log_on(ctx, tx, who->text, in->name, "points", id, name);
 }
 
 enum err
@@ -67,7 +58,7 @@ steward_season(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         return e;
     msg_add_i64(out, "season", id);
     msg_add_str(out, "slug", z.slug);
-    return log_act(ctx, tx, who, in, "season", id, z.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "season", id, z.name);
 }
 
 /* Both tables beside each other: "rank rank points points name" a line. */
@@ -113,7 +104,7 @@ steward_change(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if (e || end)
         return e ? e : end;
     msg_add_str(out, "table", compare(ctx, &was, &is));
-    return look ? OK : log_act(ctx, tx, who, in, "season", z.id, reason);
+    return look ? OK : audit_log_on(ctx, tx, who->text, in->name, "season", z.id, reason);
 }
 
 enum err
@@ -131,7 +122,7 @@ steward_put(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const
         (e = season_choose(ctx, which, &n)) ||
         (e = season_put_race(ctx, tx, race, n.season_id)))
         return e;
-    return log_act(ctx, tx, who, in, "race", race, which);
+    return audit_log_on(ctx, tx, who->text, in->name, "race", race, which);
 }
 
 enum err
@@ -144,7 +135,7 @@ steward_close(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     (void)out;
     if ((e = read_season(ctx, in, &z)) || (e = season_close(ctx, tx, z.id, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, "season", z.id, z.name);
+    return audit_log_on(ctx, tx, who->text, in->name, "season", z.id, z.name);
 }
 
 enum err
@@ -160,7 +151,7 @@ steward_erratum(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_text(ctx, in, "text", 1, TEXT_BYTES, &text)) ||
         (e = season_erratum(ctx, tx, z.id, text, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, "season", z.id, text);
+    return audit_log_on(ctx, tx, who->text, in->name, "season", z.id, text);
 }
 
 enum err
@@ -180,7 +171,7 @@ steward_penalty(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = season_penalty_add(ctx, tx, race, m.id, incident, points, reason, who->text, &id)))
         return e;
     msg_add_i64(out, "penalty", id);
-    return log_act(ctx, tx, who, in, "penalty", id, reason);
+    return audit_log_on(ctx, tx, who->text, in->name, "penalty", id, reason);
 }
 
 enum err
@@ -196,5 +187,5 @@ steward_lift(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_text(ctx, in, "reason", 1, TEXT_BYTES, &reason)) ||
         (e = season_penalty_lift(ctx, tx, id, reason, who->text)))
         return e;
-    return log_act(ctx, tx, who, in, "penalty", id, reason);
+    return audit_log_on(ctx, tx, who->text, in->name, "penalty", id, reason);
 }
