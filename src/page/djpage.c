@@ -13,10 +13,10 @@
 #include "dj/wish.h"
 #include "http/csrf.h"
 #include "http/form.h"
+#include "page/paypage.h"
 #include "page/person.h"
 #include "page/routes.h"
 #include "queue/live.h"
-#include "shop/checkout.h"
 #include "user/member.h"
 
 enum {
@@ -344,19 +344,6 @@ read_amount(struct ctx *ctx, struct str text, int64_t *ret)
     return OK;
 }
 
-static enum err
-to_pay(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
-       const struct msg *answer)
-{
-    struct str token;
-    enum err e = how;
-
-    (void)req;
-    if (e || (e = msg_text(ctx, answer, "token", CHECKOUT_TOKEN, CHECKOUT_TOKEN, &token)))
-        return e;
-    return res_redirect(res, layout_printf(ctx, "/pay/%.*s", STR_ARG(token)));
-}
-
 static void
 add_line(struct msg *ask, const char *name, struct str s)
 {
@@ -441,7 +428,7 @@ djpage_tip(struct ctx *ctx, const struct req *req, struct res *res)
     e = read_wish(ctx, req, &f, &n, &field);
     db_snapshot_end(ctx);
     if (!e)
-        return res_ask(res, req, make_ask(ctx, req, &f, &n), to_pay);
+        return res_ask(res, req, make_ask(ctx, req, &f, &n), paypage_answer);
     if (!field || e == E_INTERNAL || e == E_NOTFOUND)
         return e;
     struct str why = str_dup(ctx->arena, ctx_why(ctx));

@@ -134,6 +134,18 @@ layout_live(struct view *v, struct str channel, int64_t seq, int64_t race, bool 
 }
 
 void
+layout_form(struct ctx *ctx, struct view *v, const struct req *req, unsigned need,
+            struct str path)
+{
+    if (!(req->session.roles & need)) {
+        view_flag(v, "action", false);
+        return;
+    }
+    view_url(v, "action", path);
+    view_text(v, "token", csrf_token(ctx, &req->session, path));
+}
+
+void
 layout_share(struct ctx *ctx, struct view *v, const char *kind, struct str key,
              struct str title, struct str words, struct str path)
 {

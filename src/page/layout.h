@@ -18,6 +18,11 @@ struct view *layout_view(struct ctx *ctx, const struct req *req, const char *her
 /* Makes the page follow a channel; race 0: none yet. home: a new race takes its place. */
 void layout_live(struct view *v, struct str channel, int64_t seq, int64_t race, bool home);
 
+/* A form of the console: action and its token, for who has one of these roles; else action is a
+ * flag that is false. */
+void layout_form(struct ctx *ctx, struct view *v, const struct req *req, unsigned need,
+                 struct str path);
+
 /* What other sites show when somebody shares this page: title, one sentence, the card of that
  * kind and key (draw/draw.h). path: the page's own address. */
 void layout_share(struct ctx *ctx, struct view *v, const char *kind, struct str key,

@@ -34,6 +34,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/routes.c %D%/routes.h \
 	%D%/seasonlist.c \
 	%D%/paypage.c \
+	%D%/paypage.h \
 	%D%/shoppage.c %D%/shoppage.h \
 	%D%/sign.c \
 	%D%/sponsorpage.c %D%/sponsorpage.h \

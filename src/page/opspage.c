@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "db/db.h"
 #include "db/stmt.h"
-#include "http/csrf.h"
 #include "http/form.h"
 #include "league/season.h"
 #include "ledger/funds.h"
@@ -134,21 +133,6 @@ opspage_show(struct ctx *ctx, const struct req *req, struct res *res)
     return e ? e : res_page(res, req, "ops/show", v);
 }
 
-/* An address with its token, for who may post to it. */
-static void
-add_action(struct ctx *ctx, struct view *v, const struct req *req, unsigned need,
-           const char *what, int64_t id)
-{
-    struct str path = layout_printf(ctx, "/ops/%s/%lld", what, (long long)id);
-
-    if (!(req->session.roles & need)) {
-        view_flag(v, "action", false);
-        return;
-    }
-    view_url(v, "action", path);
-    view_text(v, "token", csrf_token(ctx, &req->session, path));
-}
-
 static enum err
 add_season(struct ctx *ctx, struct view *v, const struct req *req, const struct season *z)
 {
@@ -169,7 +153,8 @@ add_season(struct ctx *ctx, struct view *v, const struct req *req, const struct 
     for (size_t i = 0; i < n; i++)
         view_add_text(list, why[i]);
     view_flag(v, "has_blockers", n > 0);
-    add_action(ctx, v, req, open && !n ? RIGHT_OPERATOR : 0, "season", z->id);
+    layout_form(ctx, v, req, open && !n ? RIGHT_OPERATOR : 0,
+                layout_printf(ctx, "/ops/season/%lld", (long long)z->id));
     return OK;
 }
 
@@ -191,9 +176,9 @@ add_penalties(struct ctx *ctx, struct view *list, const struct req *req, const s
         view_text(row, "reason", p[i].reason);
         layout_time(row, "at", p[i].at);
         view_flag(row, "lifted", p[i].lifted_at > 0);
-        add_action(ctx, row, req,
-                   open && p[i].lifted_at <= 0 ? RIGHT_STAFF | RIGHT_OPERATOR : 0, "penalty",
-                   p[i].id);
+        layout_form(ctx, row, req,
+                    open && p[i].lifted_at <= 0 ? RIGHT_STAFF | RIGHT_OPERATOR : 0,
+                    layout_printf(ctx, "/ops/penalty/%lld", (long long)p[i].id));
     }
     return e;
 }
@@ -230,7 +215,8 @@ add_disputes(struct ctx *ctx, struct view *v, const struct req *req)
         view_text(row, "name", d[i].member_name);
         view_text(row, "reason", d[i].reason);
         layout_time(row, "at", d[i].opened_at);
-        add_action(ctx, row, req, RIGHT_STAFF | RIGHT_OPERATOR, "dispute", d[i].id);
+        layout_form(ctx, row, req, RIGHT_STAFF | RIGHT_OPERATOR,
+                    layout_printf(ctx, "/ops/dispute/%lld", (long long)d[i].id));
     }
     view_flag(v, "has_disputes", n > 0);
     return e;

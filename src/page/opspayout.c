@@ -1,7 +1,6 @@
 /* Payouts as staff sees them: what is uncertain first, requests to fulfil, what runs by itself.
  * There is no way to make one here. Not for: rules (payout/payout.h). */
 #include "db/db.h"
-#include "http/csrf.h"
 #include "http/form.h"
 #include "page/payoutrow.h"
 #include "page/routes.h"
@@ -26,19 +25,18 @@ static void
 add_form(struct ctx *ctx, struct view *row, const struct req *req, const struct payout *p,
          const struct typed *t)
 {
-    struct str path = layout_printf(ctx, "/ops/payouts/%lld", (long long)p->id);
     bool staff = (req->session.roles & (RIGHT_STAFF | RIGHT_OPERATOR)) != 0;
     bool mine = p->member_id == req->session.user_id, again = t && t->id == p->id;
+    bool may = staff && !mine && str_eq_text(p->state, "HELD");
 
-    view_flag(row, "action", false);
     view_text(row, "why_not",
               mine     ? STR("Your own request: somebody else fulfils it.")
               : !staff ? STR("Staff fulfils it.")
                        : STR(""));
-    if (mine || !staff || !str_eq_text(p->state, "HELD"))
+    layout_form(ctx, row, req, may ? RIGHT_STAFF | RIGHT_OPERATOR : 0,
+                layout_printf(ctx, "/ops/payouts/%lld", (long long)p->id));
+    if (!may)
         return;
-    view_url(row, "action", path);
-    view_text(row, "token", csrf_token(ctx, &req->session, path));
     view_flag(row, "card", str_eq_text(p->method, "gift_card"));
     view_text(row, "brand", again ? t->brand : STR(""));
     view_text(row, "code", again ? t->code : STR(""));

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "db/db.h"
 #include "db/stmt.h"
-#include "http/csrf.h"
 #include "http/form.h"
 #include "page/layout.h"
 #include "page/routes.h"
@@ -15,23 +14,6 @@
 enum { LIST_MAX = 50, TAGS_MAX = 50, GROSS = 100000000 };
 #define STATES "applied ignored waiting set_aside failed"
 static const int64_t LATE_MS = 72 * 3600000LL;
-
-static bool
-may(const struct req *req)
-{
-    return (req->session.roles & (RIGHT_STAFF | RIGHT_OPERATOR)) != 0;
-}
-
-static void
-add_form(struct ctx *ctx, struct view *v, const struct req *req, bool on, struct str path)
-{
-    if (!on || !may(req)) {
-        view_flag(v, "action", false);
-        return;
-    }
-    view_url(v, "action", path);
-    view_text(v, "token", csrf_token(ctx, &req->session, path));
-}
 
 static const char *
 shape(struct str state)
@@ -68,10 +50,12 @@ add_notice(struct ctx *ctx, struct view *row, const struct req *req, struct stmt
     layout_money(ctx, row, "pool", stmt_col_i64(s, "pool"));
     view_flag(row, "has_race", stmt_col_i64(s, "race") > 0);
     view_i64(row, "race", stmt_col_i64(s, "race"));
-    add_form(ctx, row, req,
-             ctx_now(ctx) - order < LATE_MS && !str_eq_text(reason, "test_order") &&
-                 !str_eq_text(reason, "wrong_currency"),
-             layout_printf(ctx, "/ops/sales/%lld", (long long)sale));
+    layout_form(ctx, row, req,
+                ctx_now(ctx) - order < LATE_MS && !str_eq_text(reason, "test_order") &&
+                        !str_eq_text(reason, "wrong_currency")
+                    ? RIGHT_STAFF | RIGHT_OPERATOR
+                    : 0,
+                layout_printf(ctx, "/ops/sales/%lld", (long long)sale));
 }
 
 static enum err
@@ -189,7 +173,8 @@ add_tags(struct ctx *ctx, struct view *v, const struct req *req)
         view_text(row, "closed", t[i].closed_name);
         layout_time(row, "closed_at", t[i].closed_at);
         view_flag(row, "mine", t[i].asked_by == req->session.user_id);
-        add_form(ctx, row, req, open, layout_printf(ctx, "/ops/tags/%lld", (long long)t[i].id));
+        layout_form(ctx, row, req, open ? RIGHT_STAFF | RIGHT_OPERATOR : 0,
+                    layout_printf(ctx, "/ops/tags/%lld", (long long)t[i].id));
     }
     view_flag(v, "has_tags", !e && n > 0);
     return e;

@@ -2,7 +2,6 @@
  * can call a job done here. Not for: what an alert or a job means. */
 #include "base/clock.h"
 #include "db/db.h"
-#include "http/csrf.h"
 #include "http/form.h"
 #include "page/layout.h"
 #include "page/routes.h"
@@ -12,21 +11,6 @@
 
 enum { ALERTS_MAX = 200, JOBS_MAX = 100, NOTE_MAX = 2000 };
 static const int64_t PAST_MS = 7 * 24 * 3600000LL;
-
-/* Where a form of that thing goes, with its token, for who may send it. */
-static void
-add_action(struct ctx *ctx, struct view *v, const struct req *req, unsigned need,
-           const char *what, int64_t id)
-{
-    struct str path = layout_printf(ctx, "/ops/%s/%lld", what, (long long)id);
-
-    if (!(req->session.roles & need)) {
-        view_flag(v, "action", false);
-        return;
-    }
-    view_url(v, "action", path);
-    view_text(v, "token", csrf_token(ctx, &req->session, path));
-}
 
 /* Who must do something about it. */
 static const char *
@@ -62,7 +46,8 @@ add_alert(struct ctx *ctx, struct view *row, const struct req *req, const struct
     view_text(row, "note", a->note);
     view_text(row, "noted_by", a->noted_by);
     layout_time(row, "noted_at", a->noted_at);
-    add_action(ctx, row, req, open ? RIGHT_STAFF | RIGHT_OPERATOR : 0, "alerts", a->id);
+    layout_form(ctx, row, req, open ? RIGHT_STAFF | RIGHT_OPERATOR : 0,
+                layout_printf(ctx, "/ops/alerts/%lld", (long long)a->id));
 }
 
 enum err
@@ -109,7 +94,8 @@ add_job(struct ctx *ctx, struct view *row, const struct req *req, const struct o
     view_text(row, "error", j->last_error);
     layout_time(row, "made", j->created_at);
     layout_time(row, "due", due ? j->due_at : 0);
-    add_action(ctx, row, req, dead || due ? RIGHT_OPERATOR : 0, "jobs", j->id);
+    layout_form(ctx, row, req, dead || due ? RIGHT_OPERATOR : 0,
+                layout_printf(ctx, "/ops/jobs/%lld", (long long)j->id));
     view_flag(row, "waits", due);
 }
 

@@ -1,5 +1,7 @@
 /* The way to a payment page and back: a short wait while a job opens it, then what became of
  * the order. Not for: the shop itself (shoppage.c), tips after paying (their own page). */
+#include "page/paypage.h"
+
 #include "base/conf.h"
 #include "db/db.h"
 #include "db/stmt.h"
@@ -38,6 +40,19 @@ wait_here(struct ctx *ctx, const struct req *req, struct res *res, const struct 
     view_url(v, "go_url", go);
     view_flag(v, "late", ctx_now(ctx) - c->created_at > LATE_MS);
     return res_page(res, req, "shop/pay", v);
+}
+
+enum err
+paypage_answer(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
+               const struct msg *answer)
+{
+    struct str token;
+    enum err e = how;
+
+    (void)req;
+    if (e || (e = msg_text(ctx, answer, "token", CHECKOUT_TOKEN, CHECKOUT_TOKEN, &token)))
+        return e;
+    return res_redirect(res, layout_printf(ctx, "/pay/%.*s", STR_ARG(token)));
 }
 
 enum err

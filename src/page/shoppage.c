@@ -8,6 +8,7 @@
 #include "http/csrf.h"
 #include "http/form.h"
 #include "page/card.h"
+#include "page/paypage.h"
 #include "page/routes.h"
 #include "race/teaser.h"
 #include "shop/shelf.h"
@@ -200,19 +201,6 @@ shoppage_show(struct ctx *ctx, const struct req *req, struct res *res)
     return e ? e : res_page(res, req, "shop/show", v);
 }
 
-static enum err
-to_pay(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
-       const struct msg *answer)
-{
-    struct str token;
-    enum err e = how;
-
-    (void)req;
-    if (e || (e = msg_text(ctx, answer, "token", CHECKOUT_TOKEN, CHECKOUT_TOKEN, &token)))
-        return e;
-    return res_redirect(res, layout_printf(ctx, "/pay/%.*s", STR_ARG(token)));
-}
-
 /* The same form sent twice is one order: its number makes the key. */
 enum err
 shoppage_buy(struct ctx *ctx, const struct req *req, struct res *res)
@@ -244,7 +232,7 @@ shoppage_buy(struct ctx *ctx, const struct req *req, struct res *res)
     msg_add_str(ask, "tag", tag);
     if (req->session.user_id)
         msg_add_str(ask, "session", req->session.token);
-    return res_ask(res, req, ask, to_pay);
+    return res_ask(res, req, ask, paypage_answer);
 }
 
 static struct str
