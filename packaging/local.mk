@@ -64,3 +64,11 @@ CLEANFILES += %D%/completion/cozykart
 
 # For operators, and for those who check a ledger.
 dist_doc_DATA = sql/FORMAT.md packaging/README.md
+# For those who check a ledger, beside the manual pages.
+doc_DATA = sql/FORMAT.md
+
+# For Prometheus and Grafana, as files to copy.
+prometheusdir = $(pkgdatadir)/prometheus
+dist_prometheus_DATA = %D%/prometheus/cozykart.rules.yml
+grafanadir = $(pkgdatadir)/grafana
+dist_grafana_DATA = %D%/grafana/cozykart.json

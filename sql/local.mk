@@ -18,6 +18,8 @@ SQL_QUERIES = \
 	%D%/query/signin.sql \
 	%D%/query/member.sql \
 	%D%/query/method.sql \
+	%D%/query/health.sql \
+	%D%/query/metrics.sql \
 	%D%/query/opspage.sql \
 	%D%/query/opssales.sql \
 	%D%/query/outbox.sql \

@@ -62,6 +62,7 @@ T_HOUSE = \
 	%D%/63-ops.t \
 	%D%/64-cache.t \
 	%D%/66-live.t \
+	%D%/67-metrics.t \
 	%D%/67-status.t \
 	%D%/68-discord.t \
 	%D%/69-login.t \

@@ -19,4 +19,5 @@ src_libcozykart_a_SOURCES += \
 	%D%/router.h \
 	%D%/sim.c \
 	%D%/sim.h \
+	%D%/site.c \
 	%D%/site.h

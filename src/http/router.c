@@ -394,10 +394,8 @@ answer_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *re
         cookie_set_session(res, req->session.token, COOKIE_SESSION_S) != OK)
         ctx_clear(ctx);
     answer_headers(ctx, req, res);
-    if (r->o.site != NULL && r->o.site->stats != NULL) {
-        r->o.site->stats->requests[res->status / 100]++;
-        r->o.site->stats->request_ms += ms;
-    }
+    if (r->o.site != NULL && r->o.site->stats != NULL)
+        site_count(r->o.site->stats, res->status, ms);
     request_log(ctx, req, res, e, ms);
 }
 

@@ -8,16 +8,24 @@
 struct conf;
 struct limit;
 
+enum { SITE_STATUSES = 600, SITE_TOOK = 12 };
+
 /* Counters of all workers together; they live in memory shared by the master and its workers.
  */
 struct site_stats {
-    _Atomic int64_t requests[6]; /* by class of status; [0] counts requests that were cut off */
-    _Atomic int64_t request_ms;  /* time spent in requests */
-    _Atomic int64_t restarts;    /* workers started again after their death */
-    _Atomic int64_t stuck;       /* workers killed because one request took too long */
-    int64_t workers;             /* as configured */
-    int64_t started_ms;          /* when the master started, UTC */
+    _Atomic int64_t requests[SITE_STATUSES]; /* by status; [0]: cut off */
+    _Atomic int64_t took[SITE_TOOK]; /* by site_took_ms; the last: longer than all of them */
+    _Atomic int64_t request_ms;      /* time spent in requests */
+    _Atomic int64_t restarts;        /* workers started again after their death */
+    _Atomic int64_t stuck;           /* workers killed because one request took too long */
+    _Atomic int64_t busy;            /* at the master's last look */
+    int64_t workers;                 /* as configured */
+    int64_t started_ms;              /* when the master started, UTC */
 };
+
+/* Upper bounds of how long a request took. */
+extern const int64_t site_took_ms[SITE_TOOK - 1];
+void site_count(struct site_stats *s, int status, int64_t ms);
 
 struct site {
     const struct conf *conf; /* the same as ctx->conf */

@@ -200,19 +200,21 @@ children_reap(struct master *m)
         }
 }
 
-static void
+/* True while it has a request. */
+static bool
 heart_check(struct master *m, size_t i, int side, pid_t pid)
 {
     struct web_heart *h = &m->shared->heart[i][side];
     int64_t since = h->busy_since_ms;
 
     if (pid == 0 || since == 0 || tick(m) - since < STUCK_MS)
-        return;
+        return pid != 0 && since != 0;
     log_line(LOG_ERROR, "event=worker_stuck pid=%d ms=%lld", (int)pid,
              (long long)(tick(m) - since));
     h->busy_since_ms = 0;
     m->shared->stats.stuck++;
     kill(pid, SIGKILL);
+    return false;
 }
 
 /* Replaces one worker of an older generation, if nobody is being replaced now. */
@@ -245,16 +247,17 @@ roll_on(struct master *m)
 static void
 workers_tend(struct master *m)
 {
-    int64_t now = tick(m);
+    int64_t now = tick(m), busy = 0;
 
     for (size_t i = 0; i < WORKERS_MAX; i++) {
         struct place *p = &m->place[i];
 
-        heart_check(m, i, p->side, p->pid);
-        heart_check(m, i, !p->side, p->leaving);
+        busy += heart_check(m, i, p->side, p->pid);
+        busy += heart_check(m, i, !p->side, p->leaving);
         if (!m->stopping && i < m->n && p->pid == 0 && p->next_ms <= now)
             place_start(m, i);
     }
+    m->shared->stats.busy = busy;
     if (!m->stopping)
         roll_on(m);
 }

@@ -10,7 +10,10 @@ src_libcozykart_a_SOURCES += \
 	%D%/exportpage.c \
 	%D%/fundspage.c \
 	%D%/sealpage.c \
+	%D%/health.c \
+	%D%/health.h \
 	%D%/home.c \
+	%D%/metrics.c \
 	%D%/laurel.c %D%/laurel.h \
 	%D%/layout.c %D%/layout.h \
 	%D%/methodpage.c \

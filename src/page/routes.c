@@ -133,7 +133,7 @@ const struct route routes_table[] = {
     {"GET",  "/status",               status_show,       PAGE,          0,         LIMIT_NONE },
     {"GET",  "/status.json",          status_json,       OPEN,          0,         LIMIT_NONE },
     {"GET",  "/healthz",              status_health,     PROBE,         0,         LIMIT_NONE },
-    {"GET",  "/metrics",              status_metrics,    PROBE,         0,         LIMIT_NONE },
+    {"GET",  "/metrics",              metrics_show,      PROBE,         0,         LIMIT_NONE },
     {"POST", "/hooks/discord",        webhook_discord,   HOOK,          TALK_BODY, LIMIT_NONE },
     {"POST", "/hooks/stripe",         webhook_stripe,    HOOK,          HOOK_BODY, LIMIT_NONE },
     {"POST", "/hooks/shopify",        webhook_shopify,   HOOK,          HOOK_BODY, LIMIT_NONE },

@@ -106,7 +106,7 @@ enum err sealpage_file(struct ctx *ctx, const struct req *req, struct res *res) 
 enum err status_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_health(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
-enum err status_metrics(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err metrics_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_discord(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_stripe(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err webhook_shopify(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "db/tx.h"
 #include "vault/attempt.h"
+#include "vault/gauge.h"
 #include "vault/pulse.h"
 
 enum { KEY_MAX = 200, EXIT_AGAIN = 70 };
@@ -216,6 +217,8 @@ run_one(struct run *r, struct batch_item *item)
     /* What only the runner of jobs asks for is no news to it. */
     if (!e && c && !c->reads && c->from != FROM_JOBS)
         r->poke = true;
+    if (e)
+        gauge_refused();
     note(ctx, item, c ? str_of(c->name) : STR("?"), e,
          ctx->world->tick_ms(ctx->world->arg) - from);
 }
@@ -231,6 +234,17 @@ answer_full(struct run *r, struct batch_item *item, size_t n)
     for (size_t i = 0; i < n; i++)
         item[i].answer = batch_refusal(ctx, r->keep, E_FULL);
     r->poke = false;
+}
+
+static void
+commit(struct run *r, size_t n)
+{
+    const struct world *w = r->ctx->world;
+    int64_t from = w->tick_ms(w->arg);
+
+    if (tx_commit(&r->tx) != OK)
+        give_up(r->ctx, "commit");
+    gauge_commit(n, w->tick_ms(w->arg) - from);
 }
 
 bool
@@ -249,7 +263,7 @@ batch_run(struct ctx *ctx, struct arena *keep, bool room, struct batch_item *ite
         answer_full(&r, item, n);
         return false;
     }
-    if (r.open && tx_commit(&r.tx) != OK)
-        give_up(ctx, "commit");
+    if (r.open)
+        commit(&r, n);
     return r.poke;
 }

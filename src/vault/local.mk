@@ -22,6 +22,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/entry.h \
 	%D%/gate.c \
 	%D%/gate.h \
+	%D%/gauge.c \
+	%D%/gauge.h \
 	%D%/judging.c \
 	%D%/judging.h \
 	%D%/mixing.c \

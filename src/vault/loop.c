@@ -20,6 +20,7 @@
 #include "vault/actor.h"
 #include "vault/batch.h"
 #include "vault/gate.h"
+#include "vault/gauge.h"
 #include "vault/pulse.h"
 #include "vault/secrets.h"
 
@@ -452,6 +453,7 @@ static void
 sweep(struct ctx *ctx, struct loop *l)
 {
     int64_t now = tick(ctx);
+    size_t open = 0;
 
     if (now - l->swept < IDLE_MS)
         return;
@@ -459,10 +461,12 @@ sweep(struct ctx *ctx, struct loop *l)
     for (size_t i = 0; i < CONN_MAX; i++) {
         struct conn *c = &l->conn[i];
 
+        open += c->fd >= 0;
         if (c->fd >= 0 && (c->in.total || c->out.p || c->refused) &&
             now - c->since > (c->refused ? REFUSED_MS : STALE_MS))
             conn_close(l, c);
     }
+    gauge_conns(open);
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "shop/checkout.h"
 #include "upkeep/outage.h"
 #include "user/audit_log.h"
+#include "vault/gauge.h"
 #include "vault/watch.h"
 
 enum {
@@ -232,5 +233,6 @@ post_ping(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
         return e;
     msg_add_i64(out, "seq", next - 1);
     msg_add_i64(out, "now", ctx_now(ctx));
+    gauge_tell(ctx, out);
     return OK;
 }

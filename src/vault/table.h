@@ -127,7 +127,7 @@
  * upkeep.report  upkeep ctl kind (backup drill verify audit restore upgrade), began,       -
  *                           ended (ms), good (0, 1), words, seq?, head? (hex), bytes?
  * quarantine.end ctl        reason, despite? ("": refused while something blocks)          -
- * vault.ping     all        -> seq (head), now                                         -
+ * vault.ping     all        -> seq (head), now, and what the vault counts (gauge.h)       -
  *
  * Times are decimal ms, amounts minor units, as int64 fields. Where "key" stands, the message
  * carries a field key (1 to 200 signs): the same key and fields give the first answer again,

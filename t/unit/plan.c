@@ -23,7 +23,10 @@ static const char *const hot[] = {
     "seal_last", "seal_trial",
     /* the runner, each second or few */
     "outbox_count", "outbox_claim", "outbox_waiting", "inbox_due", "alert_expire", "live_list",
-    "live_last", "live_seq", "live_prune", "recheck_entries"};
+    "live_last", "live_seq", "live_prune", "recheck_entries",
+    /* what is asked of /status and /metrics, every few seconds */
+    "health_alerts", "health_overlays", "metrics_inbox", "metrics_outbox", "metrics_payouts",
+    "metrics_parts", "page_open_notices", "page_open_jobs", "upkeep_last"};
 
 /* May be walked from end to end: indexes of what is open, and tables that people fill by hand
  * or that hold a row an account. */
@@ -33,6 +36,8 @@ static const char *const small[] = {
     "USING INDEX payout_one",
     "USING INDEX item_balance_open",
     "USING INDEX sub_offer_open",
+    "USING INDEX alert_open",
+    "SCAN alive",
     "SCAN overlay_seen",
     "SCAN z",
     "SCAN a USING INDEX sqlite_autoindex_account_1",
