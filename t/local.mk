@@ -84,7 +84,8 @@ T_LONG = \
 	%D%/75-export.t \
 	%D%/76-shop.t \
 	%D%/76-payout-kill.t \
-	%D%/77-cashout.t
+	%D%/77-cashout.t \
+	%D%/93-apart.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)
 
@@ -99,7 +100,7 @@ clean-stage:
 EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/lib/openapi.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/clients/calls.mjs %D%/clients/package.json %D%/clients/package-lock.json \
-	%D%/lib/Browser.pm %D%/lib/Cash.pm %D%/lib/Vault.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/Units.pm %D%/lib/ledger_damage.py \
+	%D%/lib/Browser.pm %D%/lib/Cash.pm %D%/lib/Vault.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Tree.pm %D%/lib/Apart.pm %D%/lib/Units.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/seals.py %D%/lib/tap.h %D%/lib/browser.py
 
 # The long form of what breaks payouts: ROUNDS times every death for every provider, and kills and faults at

@@ -45,6 +45,9 @@ db_fail(struct ctx *ctx, struct db *db, int rc, const char *statement)
 {
     const char *why = db->h ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc);
 
+    /* A vault that died while it wrote the index of the WAL: only it can make it anew. */
+    if (rc == SQLITE_READONLY_RECOVERY || rc == SQLITE_READONLY_CANTINIT)
+        return db->last = ctx_fail(ctx, E_BUSY, "the ledger waits for the vault");
     switch (rc & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

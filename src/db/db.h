@@ -44,6 +44,7 @@ enum err db_copy(struct ctx *ctx, const char *path) MUST_USE;
 /* A read snapshot for several statements that must agree: pages and statements use it. */
 enum err db_snapshot_begin(struct ctx *ctx) MUST_USE;
 void db_snapshot_end(struct ctx *ctx);
-/* Maps SQLite's result code to ours and records it: FULL E_FULL, BUSY/LOCKED E_BUSY, CONSTRAINT
- * E_CONFLICT (text of RAISE kept), INTERRUPT E_LIMIT, rest E_INTERNAL. For db/ only. */
+/* Maps SQLite's result code to ours and records it: FULL E_FULL, BUSY/LOCKED, and an index that
+ * a reader cannot make anew, E_BUSY, CONSTRAINT E_CONFLICT (text of RAISE kept), INTERRUPT
+ * E_LIMIT, rest E_INTERNAL. For db/ only. */
 enum err db_fail(struct ctx *ctx, struct db *db, int rc, const char *statement) MUST_USE;

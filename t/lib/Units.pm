@@ -118,7 +118,7 @@ sub id_of {
     return $self->{$what}{$name} if defined $self->{$what}{$name};
     my $file = "$self->{root}/etc/" . ($what eq 'users' ? 'passwd' : 'group');
     open my $in, '<', $file or croak "$file: $!";
-    while (<$in>) { return $1 if /^\Q$name\E:[^:]*:(\d+):/ }
+    while (my $line = <$in>) { return $1 if $line =~ /^\Q$name\E:[^:]*:(\d+):/ }
     croak "$file has no $name (systemd-sysusers makes it)";
 }
 

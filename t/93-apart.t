@@ -1,0 +1,231 @@
+# The house as services: a user a process, started from the unit files. Who may read, write and speak; a ledger
+# whose readers cannot write; when a service is ready, what happens to one that hangs, and a restart that costs
+# no request. As root.
+use strict;
+use warnings;
+use Apart;
+use HTTP::Tiny;
+use IO::Socket::UNIX;
+use Socket qw(SOCK_DGRAM SOCK_SEQPACKET SOCK_STREAM);
+use Test::More;
+use Time::HiRes qw(sleep time);
+use Vault;
+
+my $why = Apart::missing();
+plan skip_all => $why if $why;
+my @readers = qw(web jobs live backup);
+my @all = (@readers, qw(vault nginx stranger));
+my $house = Apart->new(workers => 4, watchdog => '3s');
+my ($u, $run, $ledger) = ($house->units, $house->{run}, $house->{ledger});
+my ($vault, $web, $jobs) = map { "cozykart-$_.service" } qw(vault web jobs);
+
+# Answer of the vault to a user at a socket: its name, "" when he cannot even connect.
+sub answer {
+    my ($who, $socket, $name, @fields) = @_;
+    return $house->try($who, sub {
+        my $s = IO::Socket::UNIX->new(Type => SOCK_SEQPACKET, Peer => "$run/vault-$socket.sock") or return '';
+        my $m = Vault::message($name, @fields);
+        $s->send(pack('VV', length $m, 0) . $m);
+        $s->recv(my $got, 65536);
+        my $f = Vault::fields(substr $got, 8);
+        return "$f->{name} " . ($f->{why} // '');
+    });
+}
+
+# The ids of those who can.
+sub who { my ($code) = @_; return join ' ', grep { $house->try($_, $code) } @all }
+
+# What a reader says: as the pages' user, with the program that reads as they do.
+sub reader { my ($who) = @_; return $house->as($who // 'web', "$house->{bin}/cozykart", '--config', $house->{conf}, 'member', 'list', '--json') }
+
+subtest 'ready is who serves' => sub {
+    ok(!eval { $u->start($vault); 1 } && $@ =~ /before it was ready/, 'a vault without a ledger never is') if rename $ledger, "$ledger.away";
+    like($u->log($vault), qr/there is no ledger/, '… and its log says why');
+    rename "$ledger.away", $ledger;
+    $u->start($vault);
+    unlike(answer('root', 'ctl', 'member.list'), qr/^$/, 'the vault answers at once');
+    $u->start($_) for qw(cozykart-web.socket cozykart-live.service), $jobs, $web;
+    is((grep { $_ eq 'READY=1' } $u->told($_)) + 0, 1, "$_ says so, once") for $vault, $web, $jobs;
+    ok(-e "$house->{dir}/lib/live/home.json", 'the jobs have written their files by then');
+    ok($house->nginx, 'and pages are answered');
+    my $uids = sub { my ($name) = @_; open my $in, '<', '/proc/' . $u->pid($name) . '/status' or die; return join ' ', map { /^(?:Uid|Gid|Groups):\s+(.*)/ ? $1 =~ s/\s+/,/gr : () } <$in> };
+    for my $s (['vault', 64101], ['web', 64102], ['jobs', 64103], ['live', 64104]) {
+        my ($uid, $gid) = ($s->[1], $Apart::gid);
+        is($uids->("cozykart-$s->[0].service"), "$uid,$uid,$uid,$uid $gid,$gid,$gid,$gid ", "cozykart-$s->[0] runs as its own user, without further groups");
+    }
+    for my $name ($vault, $web, $jobs) {
+        open my $in, '<', '/proc/' . $u->pid($name) . '/status' or die;
+        my %s = map { /^(\w+):\s+(\S+)/ ? ($1 => $2) : () } <$in>;
+        is("$s{NoNewPrivs} $s{CapBnd} $s{CapEff}", '1 0000000000000000 0000000000000000', "$name has no rights and gains none");
+    }
+};
+
+subtest 'who may touch what' => sub {
+    my $open = sub { my ($mode, $path) = @_; return sub { open(my $f, $mode, $path) ? 1 : '' } };
+    is(who($open->('<', $_)), 'web jobs live backup vault', "the group reads $_") for map { "$ledger$_" } '', '-wal', '-shm';
+    is(who($open->('+<', $_)), 'vault', "the vault alone writes $_") for map { "$ledger$_" } '', '-wal', '-shm', '.lock';
+    is(who(sub { open(my $f, '>', "$ledger.x") ? 1 : '' }), 'vault', 'and makes files beside it');
+    unlink "$ledger.x";
+    is(who(sub { rename("$run/vault-web.sock", "$run/x.sock") ? rename("$run/x.sock", "$run/vault-web.sock") : '' }), 'vault', 'nobody else can put its socket away');
+    is(who($open->('<', "$house->{dir}/r/credentials/$vault/stripe.webhook_secret")), 'vault', 'secrets are read by whom they are for');
+    is(who($open->('<', "$house->{dir}/etc/secrets/stripe.webhook_secret")), '', '… from the copy that they were given');
+    is(who(sub { opendir(my $d, "$house->{dir}/lib/backup") ? 1 : '' }), 'backup', 'copies are for who makes them');
+    is(who(sub { open(my $f, '>', "$house->{dir}/lib/live/x") ? unlink "$house->{dir}/lib/live/x" : '' }), 'jobs', 'live files are made by the jobs');
+    my $speak = sub { my ($type, $path) = @_; return sub { IO::Socket::UNIX->new(Type => $type, Peer => $path) ? 1 : '' } };
+    is(who($speak->(SOCK_STREAM, "$run/web.sock")), 'nginx', 'the web server alone asks for pages');
+    is(who($speak->(SOCK_STREAM, "$run/live.sock")), "@all", 'everybody may listen to live figures');
+    is(who($speak->(SOCK_STREAM, "$run/pub/live-pub.sock")), 'web jobs live backup vault', 'strangers do not publish them');
+    is(who($speak->(SOCK_SEQPACKET, "$run/vault-ctl.sock")), 'vault', 'commands are given by root and the vault');
+};
+
+subtest 'who may speak' => sub {
+    my %own = (web => 'web', jobs => 'jobs', upkeep => 'backup');
+    my %ask = (web => ['login.use', token => 'x'], jobs => ['job.claim', lease_ms => \1000, kinds => ',none,', inside => \0],
+        upkeep => ['upkeep.report', kind => 'drill', words => 'x', began => \1, ended => \2, good => \2]);
+    for my $socket (sort keys %own) {
+        for my $who (@all) {
+            my $got = answer($who, $socket, @{ $ask{$socket} });
+            if ($who eq $own{$socket} || $who eq 'vault') { unlike($got, qr/^$|^E_DENIED/, "$who speaks at vault-$socket.sock") }
+            elsif ($who eq 'nginx' || $who eq 'stranger') { is($got, '', "$who does not get to vault-$socket.sock") }
+            else { like($got, qr/^E_DENIED user $Apart::uid{$who} may not speak here: $own{$socket}\.user /, "$who may not speak at vault-$socket.sock, and hears why") }
+        }
+    }
+    # As many as it likes, silent: they take no place of those who may.
+    my @held = map { my $pid = fork // die; if (!$pid) { Apart::become('web'); my @s = map { IO::Socket::UNIX->new(Type => SOCK_SEQPACKET, Peer => "$run/vault-jobs.sock") } 1 .. 40; sleep 3; POSIX::_exit(0) } $pid } 1;
+    sleep 0.5;
+    unlike(answer('jobs', 'jobs', @{ $ask{jobs} }), qr/^$|^E_DENIED/, 'a crowd at the wrong socket keeps nobody out');
+    waitpid $_, 0 for @held;
+    like($u->log($vault), qr/event=refused/, 'and it stands in the log');
+};
+
+subtest 'readers that cannot write' => sub {
+    is((reader())[0], 0, 'right after the start of the vault');
+    $house->json('member', 'add', 'First');
+    like((reader())[1], qr/"First"/, 'after the first change');
+    sleep 2.5;
+    is((reader())[0], 0, 'after a checkpoint');
+    $house->json('member', 'add', 'Second');
+    like((reader($_))[1], qr/"Second"/, "$_ sees the next change") for @readers;
+    # A reader that reads all the time while the vault writes, is stopped, killed and started.
+    my $pid = fork // die;
+    if (!$pid) {
+        my $end = time + 6;
+        my $bad = 0;
+        while (time < $end) { my ($code, undef, $errors) = reader(); $bad++, print STDERR "# $errors" if $code && $errors !~ /not open yet|is busy/ }
+        POSIX::_exit($bad > 255 ? 255 : $bad);
+    }
+    for my $n (1 .. 8) {
+        $house->json('member', 'add', "M$n-$_") for 1 .. 5;
+        if ($n % 3 == 1) { $u->stop($vault); is((reader())[0], 0, 'without a vault, stopped'); $u->start($vault) }
+        if ($n % 3 == 2) {
+            my $old = $u->pid($vault);
+            kill 'KILL', $old;
+            sleep 0.05;
+            is((reader())[0], 0, 'without a vault, killed');
+            $u->tend(5, sub { $u->pid($vault) && $u->pid($vault) != $old });
+            $house->wait_for(5, sub { answer('root', 'ctl', 'x') ne '' });
+        }
+        sleep 0.3;
+    }
+    waitpid $pid, 0;
+    is($? >> 8, 0, 'no reading fails');
+    # A vault that died while it wrote the index: nobody but it may make it anew.
+    kill 'STOP', $u->pid($vault);
+    open my $shm, '+<', "$ledger-shm" or die $!;
+    sysread $shm, my $head, 96;
+    sysseek $shm, 0, 0;
+    syswrite $shm, "\0" x 96;
+    is(HTTP::Tiny->new->get($house->url('/races'))->{status}, 503, 'an index that is not whole: try again');
+    sysseek $shm, 0, 0;
+    syswrite $shm, $head;
+    kill 'CONT', $u->pid($vault);
+    is(HTTP::Tiny->new->get($house->url('/races'))->{status}, 200, 'and when it is whole');
+};
+
+subtest 'who hangs is ended' => sub {
+    for my $name ($vault, $jobs, $web) {
+        my $old = $u->pid($name);
+        my @news = $u->tend(4);
+        is("@news", '', "$name gives signs of life");
+        kill 'STOP', $old;
+        my $begun = time;
+        @news = $u->tend(10, sub { ($u->pid($name) // 0) != $old && $u->pid($name) });
+        is(join(', ', @news), "$name hung, $name died, $name is back", '… until it stands still');
+        cmp_ok(time - $begun, '<', 3 + 2, '… within its time and two seconds');
+    }
+    ok($house->wait_for(5, sub { HTTP::Tiny->new->get($house->url('/healthz'))->{status} == 200 }), 'everything answers again');
+};
+
+# Requests by several at once until the file says that it is over: "good bad" a sender.
+sub load {
+    my ($n, $body) = @_;
+    my @senders = map {
+        my $me = $_;
+        my $pid = fork // die;
+        if (!$pid) {
+            my $http = HTTP::Tiny->new(timeout => 15, keep_alive => 1);
+            my ($good, @bad) = (0);
+            until (-e "$house->{dir}/over") {
+                my $r = $body->($http, $me);
+                if ($r->{status} == 200) { $good++ } else { push @bad, "$r->{status} " . substr $r->{content}, 0, 60 }
+            }
+            Apart::put("$house->{dir}/load$me", "$good\n" . join '', map { s/\n/ /gr . "\n" } @bad);
+            POSIX::_exit(0);
+        }
+        $pid;
+    } 1 .. $n;
+    return sub {
+        Apart::put("$house->{dir}/over", '');
+        waitpid $_, 0 for @senders;
+        unlink "$house->{dir}/over";
+        my ($good, @bad) = (0);
+        for (1 .. $n) { open my $in, '<', "$house->{dir}/load$_" or die; $good += <$in>; push @bad, <$in> }
+        return ($good, @bad);
+    };
+}
+
+subtest 'a restart costs no request' => sub {
+    my $race = $house->race;
+    my $overlay = $house->json('overlay', 'add', 'load')->{token};
+    my $sales = 0;
+    my $over = load(4, sub {
+        my ($http, $me) = @_;
+        return $http->get($house->url("/overlay/$overlay/all")) if $me > 1;
+        my $stripe = $house->{mine} //= Stripe->new(secret => $house->{secret}, salt => "l$$");
+        my $body = $stripe->completed($stripe->order(items => [['TEE', 1, 2500]], race => $race, created => int time));
+        return $http->post($house->url('/hooks/stripe'), { content => $body, headers =>
+            { 'content-type' => 'application/json', 'stripe-signature' => $stripe->sign($body, int time) } });
+    });
+    for my $n (1 .. 6) {
+        my $old = $u->pid($web);
+        is($u->restart($web), 0, 'the old one ends with status 0');
+        isnt($u->pid($web), $old, 'and a new one stands at the same door');
+        sleep 0.3;
+        $u->reload($web);
+        sleep 1;
+    }
+    # The vault too: who asks it waits.
+    is($u->restart($vault), 0, 'the vault is started anew');
+    sleep 1;
+    my ($good, @bad) = $over->();
+    is(scalar @bad, 0, 'no request failed') or diag(@bad[0 .. ($#bad > 4 ? 4 : $#bad)]);
+    cmp_ok($good, '>', 2000, "of $good");
+    like($u->log($web), qr/socket=inherited/, 'the socket was handed on');
+    ok((grep { $_ eq 'RELOADING=1' } $u->told($web)) && (grep { $_ eq 'STOPPING=1' } $u->told($vault)) == 0, 'a reload is told');
+};
+
+subtest 'settings that name nobody' => sub {
+    $u->stop($_) for $web, $jobs, $vault;
+    my $conf = do { open my $in, '<', $house->{conf} or die; local $/; <$in> };
+    Apart::put($house->{conf}, $conf =~ s/^jobs\.user = .*/jobs.user = no-such-user-here/mr);
+    ok(!eval { $u->start($vault); 1 }, 'a user that is not there: the vault does not start');
+    like($u->log($vault), qr/jobs\.user: there is no user no-such-user-here on this machine; make it/, 'and says what to do');
+    Apart::put($house->{conf}, $conf);
+    rename "$house->{dir}/etc/secrets/stripe.webhook_secret", "$house->{dir}/etc/secrets/away";
+    ok(!eval { $u->start($vault); 1 } && $@ =~ /status 243/, 'a secret that is missing keeps it from starting');
+    rename "$house->{dir}/etc/secrets/away", "$house->{dir}/etc/secrets/stripe.webhook_secret";
+    $u->start($_) for $vault, $jobs, $web;
+};
+
+$house->stop;
+done_testing;
