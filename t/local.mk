@@ -68,6 +68,7 @@ T_HOUSE = \
 	%D%/69-login.t \
 	%D%/69-sponsor.t \
 	%D%/90-install.t \
+	%D%/91-units.t \
 	%D%/92-hardening.t
 # Long or needing a browser.
 T_LONG = \

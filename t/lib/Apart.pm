@@ -129,7 +129,7 @@ sub installed {
 sub fill {
     my ($self, $name, $to, %o) = @_;
     my $module = '/usr/lib/nginx/modules/ngx_nchan_module.so';
-    my %v = (RUN => $self->{run}, LOG => "$self->{dir}/log", TMP => "$self->{dir}/tmp", LIVE => "$self->{dir}/lib/live",
+    my %v = (RUN => $self->{run}, LOG => "$self->{dir}/log", ACCESS_LOG => "$self->{dir}/log/access.log", TMP => "$self->{dir}/tmp", LIVE => "$self->{dir}/lib/live",
         MEDIA => "$self->{dir}/lib/media", STATIC => "$self->{share}/static", NGINX_DIR => "$self->{share}/nginx",
         NGINX_FILLED => "$self->{dir}/etc/cozykart/nginx", PORT => $self->{port}, USER_LINE => 'user root;', NCHAN_LINE => "load_module $module;", %o);
     open my $in, '-|', "$self->{share}/packaging/fill", "$self->{share}/nginx/$name.in", map { "$_=$v{$_}" } sort keys %v or die "fill: $!";

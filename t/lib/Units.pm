@@ -305,7 +305,7 @@ sub begin {
     my $credentials = $self->credentials($name, $unit, @{$frame}{qw(uid gid)}) // return 243;
     $frame->{env}{CREDENTIALS_DIRECTORY} = $credentials if $credentials ne '';
     for my $line (@{ $unit->{Service}{ExecStartPre} // [] }) {
-        my $status = finish($self->spawn($name, $frame, $line));
+        my $status = finish($self->spawn($name, $frame, $line, first => 1));
         return $status if $status;
     }
     my %more = (first => 1, env => {});
