@@ -106,6 +106,15 @@ sub called {
     return \%by;
 }
 
+# Programs that a unit's processes became, from its trace; what puts them into their place is no part of it.
+sub executed {
+    my ($file) = @_;
+    open my $in, '<', $file or die "$file: $!";
+    my @found = map { m{^\d+\s+execve\("([^"]+)".* = 0$} || m{^\d+\s+execve\("([^"]+)".*unfinished} ? $1 : () } <$in>;
+    shift @found while @found && $found[0] =~ m{/(?:prlimit|setpriv)$};
+    return grep { $_ ne '/proc/self/exe' } @found;
+}
+
 # Judges what programs of a unit called, by what the unit leaves open.
 sub fits {
     my ($by, %is) = @_;
@@ -138,9 +147,10 @@ $why //= skip_package('systemd (systemd-analyze)') unless $analyze;
 SKIP: {
     skip $why, 1 if $why;
     my $house;
-    my @traces;
+    my (@traces, @of);
     $house = Apart->new(workers => 2, before => sub {
         my ($unit) = @_;
+        push @of, $unit;
         push @traces, "$dir/trace." . @traces;
         return ('strace', '-f', '-D', '-qq', '-e', 'signal=none', '-s', '80', '-o', $traces[-1]);
     });
@@ -164,8 +174,19 @@ SKIP: {
     $house->stop;
     sleep 0.5;
 
-    fits(called(files => \@traces), vault => ['cozykart-vault'], web => ['cozykart-web'], jobs => ['cozykart-jobs', 'rsvg-convert'],
-        live => ['nginx', 'rm'], backup => ['cozykart']);
+    for my $i (0 .. $#of) {
+        my %unit = %{ $u->read($of[$i])->{Service} };
+        my @ran = executed($traces[$i]);
+        ok(scalar @ran, "$of[$i]: what it executed was looked at");
+        next unless $unit{NoExecPaths};
+        my @may = map { s/^-//r } map { split ' ' } @{ $unit{ExecPaths} };
+        is(join(' ', grep { my $p = abs_path($_) // $_; !grep { $p eq (abs_path($_) // $_) || index($p, "$_/") == 0 } @may } @ran), '', '… and stands in ExecPaths=');
+    }
+    my %is = (vault => ['cozykart-vault', 'kill'], web => ['cozykart-web', 'kill'], jobs => ['cozykart-jobs', 'rsvg-convert'], live => ['nginx', 'rm', 'kill'],
+        backup => ['cozykart'], drill => ['cozykart'], verify => ['cozykart', 'cozykart-audit'], seal => ['cozykart']);
+    for my $name (sort keys %is) {
+        fits(called(files => [map { $traces[$_] } grep { $of[$_] eq "cozykart-$name.service" } 0 .. $#of]), $name => $is{$name});
+    }
     ok(!allowed('cozykart-web.service')->{$_}, "a page's worker cannot $_") for qw(ptrace mount unlink unlinkat rename renameat2 chmod fchmod chown mkdir link symlink bpf setuid process_vm_readv keyctl kexec_load init_module reboot swapon perf_event_open io_uring_setup userfaultfd unshare setns);
     ok(!allowed('cozykart-vault.service')->{$_}, "the vault cannot $_") for qw(ptrace mount fork vfork clone clone3 rename renameat2 mkdir link symlink chown setuid bpf io_uring_setup unshare setns);
 }

@@ -375,7 +375,7 @@ sub reload {
     my $at = $self->{at}{$name};
     croak "$name does not run" unless $at && $at->{pid};
     for my $line (@{ $at->{unit}{Service}{ExecReload} // croak "$name has no ExecReload=" }) {
-        my $status = finish($self->spawn($name, $at->{frame}, $line, main => $at->{pid}));
+        my $status = finish($self->spawn($name, $at->{frame}, $line, first => 1, main => $at->{pid}));
         croak "$name: \"$line\" ended with status $status" if $status;
     }
     return 1;
