@@ -15,6 +15,7 @@ SQL_QUERIES = \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
 	%D%/query/live.sql \
+	%D%/query/logo.sql \
 	%D%/query/signin.sql \
 	%D%/query/member.sql \
 	%D%/query/method.sql \

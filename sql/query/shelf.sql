@@ -23,10 +23,6 @@ ON CONFLICT (product_id) DO UPDATE SET price = excluded.price, shipping = exclud
   ended_at = NULL, actor = excluded.actor
 RETURNING product_id;
 
--- name: shelf_picture_add  role: vault  rows: none
-INSERT INTO logo (sha, type, bytes, at, ready_at) VALUES (:sha, :type, :bytes, :at, NULL)
-ON CONFLICT (sha) DO NOTHING;
-
 -- name: shelf_picture_set  role: vault  rows: one
 UPDATE shelf SET picture = :sha
 WHERE product_id = (SELECT p.id FROM product p WHERE p.sku = :sku) RETURNING product_id;

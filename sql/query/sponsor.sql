@@ -8,18 +8,8 @@ ON CONFLICT (name) DO NOTHING RETURNING id;
 -- name: sponsor_end  role: vault  rows: none
 UPDATE sponsor SET ended_at = :at WHERE id = :id AND ended_at IS NULL;
 
--- name: sponsor_logo_add  role: vault  rows: none
-INSERT INTO logo (sha, type, bytes, at, ready_at) VALUES (:sha, :type, :bytes, :at, NULL)
-ON CONFLICT (sha) DO NOTHING;
-
 -- name: sponsor_logo_set  role: vault  rows: none
 UPDATE sponsor SET logo_sha = :sha WHERE id = :id;
-
--- name: sponsor_logo_bytes  role: vault read  rows: one
-SELECT type, bytes FROM logo WHERE sha = :sha;
-
--- name: sponsor_logo_ready  role: vault  rows: none
-UPDATE logo SET ready_at = :at WHERE sha = :sha AND ready_at IS NULL;
 
 -- name: sponsor_slot_add  role: vault  rows: none
 INSERT INTO sponsor_slot (sponsor_id, season_id, place, from_at, to_at, price, actor)

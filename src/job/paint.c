@@ -8,7 +8,7 @@
 #include "draw/draw.h"
 #include "job/parcel.h"
 #include "job/picture.h"
-#include "league/sponsor.h"
+#include "queue/logo.h"
 #include "race/race.h"
 
 enum { WIDTH = 1200 };
@@ -152,7 +152,7 @@ paint_logo(struct ctx *ctx, const struct kinds_tools *tools, struct kinds_job *j
     struct msg *m = ARENA_NEW(ctx->arena, struct msg);
     struct msg *answer = ARENA_NEW(ctx->arena, struct msg);
     struct str type, bytes, png;
-    enum err e = sponsor_logo_bytes(ctx, job->payload, &type, &bytes);
+    enum err e = logo_get(ctx, job->payload, &type, &bytes);
 
     if (e == E_NOTFOUND) {
         ctx_clear(ctx);

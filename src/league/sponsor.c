@@ -1,12 +1,10 @@
 /* Rows of sponsors, logos and slots, checked. See sponsor.h. */
 #include "league/sponsor.h"
 
-#include "base/crypt.h"
-#include "base/enc.h"
 #include "db/db.h"
 #include "db/stmt.h"
 #include "db/tx.h"
-#include "queue/outbox.h"
+#include "queue/logo.h"
 
 enum { NAME_LENGTH = 60, TEXT_LENGTH = 120, URL_BYTES = 300 };
 
@@ -83,75 +81,22 @@ sponsor_end(struct ctx *ctx, struct tx *tx, int64_t id)
     return stmt_run(&s);
 }
 
-static const char *
-type_of(struct str bytes)
-{
-    struct str head = str_sub(bytes, 0, 512);
-
-    if (str_starts(bytes, (struct str){.p = "\x89PNG\r\n\x1a\n", .n = 8}))
-        return "image/png";
-    if (str_is_utf8(bytes) && str_find(head, STR("<svg"), 0) != SIZE_MAX)
-        return "image/svg+xml";
-    return NULL;
-}
-
 enum err
 sponsor_logo(struct ctx *ctx, struct tx *tx, int64_t id, struct str bytes)
 {
-    const char *type = type_of(bytes);
-    enum err e;
+    struct str sha;
+    enum err e = logo_keep(ctx, tx, "a logo", bytes, SPONSOR_LOGO_MAX, &sha);
 
-    if (!type || bytes.n > SPONSOR_LOGO_MAX)
-        return ctx_fail(ctx, E_INVALID, "a logo is a PNG or SVG file of at most %d KiB",
-                        SPONSOR_LOGO_MAX / 1024);
-    struct sha256 raw = crypt_sha256(bytes);
-    struct str sha = enc_hex(ctx->arena, raw.b, sizeof raw.b);
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sponsor_logo_add);
-        stmt_str(&s, ":sha", sha);
-        stmt_str(&s, ":type", str_of(type));
-        stmt_blob(&s, ":bytes", bytes.p, bytes.n);
-        stmt_i64(&s, ":at", ctx_now(ctx));
-        if ((e = stmt_run(&s)))
-            return e;
-    }
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sponsor_logo_set);
-        stmt_str(&s, ":sha", sha);
-        stmt_i64(&s, ":id", id);
-        if ((e = stmt_run(&s)))
-            return e;
-    }
-    if (db_changes(ctx->db) != 1)
-        return ctx_fail(ctx, E_NOTFOUND, "there is no sponsor %lld", (long long)id);
-    return outbox_add(ctx, tx, STR("logo"), sha, sha, ctx_now(ctx));
-}
-
-enum err
-sponsor_logo_bytes(struct ctx *ctx, struct str sha, struct str *ret_type, struct str *ret_bytes)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sponsor_logo_bytes);
-
-    stmt_str(&s, ":sha", sha);
-    enum err e = stmt_one(&s);
-    if (e == E_NOTFOUND)
-        return ctx_fail(ctx, E_NOTFOUND, "there is no logo %.*s", STR_ARG(sha));
     if (e)
         return e;
-    *ret_type = stmt_col_str(&s, "type");
-    *ret_bytes = stmt_col_blob(&s, "bytes");
-    return OK;
-}
-
-enum err
-sponsor_logo_ready(struct ctx *ctx, struct tx *tx, struct str sha)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sponsor_logo_ready);
-
-    BUG_IF(!tx->open);
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_sponsor_logo_set);
     stmt_str(&s, ":sha", sha);
-    stmt_i64(&s, ":at", ctx_now(ctx));
-    return stmt_run(&s);
+    stmt_i64(&s, ":id", id);
+    if ((e = stmt_run(&s)))
+        return e;
+    return db_changes(ctx->db) == 1
+               ? OK
+               : ctx_fail(ctx, E_NOTFOUND, "there is no sponsor %lld", (long long)id);
 }
 
 enum err

@@ -31,14 +31,8 @@ enum err sponsor_add(struct ctx *ctx, struct tx *tx, const struct sponsor_new *n
                      struct str actor, int64_t *ret_id) MUST_USE;
 /* No longer shown anywhere; reports stay. */
 enum err sponsor_end(struct ctx *ctx, struct tx *tx, int64_t id) MUST_USE;
-/* PNG or SVG by its first bytes, at most SPONSOR_LOGO_MAX; adds the job "logo" (payload: sha).
- * The same bytes twice are one logo. */
+/* PNG or SVG, at most SPONSOR_LOGO_MAX (queue/logo.h). */
 enum err sponsor_logo(struct ctx *ctx, struct tx *tx, int64_t id, struct str bytes) MUST_USE;
-/* For the job: what was given. E_NOTFOUND. */
-enum err sponsor_logo_bytes(struct ctx *ctx, struct str sha, struct str *ret_type,
-                            struct str *ret_bytes) MUST_USE;
-/* From the job: the clean copy stands in media/logo/<sha>.png. */
-enum err sponsor_logo_ready(struct ctx *ctx, struct tx *tx, struct str sha) MUST_USE;
 enum err sponsor_slot_add(struct ctx *ctx, struct tx *tx, const struct sponsor_slot *s,
                           struct str actor) MUST_USE;
 

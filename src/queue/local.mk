@@ -6,6 +6,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/inbox.h \
 	%D%/live.c \
 	%D%/live.h \
+	%D%/logo.c \
+	%D%/logo.h \
 	%D%/outbox.c \
 	%D%/outbox.h \
 	%D%/tell.c \

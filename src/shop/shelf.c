@@ -2,11 +2,9 @@
 #include "shop/shelf.h"
 
 #include "base/buf.h"
-#include "base/crypt.h"
-#include "base/enc.h"
 #include "db/stmt.h"
 #include "db/tx.h"
-#include "queue/outbox.h"
+#include "queue/logo.h"
 
 enum { PRICE_MAX = 10000000, PICTURE_MAX = 512 * 1024, WORD_BYTES = 40, ITEMS_BYTES = 480 };
 
@@ -121,45 +119,18 @@ shelf_put(struct ctx *ctx, struct tx *tx, const struct shelf_item *n, struct str
     return e == E_NOTFOUND ? ctx_fail(ctx, e, "there is no product %.*s", STR_ARG(n->sku)) : e;
 }
 
-static const char *
-type_of(struct str bytes)
-{
-    if (str_starts(bytes, (struct str){.p = "\x89PNG\r\n\x1a\n", .n = 8}))
-        return "image/png";
-    if (str_is_utf8(bytes) && str_find(str_sub(bytes, 0, 512), STR("<svg"), 0) != SIZE_MAX)
-        return "image/svg+xml";
-    return NULL;
-}
-
 enum err
 shelf_picture(struct ctx *ctx, struct tx *tx, struct str sku, struct str bytes)
 {
-    const char *type = type_of(bytes);
-    struct sha256 raw = crypt_sha256(bytes);
-    struct str sha = enc_hex(ctx->arena, raw.b, sizeof raw.b);
-    enum err e;
+    struct str sha;
+    enum err e = logo_keep(ctx, tx, "a picture", bytes, PICTURE_MAX, &sha);
 
-    BUG_IF(!tx->open);
-    if (!type || bytes.n > PICTURE_MAX)
-        return ctx_fail(ctx, E_INVALID, "a picture is a PNG or SVG file of at most %d KiB",
-                        PICTURE_MAX / 1024);
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_shelf_picture_add);
-        stmt_str(&s, ":sha", sha);
-        stmt_str(&s, ":type", str_of(type));
-        stmt_blob(&s, ":bytes", bytes.p, bytes.n);
-        stmt_i64(&s, ":at", ctx_now(ctx));
-        if ((e = stmt_run(&s)))
-            return e;
-    }
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_shelf_picture_set);
-        stmt_str(&s, ":sha", sha);
-        stmt_str(&s, ":sku", sku);
-        if ((e = stmt_one(&s)))
-            return no_product(ctx, e, sku);
-    }
-    return outbox_add(ctx, tx, STR("logo"), sha, sha, ctx_now(ctx));
+    if (e)
+        return e;
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_shelf_picture_set);
+    stmt_str(&s, ":sha", sha);
+    stmt_str(&s, ":sku", sku);
+    return no_product(ctx, stmt_one(&s), sku);
 }
 
 enum err

@@ -22,7 +22,7 @@ enum err shelf_get(struct ctx *ctx, struct str sku, struct shelf_item *ret) MUST
  * is no such product; E_INVALID with what is wrong. */
 enum err shelf_put(struct ctx *ctx, struct tx *tx, const struct shelf_item *n,
                    struct str actor) MUST_USE;
-/* PNG or SVG, cleaned by the job "logo" before anybody sees it. */
+/* PNG or SVG, cleaned before anybody sees it (queue/logo.h). */
 enum err shelf_picture(struct ctx *ctx, struct tx *tx, struct str sku,
                        struct str bytes) MUST_USE;
 /* It is no longer sold; what is on its way to be paid still counts. */

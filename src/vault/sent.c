@@ -2,7 +2,7 @@
 #include "vault/sent.h"
 
 #include "db/stmt.h"
-#include "league/sponsor.h"
+#include "queue/logo.h"
 #include "user/identity.h"
 
 enum { WORD_BYTES = 100, SHA_SIGNS = 64 };
@@ -75,5 +75,5 @@ sent_logo(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
 
     (void)who;
     (void)out;
-    return e ? e : sponsor_logo_ready(ctx, tx, sha);
+    return e ? e : logo_ready(ctx, tx, sha);
 }
