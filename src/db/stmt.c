@@ -219,6 +219,21 @@ stmt_one(struct stmt *s)
 }
 
 enum err
+stmt_ids(struct stmt *s, size_t max, int64_t *ret_ids, size_t *ret_n)
+{
+    size_t n = 0;
+    enum err e = OK;
+
+    stmt_i64(s, ":max", (int64_t)max);
+    while (n < max && (e = stmt_row(s)) == OK)
+        ret_ids[n++] = stmt_col_i64(s, "id");
+    if (e && e != E_NOTFOUND)
+        return e;
+    *ret_n = n;
+    return OK;
+}
+
+enum err
 stmt_run(struct stmt *s)
 {
     enum err e;

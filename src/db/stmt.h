@@ -52,6 +52,9 @@ enum err stmt_one(struct stmt *s) MUST_USE;
 /* A statement without rows, to its end. */
 enum err stmt_run(struct stmt *s) MUST_USE;
 
+/* Numbers in the column id of at most max rows, which it binds as :max. */
+enum err stmt_ids(struct stmt *s, size_t max, int64_t *ret_ids, size_t *ret_n) MUST_USE;
+
 /* Columns of the present row, by name. Texts and blobs are copied into ctx->arena; NULL gives
  * STR_NULL, an empty value a pointer and length 0. */
 int64_t stmt_col_i64(struct stmt *s, const char *col);

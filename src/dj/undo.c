@@ -238,11 +238,8 @@ undo_release(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n)
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_undo_due);
         stmt_i64(&s, ":now", ctx_now(ctx));
-        stmt_i64(&s, ":max", (int64_t)max);
-        while (*ret_n < max && (e = stmt_row(&s)) == OK)
-            id[(*ret_n)++] = stmt_col_i64(&s, "id");
+        e = stmt_ids(&s, max, id, ret_n);
     }
-    e = e == E_NOTFOUND ? OK : e;
     for (size_t i = 0; !e && i < *ret_n; i++)
         e = release_one(ctx, tx, id[i]);
     return e;

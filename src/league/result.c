@@ -191,15 +191,9 @@ first(struct ctx *ctx, struct tx *tx, int64_t race)
 static enum err
 due(struct ctx *ctx, size_t max, int64_t *ids, size_t *ret_n)
 {
-    size_t n = 0;
-    enum err e = OK;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_result_due);
 
-    stmt_i64(&s, ":max", (int64_t)max);
-    while (n < max && (e = stmt_row(&s)) == OK)
-        ids[n++] = stmt_col_i64(&s, "id");
-    *ret_n = n;
-    return e == E_NOTFOUND ? OK : e;
+    return stmt_ids(&s, max, ids, ret_n);
 }
 
 enum err
@@ -332,16 +326,10 @@ check_season(struct ctx *ctx, const struct season *z, int64_t *bad)
 static enum err
 page(struct ctx *ctx, int64_t after, int64_t *ids, size_t *ret_n)
 {
-    size_t n = 0;
-    enum err e = OK;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_result_all);
 
     stmt_i64(&s, ":after", after);
-    stmt_i64(&s, ":max", CHECK_PAGE);
-    while (n < CHECK_PAGE && (e = stmt_row(&s)) == OK)
-        ids[n++] = stmt_col_i64(&s, "id");
-    *ret_n = n;
-    return e == E_NOTFOUND ? OK : e;
+    return stmt_ids(&s, CHECK_PAGE, ids, ret_n);
 }
 
 enum err

@@ -285,10 +285,7 @@ season_list(struct ctx *ctx, size_t max, struct season **ret, size_t *ret_n)
     enum err e = OK;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_season_ids);
-        stmt_i64(&s, ":max", (int64_t)max);
-        while (n < max && (e = stmt_row(&s)) == OK)
-            id[n++] = stmt_col_i64(&s, "id");
-        if (e && e != E_NOTFOUND)
+        if ((e = stmt_ids(&s, max, id, &n)))
             return e;
     }
     for (size_t i = 0; i < n; i++)

@@ -71,14 +71,11 @@ payout_list(struct ctx *ctx, int64_t member_id, struct str state, size_t max,
                                                          : member_id ? SQL_payout_ids_of
                                                                      : SQL_payout_ids);
 
-        stmt_i64(&s, ":max", (int64_t)room);
         if (member_id || open || state.n)
             stmt_i64(&s, ":member", member_id);
         if (state.n && !open)
             stmt_str(&s, ":state", state);
-        while (n < room && (e = stmt_row(&s)) == OK)
-            id[n++] = stmt_col_i64(&s, "id");
-        if (e && e != E_NOTFOUND)
+        if ((e = stmt_ids(&s, room, id, &n)))
             return e;
     }
     *ret = ARENA_ARRAY(ctx->arena, n + 1, struct payout);

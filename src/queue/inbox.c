@@ -124,17 +124,9 @@ enum err
 inbox_due(struct ctx *ctx, int64_t now, size_t max, int64_t *ret_ids, size_t *ret_n)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_due);
-    size_t n = 0;
-    enum err e = OK;
 
     stmt_i64(&s, ":now", now);
-    stmt_i64(&s, ":max", (int64_t)max);
-    while (n < max && (e = stmt_row(&s)) == OK)
-        ret_ids[n++] = stmt_col_i64(&s, "id");
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret_n = n;
-    return OK;
+    return stmt_ids(&s, max, ret_ids, ret_n);
 }
 
 enum err
@@ -142,18 +134,10 @@ inbox_about(struct ctx *ctx, struct str provider, struct str about, size_t max,
             int64_t *ret_ids, size_t *ret_n)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_about);
-    size_t n = 0;
-    enum err e = OK;
 
     stmt_str(&s, ":provider", provider);
     stmt_str(&s, ":about", about);
-    stmt_i64(&s, ":max", (int64_t)max);
-    while (n < max && (e = stmt_row(&s)) == OK)
-        ret_ids[n++] = stmt_col_i64(&s, "id");
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret_n = n;
-    return OK;
+    return stmt_ids(&s, max, ret_ids, ret_n);
 }
 
 enum err

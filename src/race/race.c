@@ -191,20 +191,12 @@ enum err
 race_list(struct ctx *ctx, bool live, int64_t before, size_t max, int64_t *ret_ids,
           size_t *ret_n)
 {
-    size_t n = 0;
-    enum err e = OK;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, live ? SQL_race_ids_live : SQL_race_ids);
 
     stmt_i64(&s, ":before", before > 0 ? before : INT64_MAX);
-    stmt_i64(&s, ":max", (int64_t)max);
     if (live)
         stmt_i64(&s, ":now", ctx_now(ctx));
-    while (n < max && (e = stmt_row(&s)) == OK)
-        ret_ids[n++] = stmt_col_i64(&s, "id");
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret_n = n;
-    return OK;
+    return stmt_ids(&s, max, ret_ids, ret_n);
 }
 
 enum err

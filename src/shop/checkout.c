@@ -251,10 +251,7 @@ checkout_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n)
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_checkout_over);
         stmt_i64(&s, ":now", ctx_now(ctx));
-        stmt_i64(&s, ":max", (int64_t)max);
-        while (n < max && (e = stmt_row(&s)) == OK)
-            id[n++] = stmt_col_i64(&s, "id");
-        if (e && e != E_NOTFOUND)
+        if ((e = stmt_ids(&s, max, id, &n)))
             return e;
     }
     for (size_t i = 0; i < n; i++)
