@@ -64,8 +64,6 @@ CLEANFILES += %D%/completion/cozykart
 
 # For operators, and for those who check a ledger.
 dist_doc_DATA = sql/FORMAT.md packaging/README.md
-# For those who check a ledger, beside the manual pages.
-doc_DATA = sql/FORMAT.md
 
 # For Prometheus and Grafana, as files to copy.
 prometheusdir = $(pkgdatadir)/prometheus

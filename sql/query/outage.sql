@@ -1,10 +1,10 @@
 -- Signs of life of the house's parts, and the gaps between them.
 
 -- name: outage_alive  role: vault read  rows: one
-SELECT at, tick, stopped FROM alive WHERE part = :part;
+SELECT at, tick, since, stopped FROM alive WHERE part = :part;
 
 -- name: outage_put  role: vault  rows: none
-INSERT INTO alive (part, at, tick, stopped) VALUES (:part, :at, :tick, :stopped)
+INSERT INTO alive (part, at, tick, since, stopped) VALUES (:part, :at, :tick, :at, :stopped)
     ON CONFLICT (part) DO UPDATE SET at = excluded.at, tick = excluded.tick, stopped = excluded.stopped;
 
 -- name: outage_add  role: vault  rows: none

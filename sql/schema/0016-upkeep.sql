@@ -21,6 +21,7 @@ CREATE TABLE alive (
   part    TEXT   PRIMARY KEY CHECK (part IN ('vault', 'web', 'jobs')),
   at      BIGINT NOT NULL,
   tick    BIGINT NOT NULL,                        -- the machine's steady clock then, ms
+  since   BIGINT NOT NULL,                        -- its first sign: what was before nobody knows
   stopped BIGINT NOT NULL CHECK (stopped IN (0, 1))     -- 1: it ended in order
 ) /*SQLITE: STRICT, WITHOUT ROWID*/;
 

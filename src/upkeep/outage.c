@@ -8,6 +8,7 @@ static const char *const parts[] = {"vault", "web", "jobs"};
 
 struct sign {
     int64_t at, tick; /* by the calendar, by the machine's steady clock */
+    int64_t since;
     bool stopped;
 };
 
@@ -37,6 +38,7 @@ read_sign(struct ctx *ctx, struct str part, struct sign *ret)
         return e;
     *ret = (struct sign){.at = stmt_col_i64(&s, "at"),
                          .tick = stmt_col_i64(&s, "tick"),
+                         .since = stmt_col_i64(&s, "since"),
                          .stopped = stmt_col_i64(&s, "stopped") != 0};
     return OK;
 }
@@ -125,6 +127,17 @@ outage_stop(struct ctx *ctx, struct tx *tx, struct str part)
 
     BUG_IF(!tx->open);
     return e ? e : put_sign(ctx, part, true);
+}
+
+enum err
+outage_since(struct ctx *ctx, struct str part, int64_t *ret)
+{
+    struct sign was;
+    enum err e = read_sign(ctx, part, &was);
+
+    if (!e)
+        *ret = was.since;
+    return e;
 }
 
 enum err

@@ -68,13 +68,14 @@ last(void)
 static void
 test_gaps(void)
 {
-    int64_t sign;
+    int64_t sign, since = 0;
 
     is_int(give("vault"), OK, "the first sign");
     is_int(give("pages"), E_INVALID, "there is no such part");
     is_int(end("pages"), E_INVALID, "nor does it end");
     sign = fix_number("SELECT at FROM alive WHERE part = 'vault'");
     is_int(sign, fix_now, "is now");
+    is_int(outage_since(&fix, STR("jobs"), &since), E_NOTFOUND, "the runner gave none yet");
     pass(MINUTE - 1);
     is_int(give("vault"), OK, "within a minute");
     is_int(fix_number("SELECT at FROM alive WHERE part = 'vault'"), sign, "nothing is written");
@@ -90,6 +91,8 @@ test_gaps(void)
     is_int(last().ended_at, fix_now, "that ends now");
     is_int(last().began_at, fix_now - OUTAGE_GAP_MS - 1, "and began with the last sign");
     ok(!last().planned && str_eq_text(last().part, "vault"), "nobody planned it");
+    is_int(outage_since(&fix, STR("vault"), &since), OK, "when one looks back");
+    is_int(since, sign, "one sees as far as the first sign");
 }
 
 static void
