@@ -176,7 +176,7 @@ is_deeply([glob "$dir/copy.db*"], ["$dir/copy.db"], '… in one file');
 is((ck('verify', "$dir/copy.db"))[0], 0, '… and can be checked again');
 refused(65, qr/copy\.db/, 'backup', "$dir/copy.db");
 isnt((ck('check'))[0], 0, 'check misses the other processes');
-like((ck('check'))[1], qr/path\.ledger/, '… and explains the settings');
+like((ck('check', '--settings'))[1], qr/path\.ledger/, '… and explains the settings');
 ok(json('version')->{version}, 'a version');
 for my $command ('', 'init', 'race open', 'verify', 'inbox replay') {
     my ($code, $text) = ck(split(/ /, $command), '--help');

@@ -10,6 +10,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include "base/arena.h"
 
@@ -360,4 +361,24 @@ crypt_cert_read(struct str pem, int64_t at_s, struct crypt_cert *ret)
     X509_free(cert);
     BIO_free(b);
     return found;
+}
+
+bool
+crypt_cert_site(struct str pem, const char *host, int64_t *ret_end_s, bool *ret_fits)
+{
+    BIO *b = open_pem(pem);
+    X509 *cert = b ? next_cert(b) : NULL;
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    int days = 0, seconds = 0;
+
+    if (cert) {
+        *ret_fits = X509_check_host(cert, host, 0, 0, NULL) == 1 ||
+                    X509_check_ip_asc(cert, host, 0) == 1;
+        (void)ASN1_TIME_diff(&days, &seconds, epoch, X509_get0_notAfter(cert));
+        *ret_end_s = (int64_t)days * 86400 + seconds;
+    }
+    ASN1_TIME_free(epoch);
+    X509_free(cert);
+    BIO_free(b);
+    return cert != NULL;
 }

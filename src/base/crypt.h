@@ -55,3 +55,6 @@ struct crypt_cert {
 };
 /* The first certificate of a PEM text at a time, seconds. False: there is none. */
 bool crypt_cert_read(struct str pem, int64_t at_s, struct crypt_cert *ret);
+/* For which site it is, and until when (seconds): of the first certificate of a PEM text.
+ * host: a name or an address. False: there is none. */
+bool crypt_cert_site(struct str pem, const char *host, int64_t *ret_end_s, bool *ret_fits);

@@ -21,8 +21,9 @@ const struct ctl_command ctl_commands[] = {
     {"migrate", NULL, "", "", 0, 0, ctl_house_migrate,
      "brings the ledger file to this program's schema and keeps a copy of what it was; the "
      "vault must be stopped"},
-    {"check", NULL, "", "", 0, 0, ctl_house_check,
-     "explains every setting and tells what is wrong and how to mend it"},
+    {"check", NULL, "[--settings] [--offline]", " settings offline ", 0, 0, ctl_check_run,
+     "tells line by line what is right, what is wrong and how to mend it; --settings explains "
+     "every setting, --offline asks nobody on the network"},
     {"backup", NULL, "FILE", "", 1, 1, ctl_house_backup,
      "copies the ledger to a new file and verifies the copy"},
     {"setup", NULL, CTL_SETUP_USAGE, CTL_SETUP_OPTIONS, 0, 0, ctl_setup_run,

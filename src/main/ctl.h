@@ -108,7 +108,7 @@ enum err ctl_ask(struct ctl *c, struct msg *m, struct msg *ret) MUST_USE;
 /* The handlers, by file: ctl_house.c, ctl_people.c and so on. */
 enum err ctl_house_init(struct ctl *c) MUST_USE;
 enum err ctl_house_migrate(struct ctl *c) MUST_USE;
-enum err ctl_house_check(struct ctl *c) MUST_USE;
+enum err ctl_check_run(struct ctl *c) MUST_USE;
 enum err ctl_house_backup(struct ctl *c) MUST_USE;
 enum err ctl_house_version(struct ctl *c) MUST_USE;
 enum err ctl_house_tick(struct ctl *c) MUST_USE;

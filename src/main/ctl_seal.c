@@ -12,7 +12,7 @@
 #include "db/db.h"
 #include "ledger/seal.h"
 #include "ledger/witness.h"
-#include "main/ctl.h"
+#include "main/ctl_check.h"
 
 enum { SEED = 32, LIST_MAX = 1000, KEEP_MAX = 36600 /* a hundred years */ };
 
@@ -72,7 +72,8 @@ ctl_seal_check(struct ctl *c)
         e = ctx_fail(c->ctx, E_INVALID,
                      "it does not hold 64 hex signs; make one with cozykart "
                      "seal key FILE");
-    ctl_judge(c, "seal.key_file", e == OK, str_text(c->ctx->arena, ctx_why(c->ctx)));
+    if (!e || !check_unseen(c, "seal.key_file"))
+        ctl_judge(c, "seal.key_file", e == OK, str_text(c->ctx->arena, ctx_why(c->ctx)));
 }
 
 enum err

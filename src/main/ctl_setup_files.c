@@ -33,6 +33,15 @@ static const struct {
     {"backup", "backup.identity"       },
 };
 
+const char *
+setup_process(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
+        if (strcmp(needs[i].secret, key) == 0)
+            return needs[i].process;
+    return NULL;
+}
+
 static const char *
 secret_path(const struct setup *s, const char *key)
 {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "main/ctl_setup.h"
+#include "setup/half.h"
 #include "setup/put.h"
 
 /* clang-format off */
@@ -27,25 +28,6 @@ static const struct {
      "payment.succeeded, refund.*, dispute.*"},
     {"paypal.client_id", "PayPal, your application, Webhooks", "/hooks/paypal",
      "PAYMENT.PAYOUTS-ITEM.*, PAYMENT.PAYOUTSBATCH.*"},
-};
-
-/* Set up by half: this is there, that is not. */
-static const struct {
-    const char *have, *lack, *what;
-} halves[] = {
-    {"stripe.webhook_secret", "stripe.api_key",
-     "our own shop sells nothing by Stripe, and payments are not compared"},
-    {"stripe.api_key", "stripe.webhook_secret", "orders paid by Stripe are not heard of"},
-    {"shopify.shop", "shopify.webhook_secret", "orders at Shopify are not heard of"},
-    {"shopify.webhook_secret", "shopify.shop", "orders at Shopify are not taken"},
-    {"kofi.page", "kofi.token", "orders at Ko-fi are not heard of"},
-    {"whop.api_key", "whop.webhook_secret", "orders at Whop are not heard of"},
-    {"paypal.client_id", "paypal.client_secret", "nobody can be paid out by PayPal"},
-    {"paypal.client_id", "paypal.webhook_id",
-     "what became of payouts at PayPal is heard of late"},
-    {"discord.application_id", "discord.public_key", "Discord's commands are refused"},
-    {"discord.application_id", "discord.bot_token", "nothing is told in Discord"},
-    {"discord.application_id", "discord.client_secret", "nobody can log in by Discord"},
 };
 /* clang-format on */
 
@@ -97,17 +79,20 @@ next_hooks(struct setup *s)
         setup_missing(s, "enter at Ko-fi, Settings, Webhooks (the end of it is a secret)",
                       "echo %s/hooks/kofi/$(cat %s)", setup_url(s),
                       setup_path(s, "/etc/cozykart/secrets.d/kofi.path"));
-    for (size_t i = 0; i < ARRAY_SIZE(halves); i++)
-        if (setup_value(s, halves[i].have).n && !setup_value(s, halves[i].lack).n)
-            setup_missing(s,
-                          arena_printf(s->c->ctx->arena, "%s is not set: %s", halves[i].lack,
-                                       halves[i].what),
-                          "cozykart setup --batch --%s %s", option_of(halves[i].lack),
-                          strchr(halves[i].lack, '_') &&
-                                  strcmp(halves[i].lack, "discord.public_key") != 0 &&
-                                  strcmp(halves[i].lack, "paypal.webhook_id") != 0
-                              ? "FILE"
-                              : "VALUE");
+    for (size_t i = 0; i < half_count; i++) {
+        const struct half *h = &half_rows[i];
+        bool secret = false;
+
+        if (!setup_value(s, h->have).n || strcmp(h->lack, "kofi.path") == 0 ||
+            setup_value(s, h->lack).n)
+            continue;
+        for (size_t k = 0; k < setup_count; k++)
+            if (strcmp(setup_questions[k].key, h->lack) == 0)
+                secret = vet_is_secret(setup_questions[k].kind);
+        setup_missing(s, arena_printf(s->c->ctx->arena, "%s is not set: %s", h->lack, h->what),
+                      "cozykart setup --batch --%s %s", option_of(h->lack),
+                      secret ? "FILE" : "VALUE");
+    }
 }
 
 static void

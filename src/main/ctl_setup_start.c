@@ -33,6 +33,7 @@ make_folders(struct setup *s)
         {"/var/lib/cozykart/live",   "cozykart-jobs",   0755 },
         {"/var/lib/cozykart/media",  "cozykart-jobs",   0755 },
         {"/var/lib/cozykart/backup", "cozykart-backup", 0700 },
+        {"/var/lib/cozykart/seals",  "cozykart-backup", 0755 },
         {"/run/cozykart",            "root",            01771},
         {"/run/cozykart/pub",        "cozykart-live",   02750},
     };

@@ -9,6 +9,13 @@ bin_PROGRAMS += cozykart
 cozykart_SOURCES = \
 	%D%/ctl.c \
 	%D%/ctl.h \
+	%D%/ctl_check.c \
+	%D%/ctl_check.h \
+	%D%/ctl_check_far.c \
+	%D%/ctl_check_key.c \
+	%D%/ctl_check_place.c \
+	%D%/ctl_check_port.c \
+	%D%/ctl_check_site.c \
 	%D%/ctl_discord.c \
 	%D%/ctl_export.c \
 	%D%/ctl_funds.c \

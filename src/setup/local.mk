@@ -4,6 +4,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/edit.h \
 	%D%/fill.c \
 	%D%/fill.h \
+	%D%/half.c \
+	%D%/half.h \
 	%D%/put.c \
 	%D%/put.h \
 	%D%/vet.c \

@@ -1,0 +1,116 @@
+/* cozykart check: every secret that is named, whether its process gets it, and providers that
+ * are set up by half. Not for: asking a provider whether it takes a key. */
+#include <string.h>
+#include <unistd.h>
+
+#include "main/ctl_check.h"
+#include "main/ctl_setup.h"
+#include "setup/half.h"
+#include "setup/put.h"
+
+/* Judged by ctl_shops_check and ctl_seal_check, which know more about them. */
+static const char *const elsewhere[] = {"shopify.webhook_secret", "kofi.token", "kofi.path",
+                                        "whop.webhook_secret", "seal.key"};
+
+static const char *
+why(struct ctl *c)
+{
+    return str_text(c->ctx->arena, ctx_why(c->ctx));
+}
+
+bool
+check_unseen(struct ctl *c, const char *what)
+{
+    if (c->ctx->fail != E_DENIED || geteuid() == 0 ||
+        str_find(ctx_why(c->ctx), STR("cannot be read"), 0) == SIZE_MAX)
+        return false;
+    check_pass(c, what, "this user may not read it: run cozykart check as root");
+    return true;
+}
+
+/* Where systemd starts the processes they read a copy that it hands over, or nothing. */
+static bool
+is_handed_over(struct ctl *c, const char *key)
+{
+    const char *root = check_root(c), *process = setup_process(key);
+    struct str text;
+    bool found;
+
+    if (!root || !process || !c->conf->jobs.user.n)
+        return true;
+    found = put_read(c->ctx,
+                     arena_printf(c->ctx->arena,
+                                  "%s/etc/systemd/system/cozykart-%s.service.d/10-secrets.conf",
+                                  root, process),
+                     &text) == OK &&
+            str_find(text, str_of(arena_printf(c->ctx->arena, "\nLoadCredential=%s:", key)),
+                     0) != SIZE_MAX;
+    ctx_clear(c->ctx);
+    return found;
+}
+
+static void
+check_secret(struct ctl *c, const char *key, enum vet_kind kind)
+{
+    const char *what = arena_printf(c->ctx->arena, "%s_file", key);
+    struct str line[SETUP_LINES], v;
+    size_t n = 0;
+    enum err e;
+
+    ctx_clear(c->ctx);
+    e = conf_secret(c->ctx, c->ctx->arena, key, check_value(c, key), line, SETUP_LINES, &n);
+    if (!e && !n)
+        return;
+    for (size_t i = 0; !e && i < n; i++)
+        e = vet(c->ctx, kind, c->conf->mode, line[i], &v);
+    if (e && check_unseen(c, what))
+        return;
+    if (!e && !is_handed_over(c, key))
+        e = ctx_fail(c->ctx, E_CONFLICT,
+                     "systemd does not hand it to cozykart-%s: cozykart setup --batch writes "
+                     "the line that does",
+                     setup_process(key));
+    ctl_judge(c, what, e == OK, why(c));
+    ctx_clear(c->ctx);
+}
+
+static bool
+is_elsewhere(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++)
+        if (strcmp(elsewhere[i], key) == 0)
+            return true;
+    return false;
+}
+
+static void
+check_halves(struct ctl *c)
+{
+    for (size_t i = 0; i < half_count; i++) {
+        const struct half *h = &half_rows[i];
+
+        if (check_value(c, h->have).n && !check_value(c, h->lack).n && !is_elsewhere(h->lack))
+            ctl_judge(c, h->lack, false,
+                      arena_printf(c->ctx->arena,
+                                   "%s is set and this is not: %s; cozykart setup asks for it",
+                                   h->have, h->what));
+    }
+}
+
+void
+check_keys(struct ctl *c)
+{
+    ctl_say(c, "\nKeys");
+    for (size_t i = 0; i < setup_count; i++)
+        if (vet_is_secret(setup_questions[i].kind) && !is_elsewhere(setup_questions[i].key))
+            check_secret(c, setup_questions[i].key, setup_questions[i].kind);
+    check_secret(c, "payout.key", VET_SECRET);
+    check_secret(c, "backup.identity", VET_SECRET);
+    if (!check_value(c, "stripe.webhook_secret").n)
+        ctl_say(c,
+                "--   stripe.webhook_secret_file is not set: /hooks/stripe answers 503 until "
+                "it is");
+    ctl_shops_check(c);
+    ctl_seal_check(c);
+    check_halves(c);
+}

@@ -1,0 +1,169 @@
+/* cozykart check: programs of others that the house needs, nginx with its site and ports, the
+ * certificate. Not for: looking from outside (ctl_check_far.c). */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/crypt.h"
+#include "main/ctl_check.h"
+#include "main/ctl_setup.h"
+#include "setup/put.h"
+
+enum { SOON_DAYS = 14, DAY_S = 86400 };
+
+static const char nchan[] = "/usr/lib/nginx/modules/ngx_nchan_module.so";
+
+static const char *
+nginx_program(void)
+{
+    const char *named = getenv("COZYKART_NGINX");
+
+    return named && *named ? named : "/usr/sbin/nginx";
+}
+
+static void
+check_programs(struct ctl *c)
+{
+    const char *mail = str_text(c->ctx->arena, c->conf->alert.sendmail);
+
+    ctl_judge(c, "nginx", access(nginx_program(), X_OK) == 0,
+              "it is not installed: apt install nginx");
+    ctl_judge(c, "nginx's module nchan", access(nchan, F_OK) == 0,
+              "it is not installed, and figures come every two seconds only: apt install "
+              "libnginx-mod-nchan");
+    ctl_judge(c, "rsvg-convert", access("/usr/bin/rsvg-convert", X_OK) == 0,
+              "it is not installed, and no picture is made: apt install librsvg2-bin");
+    if (c->conf->alert.to.n)
+        ctl_judge(c, "mail.sendmail", access(mail, X_OK) == 0,
+                  arena_printf(c->ctx->arena,
+                               "there is no %s, and no mail is sent: apt install msmtp-mta and "
+                               "set it up, or name another program in mail.sendmail",
+                               mail));
+}
+
+static void
+check_nginx(struct ctl *c, const char *root)
+{
+    const char *conf = arena_printf(c->ctx->arena, "%s/etc/nginx/nginx.conf", root), *said;
+    const char *link = arena_printf(c->ctx->arena, "%s/etc/nginx/sites-enabled/cozykart", root);
+    const char *const argv[] = {nginx_program(), "-q", "-t", "-c", conf, NULL};
+    bool good;
+
+    if (str_eq_text(check_noted(c, "site"), "yes"))
+        ctl_judge(c, "the site is enabled", access(link, F_OK) == 0,
+                  "nginx does not know the house: cozykart setup --batch --site yes");
+    if (geteuid() != 0) {
+        check_pass(c, "nginx -t", "only root may ask: run cozykart check as root");
+        return;
+    }
+    good = program_run(c, argv, (uid_t)-1, (gid_t)-1, &said);
+    ctl_judge(c, "nginx -t", good,
+              arena_printf(c->ctx->arena, "nginx would not start with its files: %s", said));
+}
+
+static void
+check_port(struct ctl *c, const char *word)
+{
+    struct str port = check_noted(c, word);
+    const char *what, *holder;
+    int64_t n;
+
+    if (!str_i64(port, 1, 65535, &n))
+        return;
+    what = arena_printf(c->ctx->arena, "port %lld", (long long)n);
+    holder = check_port_holder(c, (int)n);
+    if (!holder)
+        ctl_judge(c, what, false,
+                  "nothing listens there: systemctl restart nginx, then journalctl -u nginx -n "
+                  "20 says why it does not");
+    else
+        ctl_judge(c, what, !*holder || strcmp(holder, "nginx") == 0,
+                  arena_printf(c->ctx->arena,
+                               "%s listens there, and nginx cannot: stop that program for good "
+                               "(systemctl disable --now %s), then systemctl restart nginx",
+                               holder, holder));
+}
+
+static void
+judge_cert(struct ctl *c, const char *path, struct str pem, const char *host)
+{
+    int64_t end = 0, left;
+    bool fits = false;
+
+    if (!crypt_cert_site(pem, host, &end, &fits)) {
+        ctl_judge(c, "the certificate", false,
+                  arena_printf(c->ctx->arena, "%s holds none", path));
+        return;
+    }
+    left = (end - ctx_now(c->ctx) / 1000) / DAY_S;
+    if (!fits)
+        ctl_judge(c, "the certificate", false,
+                  arena_printf(c->ctx->arena, "%s is for another name than %s: get one for it",
+                               path, host));
+    else if (end * 1000 <= ctx_now(c->ctx))
+        ctl_judge(c, "the certificate", false,
+                  arena_printf(c->ctx->arena,
+                               "%s has ended: certbot renew --force-renewal, then systemctl "
+                               "reload nginx",
+                               path));
+    else
+        ctl_judge(c, "the certificate", left >= SOON_DAYS,
+                  arena_printf(c->ctx->arena,
+                               "it ends in %lld days: certbot renew says why it was not "
+                               "renewed by itself",
+                               (long long)left));
+}
+
+/* Is there one, so that nginx listens for those who come with TLS? */
+static bool
+check_cert(struct ctl *c, const char *root)
+{
+    struct str tls = check_noted(c, "tls"), host = c->conf->site.url, pem, rest;
+    const char *path = str_text(c->ctx->arena, check_noted(c, "cert")), *name;
+    enum err e;
+
+    if (!str_eq_text(tls, "certbot") && !str_eq_text(tls, "own"))
+        return false;
+    rest = str_sub(host, str_starts(host, STR("https://")) ? 8 : 7, host.n);
+    (void)str_split(&rest, ':', &host);
+    name = str_text(c->ctx->arena, host);
+    if (str_eq_text(tls, "certbot"))
+        path =
+            arena_printf(c->ctx->arena, "%s/etc/letsencrypt/live/%s/fullchain.pem", root, name);
+    e = put_read(c->ctx, path, &pem);
+    ctx_clear(c->ctx);
+    if (e == E_DENIED && geteuid() != 0)
+        check_pass(c, "the certificate",
+                   "this user may not read it: run cozykart check as root");
+    else if (e)
+        ctl_judge(c, "the certificate", false,
+                  arena_printf(c->ctx->arena,
+                               "there is no %s: certbot certonly --webroot -w /var/www/html -d "
+                               "%s, then cozykart setup --batch",
+                               path, name));
+    else
+        judge_cert(c, path, pem, name);
+    return e == OK || e == E_DENIED;
+}
+
+void
+check_site(struct ctl *c)
+{
+    const char *root = check_root(c);
+    struct str tls = check_noted(c, "tls");
+    bool with_tls;
+
+    ctl_say(c, "\nPrograms of others and the site");
+    check_programs(c);
+    if (!root || !tls.n) {
+        check_pass(c, "the site", "cozykart setup has not made one here");
+        return;
+    }
+    check_nginx(c, root);
+    with_tls = check_cert(c, root);
+    if (str_eq_text(check_noted(c, "site"), "yes")) {
+        check_port(c, "port");
+        if (with_tls)
+            check_port(c, "tls-port");
+    }
+}
