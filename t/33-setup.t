@@ -5,11 +5,8 @@ use warnings;
 use Cozykart;
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
-use IO::Socket::INET;
-use JSON::PP ();
-use POSIX ();
+use Machine;
 use Test::More;
-use Time::HiRes qw(sleep);
 
 my $missing = Cozykart::missing();
 plan skip_all => $missing if $missing;
@@ -18,50 +15,20 @@ my $stage = Cozykart::stage();
 my $share = "$stage/share/cozykart";
 my $top = tempdir('cksXXXXXX', TMPDIR => 1, CLEANUP => 1);
 chmod 0755, $top;
-my ($port, $tls_port) = (Cozykart::free_port(), Cozykart::free_port());
-my @ports = ('--port', $port, '--tls-port', $tls_port);
+*put = \&Machine::put;
+*slurp = \&Machine::slurp;
 
-sub slurp { open my $in, '<', $_[0] or return ''; local $/; return <$in> // '' }
-
-sub put {
-    my ($path, $text, $mode) = @_;
-    open my $out, '>', $path or die "$path: $!";
-    print {$out} $text;
-    close $out or die "$path: $!";
-    chmod $mode // 0600, $path;
-    return $path;
-}
-
-# A folder like a machine with nginx installed.
-my $n = 0;
+my (%machine, @ports);
 sub machine {
-    my $root = "$top/m" . ++$n;
-    make_path(map { "$root/$_" } qw(etc/nginx/sites-enabled var/log/nginx var/cache var/www/html));
-    my $user = $> == 0 ? "user root;\n" : '';
-    put("$root/etc/nginx/nginx.conf", "${user}pid $root/nginx.pid;\nerror_log $root/var/log/nginx/error.log;\nevents {}\n"
-        . "http {\n    include /etc/nginx/mime.types;\n    client_body_temp_path $root/tmp-body;\n    proxy_temp_path $root/tmp-proxy;\n"
-        . "    fastcgi_temp_path $root/tmp-fastcgi;\n    uwsgi_temp_path $root/tmp-uwsgi;\n    scgi_temp_path $root/tmp-scgi;\n"
-        . "    include $root/etc/nginx/sites-enabled/*;\n}\n", 0644);
-    return $root;
-}
-
-sub run_it {
-    my (@command) = @_;
-    my $pid = open(my $out, '-|') // die "fork: $!";
-    if (!$pid) {
-        open STDIN, '<', $ENV{CK_STDIN} // '/dev/null';
-        open STDERR, '>', "$top/err";
-        { exec @command; }
-        POSIX::_exit(127);
-    }
-    my $text = do { local $/; <$out> } // '';
-    close $out;
-    return ($? >> 8, $text, slurp("$top/err"));
+    my $m = Machine->new;
+    $machine{ $m->{root} } = $m;
+    @ports = $m->ports unless @ports;
+    return $m->{root};
 }
 
 sub setup {
     my ($root, @more) = @_;
-    return run_it("$stage/bin/cozykart", 'setup', '--batch', '--root', $root, '--share', $share, @more);
+    return $machine{$root}->setup(@more);
 }
 
 # Every file beneath a folder with its bytes, to see that nothing changed.
@@ -83,6 +50,7 @@ put("$top/open", "sk_test_abcdefgh12345678\n", 0644);
 
 # A first house.
 my $root = machine();
+my ($port, $tls_port) = @ports[1, 3];
 my ($code, $text, $errors) = setup($root, '--host', 'Kart.Example.org', '--operator', 'discord:80351110224678912', @ports,
     '--stripe-api-key', $secret{stripe_test}, '--stripe-webhook-secret', $secret{hook}, '--kofi-page', 'cozykart', '--kofi-token', $secret{kofi});
 is($code, 0, 'a house is set up by options') or diag($errors, $text);
@@ -126,7 +94,7 @@ put("$root/etc/cozykart/secrets.d/seal.key", ('ab' x 32) . "\n");
 setup($root, '--stripe-connect-secret', $secret{hook});
 is(slurp("$root/etc/cozykart/secrets.d/seal.key"), ('ab' x 32) . "\n", 'a key that was made is never made again');
 {
-    local $ENV{CK_STDIN} = put("$top/in", "whsec_fromstandardinput\n");
+    local $machine{$root}{stdin} = put("$top/in", "whsec_fromstandardinput\n");
     ($code) = setup($root, '--stripe-webhook-secret', '-');
     is(slurp("$root/etc/cozykart/secrets.d/stripe.webhook_secret"), "whsec_fromstandardinput\n", 'a secret may come from standard input');
 }

@@ -37,6 +37,7 @@ struct ctl {
     "[--batch] [--host NAME] [--mode test|live] [--currency USD] [--operator discord:ID|NAME] " \
     "[--tls certbot|own|proxy|none] [--cert FILE --cert-key FILE] [--proxy ADDRESS] [--port N] " \
     "[--tls-port N] [--site yes|no] [--no-site] [--mail-to ADDRESS] [--mail-from ADDRESS] " \
+    "[--mail-smtp URL] [--mail-user NAME] [--mail-password FILE|-] " \
     "[--discord-application ID] [--discord-public-key HEX] [--discord-bot-token FILE|-] " \
     "[--discord-client-secret FILE|-] [--discord-guild ID] [--discord-races-channel ID] " \
     "[--discord-staff-channel ID] [--discord-ops-channel ID] [--stripe-webhook-secret FILE|-] " \
@@ -47,7 +48,8 @@ struct ctl {
     "[--paypal-webhook-id ID] [--verify] [--root DIR] [--share DIR]"
 #define CTL_SETUP_OPTIONS \
     " batch host= mode= currency= operator= tls= cert= cert-key= proxy= port= tls-port= site= " \
-    "no-site mail-to= mail-from= discord-application= discord-public-key= discord-bot-token= " \
+    "no-site mail-to= mail-from= mail-smtp= mail-user= mail-password= " \
+    "discord-application= discord-public-key= discord-bot-token= " \
     "discord-client-secret= discord-guild= discord-races-channel= discord-staff-channel= " \
     "discord-ops-channel= stripe-webhook-secret= stripe-api-key= stripe-connect-secret= " \
     "shopify-shop= shopify-webhook-secret= shopify-token= kofi-page= kofi-token= " \

@@ -1,7 +1,10 @@
 /* cozykart check: programs of others that the house needs, nginx with its site and ports, the
  * certificate. Not for: looking from outside (ctl_check_far.c). */
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/crypt.h"
@@ -9,7 +12,7 @@
 #include "main/ctl_setup.h"
 #include "setup/put.h"
 
-enum { SOON_DAYS = 14, DAY_S = 86400 };
+enum { SOON_DAYS = 14, DAY_S = 86400, CONNECT_S = 4 };
 
 static const char nchan[] = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
@@ -21,11 +24,80 @@ nginx_program(void)
     return named && *named ? named : "/usr/sbin/nginx";
 }
 
+/* A program that takes another's rights cannot: the services may not take any. */
+static bool
+takes_rights(struct ctl *c, const char *path)
+{
+    /* Postfix's own takes none, but hands on to a helper that does. */
+    const char *helper =
+        arena_printf(c->ctx->arena, "%.*s/postdrop", (int)(strrchr(path, '/') - path), path);
+    struct stat st;
+
+    return (stat(path, &st) == 0 && (st.st_mode & (S_ISUID | S_ISGID))) ||
+           (stat(helper, &st) == 0 && (st.st_mode & (S_ISUID | S_ISGID)));
+}
+
 static void
-check_programs(struct ctl *c)
+check_server(struct ctl *c)
+{
+    struct str url = c->conf->alert.smtp, host, port = STR("25");
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
+    bool smtps = str_starts(url, STR("smtps://")), there = false;
+    int fd;
+
+    if (ctl_flag(c, "offline"))
+        return;
+    url = str_sub(url, smtps ? 8 : 7, url.n);
+    (void)str_split(&url, ':', &host);
+    port = url.p && url.n ? url : smtps ? STR("465") : port;
+    if (getaddrinfo(str_text(c->ctx->arena, host), str_text(c->ctx->arena, port), &hints,
+                    &list) == 0)
+        for (const struct addrinfo *a = list; a && !there; a = a->ai_next) {
+            struct timeval most = {.tv_sec = CONNECT_S};
+
+            fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            if (fd < 0)
+                continue;
+            setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+            there = connect(fd, a->ai_addr, a->ai_addrlen) == 0;
+            close(fd);
+        }
+    if (list)
+        freeaddrinfo(list);
+    ctl_judge(c, "mail.smtp", there,
+              arena_printf(c->ctx->arena,
+                           "nobody answers at %.*s: start that mail server, or name another "
+                           "one (cozykart setup --batch --mail-smtp smtp://HOST:PORT)",
+                           STR_ARG(c->conf->alert.smtp)));
+}
+
+static void
+check_mail(struct ctl *c)
 {
     const char *mail = str_text(c->ctx->arena, c->conf->alert.sendmail);
 
+    if (!c->conf->alert.to.n)
+        return;
+    if (c->conf->alert.smtp.n)
+        check_server(c);
+    else if (access(mail, X_OK) != 0)
+        ctl_judge(c, "mail.sendmail", false,
+                  arena_printf(c->ctx->arena,
+                               "there is no %s, and no mail is sent: name a mail server "
+                               "(cozykart setup --batch --mail-smtp smtp://HOST:PORT), or "
+                               "apt install msmtp-mta and set it up",
+                               mail));
+    else
+        ctl_judge(c, "mail.sendmail", !c->conf->jobs.user.n || !takes_rights(c, mail),
+                  arena_printf(c->ctx->arena,
+                               "%s needs rights that cozykart-jobs may not take: cozykart "
+                               "setup --batch --mail-smtp smtp://127.0.0.1:25",
+                               mail));
+}
+
+static void
+check_programs(struct ctl *c)
+{
     ctl_judge(c, "nginx", access(nginx_program(), X_OK) == 0,
               "it is not installed: apt install nginx");
     ctl_judge(c, "nginx's module nchan", access(nchan, F_OK) == 0,
@@ -33,12 +105,7 @@ check_programs(struct ctl *c)
               "libnginx-mod-nchan");
     ctl_judge(c, "rsvg-convert", access("/usr/bin/rsvg-convert", X_OK) == 0,
               "it is not installed, and no picture is made: apt install librsvg2-bin");
-    if (c->conf->alert.to.n)
-        ctl_judge(c, "mail.sendmail", access(mail, X_OK) == 0,
-                  arena_printf(c->ctx->arena,
-                               "there is no %s, and no mail is sent: apt install msmtp-mta and "
-                               "set it up, or name another program in mail.sendmail",
-                               mail));
+    check_mail(c);
 }
 
 static void

@@ -30,18 +30,24 @@ become(const char *const argv[], uid_t uid, gid_t gid, int out)
     _exit(127);
 }
 
-/* The last line that says something, since programs tell the reason at the end; nginx marks it.
- */
+/* The last line that says something, since programs tell the reason at the end; nginx marks it
+ * ("… [emerg] 12#12: why"). */
 static const char *
 last_line(struct ctl *c, struct str said)
 {
     struct str line, last = STR("");
+    size_t at;
 
-    while (str_split(&said, '\n', &line))
-        if (str_find(line, STR("[emerg]"), 0) != SIZE_MAX)
+    while (str_split(&said, '\n', &line)) {
+        if ((at = str_find(line, STR("[emerg]"), 0)) != SIZE_MAX) {
+            size_t why = str_find(line, STR(": "), at);
+
+            line = str_sub(line, why == SIZE_MAX ? at + 7 : why + 1, line.n);
             return str_text(c->ctx->arena, str_trim(line));
-        else if (str_trim(line).n)
+        }
+        if (str_trim(line).n)
             last = str_trim(line);
+    }
     return str_text(c->ctx->arena, last);
 }
 

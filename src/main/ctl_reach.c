@@ -96,6 +96,29 @@ connects(struct ctl *c, const char *host, const char *port, bool *unknown, const
     return why == 0;
 }
 
+static const char elsewhere[] =
+    "another machine or another site answers there: let the name lead to this one, or enable "
+    "the site (cozykart setup --batch --site yes)";
+
+/* What curl says, sorted by what mends it. */
+static const char *
+why_not(struct ctl *c, const char *host)
+{
+    struct str why = ctx_why(c->ctx);
+
+    /* nginx ends such a connection when no site is for that name. */
+    if (str_find(why, STR("Empty reply"), 0) != SIZE_MAX ||
+        str_find(why, STR("unrecognized name"), 0) != SIZE_MAX)
+        return elsewhere;
+    if (str_find(why, STR("certificate"), 0) != SIZE_MAX ||
+        str_find(why, STR("SSL"), 0) != SIZE_MAX)
+        return arena_printf(c->ctx->arena,
+                            "the certificate there is not good (%.*s): get one for %s with "
+                            "certbot, or name the right files",
+                            STR_ARG(why), host);
+    return str_text(c->ctx->arena, why);
+}
+
 bool
 ctl_reach(struct ctl *c, const char *url, struct str sign, bool *unknown, const char **ret)
 {
@@ -123,17 +146,10 @@ ctl_reach(struct ctl *c, const char *url, struct str sign, bool *unknown, const 
     if (http)
         httpc_close(http);
     if (e)
-        *ret = str_find(ctx_why(c->ctx), STR("certificate"), 0) != SIZE_MAX ||
-                       str_find(ctx_why(c->ctx), STR("SSL"), 0) != SIZE_MAX
-                   ? arena_printf(a,
-                                  "the certificate there is not good (%.*s): get one for %s "
-                                  "with certbot, or name the right files",
-                                  STR_ARG(ctx_why(c->ctx)), host)
-                   : str_text(a, ctx_why(c->ctx));
+        *ret = why_not(c, host);
     else if (!str_eq(str_trim(answer.body), str_trim(sign)))
-        *ret = answer.status == 200 || answer.status == 404 || answer.status == 444
-                   ? "another machine or another site answers there: let the name lead to this "
-                     "one, or enable the site (cozykart setup --site yes)"
+        *ret = answer.status == 200 || answer.status == 404
+                   ? elsewhere
                    : arena_printf(a, "it answers %lld there: look into nginx's error log",
                                   (long long)answer.status);
     ctx_clear(c->ctx);

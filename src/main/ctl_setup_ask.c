@@ -1,6 +1,6 @@
 /* THE questions of setup: what stands there already, what options say, what a person answers.
  * Not for: what may be answered (setup/vet.h), writing it down (ctl_setup_files.c). */
-#include <errno.h>
+#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,9 +83,13 @@ const struct setup_question setup_questions[] = {
      "Client secret", "on the same page"},
     {"PayPal", "paypal.webhook_id", "paypal-webhook-id", VET_WORD, NULL, "Webhook ID",
      "on the same page, under Webhooks"},
-    {"Mail", "mail.to", "mail-to", VET_MAIL, NULL, "Address that is told of alerts",
-     "needs a program that sends mail, like the package msmtp-mta"},
+    {"Mail", "mail.to", "mail-to", VET_MAIL, NULL, "Address that is told of alerts", ""},
+    {"Mail", "mail.smtp", "mail-smtp", VET_SMTP, NULL, "Mail server that takes the mail",
+     "like smtp://127.0.0.1:25 or smtps://mail.example.org"},
     {"Mail", "mail.from", "mail-from", VET_MAIL, NULL, "Sender of that mail", ""},
+    {"Mail", "mail.user", "mail-user", VET_WORD, NULL, "Login at that server",
+     "empty when it asks for none"},
+    {"Mail", "mail.password", "mail-password", VET_PASSWORD, "mail.user", "Password there", ""},
 };
 /* clang-format on */
 const size_t setup_count = ARRAY_SIZE(setup_questions);
@@ -105,6 +109,21 @@ is_own(const char *key)
     return strstr(SETUP_OWN, key) && !strchr(key, '.') && strcmp(key, "mode") != 0;
 }
 
+/* Does a program on this machine take connections there? */
+static bool
+listens(uint16_t port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons(port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool yes = fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return yes;
+}
+
 static struct str
 usual(const struct setup *s, const char *key)
 {
@@ -118,6 +137,8 @@ usual(const struct setup *s, const char *key)
         return STR("127.0.0.1");
     if (strcmp(key, "port") == 0)
         return STR("80");
+    if (strcmp(key, "mail.smtp") == 0 && s->asks && listens(25))
+        return STR("smtp://127.0.0.1:25");
     if (strcmp(key, "tls-port") == 0)
         return STR("443");
     return strcmp(key, "site") == 0 ? STR("yes") : STR("");
@@ -351,8 +372,10 @@ is_wanted(const struct setup *s, size_t i)
     const struct setup_question *q = &setup_questions[i];
     size_t first = i;
 
+    if (q->only && strchr(q->only, '='))
+        return setup_is(s, "tls", strchr(q->only, '=') + 1);
     if (q->only)
-        return strcmp(q->only, "-") != 0 && setup_is(s, "tls", strchr(q->only, '=') + 1);
+        return strcmp(q->only, "-") != 0 && setup_value(s, q->only).n > 0;
     while (first > 0 && strcmp(setup_questions[first - 1].part, q->part) == 0)
         first--;
     return first == i || s->answer[first].value.n > 0;

@@ -30,6 +30,7 @@ static const struct {
     {"jobs",   "paypal.client_secret"  },
     {"jobs",   "discord.bot_token"     },
     {"jobs",   "discord.client_secret" },
+    {"jobs",   "mail.password"         },
     {"backup", "backup.identity"       },
 };
 

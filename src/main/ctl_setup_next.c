@@ -19,11 +19,14 @@ static const struct {
     {"discord.client_secret", "Discord, OAuth2, Redirects", "/login/discord/back", ""},
     {"stripe.webhook_secret", "Stripe, Developers, Webhooks", "/hooks/stripe",
      "checkout.session.completed, checkout.session.async_payment_succeeded, "
-     "checkout.session.async_payment_failed, charge.refunded, charge.dispute.*, transfer.*"},
+     "checkout.session.async_payment_failed, charge.refunded, refund.created, refund.updated, "
+     "refund.failed, charge.dispute.* (created, updated, closed, funds_withdrawn, "
+     "funds_reinstated), transfer.* (created, updated, reversed)"},
     {"stripe.connect_secret", "Stripe, Developers, Webhooks, an endpoint for connected accounts",
      "/hooks/stripe-connect", "account.updated, account.application.deauthorized, payout.*"},
     {"shopify.shop", "Shopify, Settings, Notifications, Webhooks", "/hooks/shopify",
-     "orders/create, orders/paid, orders/updated, orders/cancelled, refunds/create"},
+     "orders/create, orders/paid, orders/updated, orders/cancelled, refunds/create, "
+     "app/uninstalled, customers/data_request, customers/redact, shop/redact"},
     {"whop.webhook_secret", "Whop, Developer, Webhooks", "/hooks/whop",
      "payment.succeeded, refund.*, dispute.*"},
     {"paypal.client_id", "PayPal, your application, Webhooks", "/hooks/paypal",
@@ -107,8 +110,11 @@ next_providers(struct setup *s)
         setup_missing(s, "no shop is set up: no order is heard of",
                       "run cozykart setup again with the keys of Stripe, Shopify, Ko-fi or "
                       "Whop at hand");
-    if (setup_value(s, "mail.to").n && access("/usr/sbin/sendmail", X_OK) != 0)
-        setup_missing(s, "no program sends mail", "apt install msmtp-mta, and set it up");
+    if (setup_value(s, "mail.to").n && !setup_value(s, "mail.smtp").n)
+        setup_missing(
+            s, "no mail server is named: nobody is told of alerts by mail",
+            "cozykart setup --batch --mail-smtp smtp://127.0.0.1:25, when one runs on "
+            "this machine, or your provider's with --mail-user and --mail-password");
 }
 
 /* Asked for, or when all that it needs is there. */

@@ -220,6 +220,16 @@ tls(struct ctx *ctx, UNUSED enum conf_mode mode, struct str v, UNUSED struct str
 }
 
 static enum err
+smtp(struct ctx *ctx, UNUSED enum conf_mode mode, struct str v, UNUSED struct str *ret)
+{
+    return (str_starts(v, STR("smtp://")) || str_starts(v, STR("smtps://"))) && v.n > 8 &&
+                   v.p[v.n - 1] != '/' && only(v, "abcdefghijklmnopqrstuvwxyz0123456789.-:/[]")
+               ? OK
+               : ctx_fail(ctx, E_INVALID,
+                          "write it like smtp://127.0.0.1:25 or smtps://mail.example.org");
+}
+
+static enum err
 stripe_key(struct ctx *ctx, enum conf_mode mode, struct str v, UNUSED struct str *ret)
 {
     struct conf c = {.mode = mode};
@@ -296,7 +306,7 @@ anything(UNUSED struct ctx *ctx, UNUSED enum conf_mode mode, UNUSED struct str v
 
 /* What holds for every secret, told apart from what was copied along with it. */
 static enum err
-secret_shape(struct ctx *ctx, struct str v)
+secret_shape(struct ctx *ctx, enum vet_kind kind, struct str v)
 {
     for (size_t i = 0; i < v.n; i++) {
         if (v.p[i] == ' ' || v.p[i] == '\t' || v.p[i] == '\n' || v.p[i] == '\r')
@@ -308,7 +318,7 @@ secret_shape(struct ctx *ctx, struct str v)
     }
     if (v.n > SECRET_MAX)
         return ctx_fail(ctx, E_INVALID, "this is too long for a secret (over 512 signs)");
-    if (v.n < SECRET_MIN)
+    if (v.n < SECRET_MIN && kind != VET_PASSWORD)
         return ctx_fail(ctx, E_INVALID, "this is too short for a secret (under 8 signs)");
     return OK;
 }
@@ -328,12 +338,14 @@ static enum err (*const judge[])(struct ctx *, enum conf_mode, struct str, struc
     [VET_FILE] = file,
     [VET_PORT] = port,
     [VET_TLS] = tls,
+    [VET_SMTP] = smtp,
     [VET_STRIPE_KEY] = stripe_key,
     [VET_STRIPE_HOOK] = stripe_hook,
     [VET_SHOPIFY_TOKEN] = shopify_token,
     [VET_SHOPIFY_HOOK] = shopify_hook,
     [VET_WHOP_KEY] = whop_key,
     [VET_BOT_TOKEN] = bot_token,
+    [VET_PASSWORD] = anything,
     [VET_SECRET] = anything,
 };
 
@@ -347,7 +359,7 @@ vet(struct ctx *ctx, enum vet_kind kind, enum conf_mode mode, struct str answer,
     *ret = v;
     if (!v.n)
         return ctx_fail(ctx, E_INVALID, "it is empty");
-    if (vet_is_secret(kind) ? (e = secret_shape(ctx, v)) != OK : !str_is_text(v, ""))
+    if (vet_is_secret(kind) ? (e = secret_shape(ctx, kind, v)) != OK : !str_is_text(v, ""))
         return vet_is_secret(kind)
                    ? e
                    : ctx_fail(ctx, E_INVALID, "this holds signs that are no text");

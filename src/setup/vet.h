@@ -21,13 +21,15 @@ enum vet_kind {
     VET_FILE,     /* the path of a file */
     VET_PORT,     /* 1 to 65535 */
     VET_TLS,      /* certbot, own, proxy or none */
+    VET_SMTP,     /* smtp://host[:port] or smtps:// */
     VET_STRIPE_KEY,
     VET_STRIPE_HOOK,
     VET_SHOPIFY_TOKEN,
     VET_SHOPIFY_HOOK,
     VET_WHOP_KEY,
     VET_BOT_TOKEN,
-    VET_SECRET /* whatever else is secret: nothing to tell it by */
+    VET_PASSWORD, /* short ones too */
+    VET_SECRET    /* whatever else is secret: nothing to tell it by */
 };
 
 /* E_INVALID with a sentence that says what is wrong and what to do; never the secret itself.
