@@ -35,6 +35,7 @@ SQL_QUERIES = \
 	%D%/query/request.sql \
 	%D%/query/tip.sql \
 	%D%/query/undo.sql \
+	%D%/query/probe.sql \
 	%D%/query/quarantine.sql \
 	%D%/query/upkeep.sql \
 	%D%/query/wish.sql \

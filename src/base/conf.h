@@ -134,6 +134,7 @@ struct conf {
         struct str recipient;     /* backup.recipient: age1…, or a fingerprint */
         struct str identity_file; /* backup.identity_file: for drills; empty: none */
         struct str hook;          /* backup.hook: program; empty: none */
+        int64_t hook_s;           /* backup.hook_s: how long it may take, 600 */
         struct str user;          /* backup.user: who copies; empty: the vault's own */
     } backup;
     struct {

@@ -180,6 +180,8 @@ const struct conf_key conf_table_keys[] = {
      "file with the secret key, where the drill shall open encrypted copies"},
     {"backup.hook", KIND_FILE, AT(backup.hook), 0, 0, "",
      "program that is called with the name of each new copy"},
+    {"backup.hook_s", KIND_INT, AT(backup.hook_s), 1, 86400, "600",
+     "seconds after which that program is ended"},
     {"backup.user", KIND_NAME, AT(backup.user), 0, 0, "",
      "user that copies and checks; empty: the vault's own"},
     {"ctl.uid", KIND_INT, AT(ctl.uid), -1, INT64_C(4294967294), "-1",

@@ -6,15 +6,16 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/conf.h"
 #include "base/id.h"
 #include "db/inner.h"
+#include "db/lock.h"
 #include "db/migrate.h"
 #include "db/setting.h"
+#include "db/sound.h"
 #include "db/stmt.h"
 
 enum { READER_LIMIT_MS = 5000, READER_LOOK_OPS = 20000 };
@@ -139,58 +140,13 @@ configure_once(void)
     }
 }
 
-/* What root makes beside a ledger belongs to the ledger's owner, as SQLite does with its own.
- */
-static enum err
-give_owner(struct ctx *ctx, struct db *db, int fd, const char *name)
-{
-    struct stat st;
-
-    if (geteuid() != 0 || stat(db->path, &st) != 0)
-        return OK;
-    if (fchown(fd, st.st_uid, st.st_gid) != 0)
-        return ctx_fail(ctx, E_DENIED, "cannot give %s to the owner of the ledger: %s", name,
-                        strerror(errno));
-    return OK;
-}
-
-static enum err
-open_lock(struct ctx *ctx, struct db *db, const char *name)
-{
-    int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
-
-    db->lock = open(name, flags | O_CREAT | O_EXCL, 0640);
-    if (db->lock >= 0)
-        return give_owner(ctx, db, db->lock, name);
-    if (errno == EEXIST)
-        db->lock = open(name, flags);
-    if (db->lock < 0)
-        return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_DENIED, "cannot open %s: %s", name,
-                        strerror(errno));
-    return OK;
-}
-
-static enum err
-take_lock(struct ctx *ctx, struct db *db)
-{
-    const char *name = arena_printf(db->process, "%s.lock", db->path);
-    enum err e = open_lock(ctx, db, name);
-
-    if (e)
-        return e;
-    if (flock(db->lock, LOCK_EX | LOCK_NB) != 0)
-        return ctx_fail(ctx, E_CONFLICT,
-                        "another process has the ledger open for writing (%s): stop it first, "
-                        "mostly it is cozykart-vault",
-                        name);
-    return OK;
-}
-
-/* A reader creates neither WAL nor its index: they are the writer's. */
+/* A reader creates neither WAL nor its index: they are the writer's. A copy has none. */
 static enum err
 check_files(struct ctx *ctx, struct db *db)
 {
+    enum sound_kind kind;
     struct stat st;
+    enum err e;
 
     if (stat(db->path, &st) != 0)
         return ctx_fail(ctx, errno == EACCES ? E_DENIED : E_NOTFOUND,
@@ -204,6 +160,8 @@ check_files(struct ctx *ctx, struct db *db)
         return ctx_fail(ctx, E_CONFLICT, "%s is empty, not a ledger", db->path);
     if (db->role != DB_READER)
         return OK;
+    if (db->copy && ((e = sound_file(ctx, db->path, &kind)) || kind == SOUND_COPY))
+        return e;
     if (stat(arena_printf(ctx->arena, "%s-wal", db->path), &st) != 0 ||
         stat(arena_printf(ctx->arena, "%s-shm", db->path), &st) != 0)
         return ctx_fail(ctx, E_BUSY, "the ledger is not open yet");
@@ -290,7 +248,7 @@ open_steps(struct ctx *ctx, struct db *db)
 
     if ((e = check_files(ctx, db)))
         return e;
-    if (db->role != DB_READER && (e = take_lock(ctx, db)))
+    if (db->role != DB_READER && (e = lock_take(ctx, db->path, &db->lock)))
         return e;
     if ((e = open_handle(ctx, db, db->path)))
         return e;
@@ -322,11 +280,10 @@ start(struct ctx *ctx, struct arena *process, const char *path, enum db_role rol
     return db;
 }
 
-enum err
-db_open(struct ctx *ctx, struct arena *process, const char *path, enum db_role role,
-        struct db **ret)
+static enum err
+open_any(struct ctx *ctx, struct db *db, struct db **ret)
 {
-    struct db *db = start(ctx, process, path, role), *before = ctx->db;
+    struct db *before = ctx->db;
     enum err e;
 
     ctx->db = db;
@@ -337,6 +294,22 @@ db_open(struct ctx *ctx, struct arena *process, const char *path, enum db_role r
     }
     *ret = db;
     return OK;
+}
+
+enum err
+db_open(struct ctx *ctx, struct arena *process, const char *path, enum db_role role,
+        struct db **ret)
+{
+    return open_any(ctx, start(ctx, process, path, role), ret);
+}
+
+enum err
+db_open_copy(struct ctx *ctx, struct arena *process, const char *path, struct db **ret)
+{
+    struct db *db = start(ctx, process, path, DB_READER);
+
+    db->copy = true;
+    return open_any(ctx, db, ret);
 }
 
 static void
@@ -350,21 +323,13 @@ close_handle(struct db *db)
     db->h = NULL;
 }
 
-static void
-close_lock(struct db *db)
-{
-    if (db->lock >= 0)
-        close(db->lock);
-    db->lock = -1;
-}
-
 void
 db_close(struct db *db)
 {
     if (!db)
         return;
     close_handle(db);
-    close_lock(db);
+    lock_give(&db->lock);
 }
 
 void
@@ -510,7 +475,7 @@ db_create(struct ctx *ctx, const char *path)
     int fd;
 
     ctx->db = db;
-    e = take_lock(ctx, db);
+    e = lock_take(ctx, db->path, &db->lock);
     if (e == OK && access(path, F_OK) == 0)
         e = ctx_fail(ctx, E_CONFLICT, "%s is there already", path);
     if (e == OK) {
@@ -530,7 +495,7 @@ db_create(struct ctx *ctx, const char *path)
         e = publish(ctx, made, path);
     else if (db->lock >= 0 && e != E_CONFLICT)
         remove_half(ctx, made);
-    close_lock(db);
+    lock_give(&db->lock);
     ctx->db = before;
     return e;
 }
@@ -560,7 +525,7 @@ make_empty(struct ctx *ctx, struct db *db, const char *made)
         return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_DENIED, "cannot make %s: %s", made,
                         strerror(errno));
     if (db->role == DB_MIGRATE)
-        e = give_owner(ctx, db, fd, made);
+        e = lock_owner(ctx, db->path, fd, made);
     close(fd);
     return e;
 }

@@ -21,6 +21,9 @@ enum db_role {
  * back. process outlives the connection. Sets ctx->db. */
 enum err db_open(struct ctx *ctx, struct arena *process, const char *path, enum db_role role,
                  struct db **ret) MUST_USE;
+/* A copy that db_copy made and nobody else uses, as DB_READER. */
+enum err db_open_copy(struct ctx *ctx, struct arena *process, const char *path,
+                      struct db **ret) MUST_USE;
 void db_close(struct db *db);
 void db_closep(struct db **db);
 

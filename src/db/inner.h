@@ -46,6 +46,7 @@ struct db {
         rolls; /* rolled back savepoints and transactions; starts at another value each time */
     int snapshots; /* nested db_snapshot_begin */
     bool opened;   /* the authorizer is in force */
+    bool copy;     /* db_open_copy: one whole file without a WAL */
     bool copying;  /* db_copy: VACUUM needs more than a statement may */
 };
 

@@ -4,12 +4,16 @@ src_libcozykart_a_SOURCES += \
 	%D%/guard.c \
 	%D%/guard.h \
 	%D%/inner.h \
+	%D%/lock.c \
+	%D%/lock.h \
 	%D%/migrate.c \
 	%D%/migrate.h \
 	%D%/peek.c \
 	%D%/peek.h \
 	%D%/setting.c \
 	%D%/setting.h \
+	%D%/sound.c \
+	%D%/sound.h \
 	%D%/sql.h \
 	%D%/stmt.c \
 	%D%/stmt.h \

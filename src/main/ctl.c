@@ -24,11 +24,23 @@ const struct ctl_command ctl_commands[] = {
     {"check", NULL, "[--settings] [--offline]", " settings offline ", 0, 0, ctl_check_run,
      "tells line by line what is right, what is wrong and how to mend it; --settings explains "
      "every setting, --offline asks nobody on the network"},
-    {"backup", NULL, "FILE", "", 1, 1, ctl_house_backup,
-     "copies the ledger to a new file and verifies the copy"},
     {"setup", NULL, CTL_SETUP_USAGE, CTL_SETUP_OPTIONS, 0, 0, ctl_setup_run,
      "asks what a new house needs, or takes it from options (--batch asks nothing), writes the "
      "files, starts it, and says what is still missing"},
+    {"backup", "list", "", "", 0, 0, ctl_backup_list, "the copies in backup.dir, newest first"},
+    {"backup", NULL, "[FILE]", "", 0, 1, ctl_backup_make,
+     "makes a checked copy of the ledger in backup.dir and tells the vault (by a timer); with "
+     "FILE a plain copy there"},
+    {"restore", NULL, "FILE [--replace] [--force-older] [--flawed] [--identity FILE] [--check]",
+     " replace force-older flawed check identity= ", 1, 1, ctl_backup_restore,
+     "makes a copy the ledger, in quarantine; --check only looks whether it could be"},
+    {"drill", NULL, "", "", 0, 0, ctl_backup_drill,
+     "opens the newest copy as a restore would, checks it and tells the vault (daily, by a "
+     "timer)"},
+    {"quarantine", "end", "--reason TEXT [--despite TEXT]", " reason= despite= ", 0, 0,
+     ctl_backup_release, "lets a restored ledger pay again"},
+    {"quarantine", NULL, "", "", 0, 0, ctl_backup_quarantine,
+     "what has to be looked at before a restored ledger pays again"},
     {"tick", NULL, "", "", 0, 0, ctl_house_tick,
      "does now what time alone does: closes, finals, settlements"},
     {"version", NULL, "", "", 0, 0, ctl_house_version, "prints program and schema version"},

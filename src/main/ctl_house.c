@@ -1,10 +1,7 @@
-/* The ledger file and the installation: making, migrating, checking, copying. */
-#include <sys/stat.h>
-#include <unistd.h>
-
+/* The ledger file and the installation: making, migrating, the clock. Not for: copies
+ * (ctl_backup.c). */
 #include "db/db.h"
 #include "db/migrate.h"
-#include "db/stmt.h"
 #include "main/ctl.h"
 #include "upkeep/upgrade.h"
 
@@ -80,20 +77,4 @@ ctl_house_tick(struct ctl *c)
     view_i64(c->out, "steps", msg_opt_i64(&answer, "steps", 0));
     ctl_say(c, "%lld steps", (long long)msg_opt_i64(&answer, "steps", 0));
     return OK;
-}
-
-enum err
-ctl_house_backup(struct ctl *c)
-{
-    enum err e = ctl_open(c);
-
-    if (e || (e = db_copy(c->ctx, c->arg[0])))
-        return e;
-    ctl_say(c, "copied to %s", c->arg[0]);
-    db_close(c->ctx->db);
-    c->ctx->db = NULL;
-    c->n = 1;
-    if ((e = ctl_money_verify(c)))
-        ctx_note(c->ctx, "the copy cannot be verified");
-    return e;
 }

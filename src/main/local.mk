@@ -16,6 +16,7 @@ cozykart_SOURCES = \
 	%D%/ctl_check_place.c \
 	%D%/ctl_check_port.c \
 	%D%/ctl_check_site.c \
+	%D%/ctl_backup.c \
 	%D%/ctl_discord.c \
 	%D%/ctl_export.c \
 	%D%/ctl_funds.c \

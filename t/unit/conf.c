@@ -198,7 +198,7 @@ test_each(void)
 
     is_int(load("# x\nweb.workers = 7\n", &c), OK, "a file with one setting");
     conf_each(&c, ctx.arena, see, &s);
-    is_int(s.n, 88, "each key is shown");
+    is_int(s.n, 89, "each key is shown");
     ok(s.line, "with its line");
     ok(s.otherwise, "or as default");
     ok(s.helped, "and explained");
