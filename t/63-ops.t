@@ -79,6 +79,9 @@ like(page('auditor', '/ops/alerts')->{content}, qr/The staff, .*: I ask the shop
 is(press('staff', "/ops/alerts/$at[0]", note => '')->{status}, 400, 'an empty note is none');
 is(press('auditor', "/ops/alerts/$at[0]", note => 'me too')->{status}, 403, 'an auditor looks after nothing');
 is(press('staff', '/ops/alerts/999', note => 'x')->{status}, 404, 'no such alert');
+is(press('staff', "/ops/alerts/$at[0]", note => 'enough', what => 'done')->{status}, 409, 'nobody calls done what ends by itself');
+like($seen, qr{href="/ops/alerts" aria-current="page"}, 'the tab of the page is marked');
+is(() = $seen =~ /class="tabs".*<\/nav>/s ? $& =~ /aria-current/g : (), 1, 'and no other');
 
 # --- a mail program that does not work: the job waits, is tried by hand, and nothing is told twice
 open my $b, '>', "$box/broken" or die $!;
@@ -157,5 +160,15 @@ is(press('payee', $first, ())->{status}, 303, 'is confirmed');
 is(press('payee', '/wallet/methods', kind => 'paypal', to => 'new@example.org')->{status}, 303, 'and replaced');
 ok($house->wait_for(20, sub { grep { /^To: old\@example\.org$/m } letters() }), 'the old one gets a letter');
 is(scalar(grep { /new\@example\.org/ } letters()), 0, 'that does not name the new one');
+# --- what tells of something that happened is done when somebody says so
+my $tee = Stripe->new(secret => $house->{secret});
+my $unheard = $tee->order(items => [['UNHEARD', 1, 2500]], tag => '', created => int time);
+$house->notice($tee->completed($unheard));
+my $event;
+ok($house->wait_for(10, sub { ($event) = page('staff', '/ops/alerts')->{content} =~ m{<b>cost_missing</b>.*?action="/ops/alerts/(\d+)"}s }), 'a product without cost is told');
+like(page('staff', '/ops/alerts')->{content}, qr/Nothing is left to do/, 'an event can be done');
+is(press('staff', "/ops/alerts/$event", note => 'It was a sample', what => 'done')->{status}, 303, 'staff say so');
+like(page('auditor', '/ops/alerts')->{content}, qr/id="past".*cost_missing.*It was a sample/s, 'and it is resolved');
+
 $house->stop(expected => qr/did not take the letter/);
 done_testing;

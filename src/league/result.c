@@ -204,20 +204,21 @@ result_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n)
     enum err e = due(ctx, max < DUE_MAX ? max : DUE_MAX, ids, &n);
 
     for (size_t i = 0; !e && i < n; i++) {
+        struct str key = str_of(arena_printf(ctx->arena, "race:%lld", (long long)ids[i]));
+
         if ((e = tx_save(tx)))
             return e;
         if (!(e = first(ctx, tx, ids[i]))) {
             steps++;
-            e = tx_keep(tx);
+            if (!(e = alert_resolve(ctx, tx, STR("result_stuck"), key)))
+                e = tx_keep(tx);
             continue;
         }
         /* One race that cannot be written must not hold up the others. */
         struct str why = str_dup(ctx->arena, ctx_why(ctx));
         if (e == E_BUSY || e == E_FULL || (e = tx_undo(tx)))
             return e;
-        e = alert_raise(ctx, tx, STR("result_stuck"),
-                        str_of(arena_printf(ctx->arena, "race:%lld", (long long)ids[i])),
-                        "error", "us", why);
+        e = alert_raise(ctx, tx, STR("result_stuck"), key, "error", "us", why);
     }
     if (!e)
         *ret_n = steps;

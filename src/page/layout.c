@@ -95,6 +95,24 @@ layout_site(const struct ctx *ctx)
     return ctx->conf ? ctx->conf->site.name : STR("Cozy-Kart");
 }
 
+/* The console's tab of this address (part/opstabs.mustache). */
+static void
+add_tab(struct ctx *ctx, struct view *v, struct str path)
+{
+    static const char *const tab[] = {"alerts", "jobs",     "sales",  "payouts",
+                                      "ledger", "products", "league", "overlays"};
+    struct str rest = path, part = STR("");
+
+    if (!str_split(&rest, '/', &part) || !str_split(&rest, '/', &part) ||
+        !str_eq_text(part, "ops"))
+        return;
+    if (!str_split(&rest, '/', &part))
+        part = STR("");
+    view_flag(v, "on_overview", part.n == 0);
+    for (size_t i = 0; i < ARRAY_SIZE(tab); i++)
+        view_flag(v, arena_printf(ctx->arena, "on_%s", tab[i]), str_eq_text(part, tab[i]));
+}
+
 struct view *
 layout_view(struct ctx *ctx, const struct req *req, const char *here)
 {
@@ -118,6 +136,7 @@ layout_view(struct ctx *ctx, const struct req *req, const char *here)
     view_flag(v, "at_status", str_eq_text(at, "status"));
     view_flag(v, "live", false);
     view_flag(v, "og", false);
+    add_tab(ctx, v, req->path);
     add_user(ctx, v, req);
     return v;
 }

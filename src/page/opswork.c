@@ -46,6 +46,7 @@ add_alert(struct ctx *ctx, struct view *row, const struct req *req, const struct
     view_text(row, "note", a->note);
     view_text(row, "noted_by", a->noted_by);
     layout_time(row, "noted_at", a->noted_at);
+    view_flag(row, "event", alert_is_event(a->kind));
     layout_form(ctx, row, req, open ? RIGHT_STAFF | RIGHT_OPERATOR : 0,
                 layout_printf(ctx, "/ops/alerts/%lld", (long long)a->id));
 }
@@ -162,7 +163,8 @@ enum err
 opswork_note(struct ctx *ctx, const struct req *req, struct res *res)
 {
     static const struct form_field FIELDS[] = {
-        {.name = "note", .kind = FORM_LINE, .need = true, .hi = NOTE_MAX}
+        {.name = "note", .kind = FORM_LINE, .need = true,  .hi = NOTE_MAX},
+        {.name = "what",              .kind = FORM_WORD,                  .words = "look done"}
     };
     struct msg *ask = ARENA_NEW(ctx->arena, struct msg);
     struct form f;
@@ -174,6 +176,7 @@ opswork_note(struct ctx *ctx, const struct req *req, struct res *res)
     msg_add_str(ask, "session", req->session.token);
     msg_add_i64(ask, "alert", req_id(req, "id"));
     msg_add_str(ask, "note", form_text(&f, "note"));
+    msg_add_i64(ask, "done", str_eq_text(form_text(&f, "what"), "done"));
     return res_ask(res, req, ask, to_alerts);
 }
 

@@ -189,8 +189,36 @@ alert_get(struct ctx *ctx, int64_t id, struct alert *ret)
     return add_note(ctx, ret);
 }
 
+bool
+alert_is_event(struct str kind)
+{
+    static const char *const event[] = {
+        "cost_missing", "dispute_over",         "fee_currency",   "owed_written_off",
+        "prize_left",   "payout_contradiction", "race_cut",       "race_stuck",
+        "result_stuck", "tip_currency",         "tip_without_dj",
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(event); i++)
+        if (str_eq_text(kind, event[i]))
+            return true;
+    return false;
+}
+
+static enum err
+write_note(struct ctx *ctx, int64_t id, int64_t member_id, struct str note)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_alert_note);
+
+    stmt_i64(&s, ":id", id);
+    stmt_i64(&s, ":at", ctx_now(ctx));
+    stmt_i64(&s, ":member", member_id);
+    stmt_str(&s, ":note", note);
+    return stmt_run(&s);
+}
+
 enum err
-alert_note(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id, struct str note)
+alert_note(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id, struct str note,
+           bool done)
 {
     struct alert a;
     enum err e = alert_get(ctx, id, &a);
@@ -202,12 +230,12 @@ alert_note(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id, struct
         return ctx_fail(ctx, E_CONFLICT, "this alert has resolved itself meanwhile");
     if (!note.n || str_length(note) > NOTE_SIGNS)
         return ctx_fail(ctx, E_INVALID, "a note has 1 to %d signs", NOTE_SIGNS);
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_alert_note);
-    stmt_i64(&s, ":id", id);
-    stmt_i64(&s, ":at", ctx_now(ctx));
-    stmt_i64(&s, ":member", member_id);
-    stmt_str(&s, ":note", note);
-    return stmt_run(&s);
+    if (done && !alert_is_event(a.kind))
+        return ctx_fail(ctx, E_CONFLICT,
+                        "this alert resolves itself when its cause is gone: nobody can call it "
+                        "done");
+    e = write_note(ctx, id, member_id, note);
+    return e || !done ? e : alert_resolve(ctx, tx, a.kind, a.key);
 }
 
 enum err

@@ -31,9 +31,12 @@ enum err alert_past(struct ctx *ctx, int64_t since, size_t max, struct alert **r
                     size_t *ret_n) MUST_USE;
 enum err alert_get(struct ctx *ctx, int64_t id, struct alert *ret) MUST_USE;
 
-/* "I look after it": 1 to 500 signs. E_CONFLICT: it has resolved itself. */
+/* It tells of something that happened: nothing that a program sees will end it, staff does. */
+bool alert_is_event(struct str kind);
+/* "I look after it", or with done "nothing is left to do": 1 to 500 signs. E_CONFLICT: it has
+ * resolved itself, or it will (done, and no event). */
 enum err alert_note(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id,
-                    struct str note) MUST_USE;
+                    struct str note, bool done) MUST_USE;
 /* Those that should go into a mail: warnings and errors that no mail told, oldest first. */
 enum err alert_unmailed(struct ctx *ctx, size_t max, struct alert **ret,
                         size_t *ret_n) MUST_USE;

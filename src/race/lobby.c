@@ -500,7 +500,8 @@ lobby_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n)
             continue;
         }
         steps++;
-        e = tx_keep(tx);
+        if (!(e = alert_resolve(ctx, tx, STR("race_stuck"), key)))
+            e = tx_keep(tx);
     }
     if (!e)
         *ret_n = steps;

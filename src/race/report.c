@@ -391,7 +391,8 @@ report_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n)
             continue;
         }
         done++;
-        e = tx_keep(tx);
+        if (!(e = alert_resolve(ctx, tx, STR("race_stuck"), news_object(ctx, ids[i]))))
+            e = tx_keep(tx);
     }
     if (!e)
         *ret_n = done;

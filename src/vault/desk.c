@@ -75,14 +75,17 @@ desk_note(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const s
     struct vault_actor actor = *who;
     int64_t member, id;
     struct str note;
+    bool done = msg_opt_i64(in, "done", 0) == 1;
     enum err e;
 
     (void)out;
     if ((e = actor_member(ctx, in, RIGHT_STAFF | RIGHT_OPERATOR, &actor, &member)) ||
         (e = msg_i64(ctx, in, "alert", 1, INT64_MAX, &id)) ||
         (e = msg_text(ctx, in, "note", 1, TEXT_BYTES, &note)) ||
-        (e = alert_note(ctx, tx, id, member, note)))
+        (e = alert_note(ctx, tx, id, member, note, done)))
         return e;
+    if (done)
+        note = str_of(arena_printf(ctx->arena, "done: %.*s", STR_ARG(note)));
     return audit_log_on(ctx, tx, actor.text, in->name, "alert", id, note);
 }
 

@@ -265,6 +265,28 @@ test_alert(void)
        "raised anew");
     fix_commit();
     ok(alert_list(&fix, 10, &all, &n) == OK && n == 2 && all[0].times == 1, "it begins at one");
+    fix_begin();
+    ok(alert_raise(&fix, &fix_tx, STR("race_cut"), STR("race:1"), "warning", "user",
+                   STR("cut")) == OK,
+       "something happened");
+    fix_commit();
+    ok(alert_list(&fix, 1, &all, &n) == OK && n == 1 && alert_is_event(all[0].kind), "once");
+    int64_t cut = all[0].id;
+    ok(alert_list(&fix, 2, &all, &n) == OK && !alert_is_event(all[1].kind), "unlike a cause");
+    fix_begin();
+    is_int(alert_note(&fix, &fix_tx, all[1].id, 1, STR("enough"), true), E_CONFLICT,
+           "nobody calls a cause done");
+    ctx_clear(&fix);
+    ok(alert_note(&fix, &fix_tx, all[1].id, 1, STR("I look"), false) == OK,
+       "it can be looked after");
+    ok(alert_note(&fix, &fix_tx, cut, 1, STR("The racers know"), true) == OK,
+       "an event is done when somebody says so");
+    is_int(alert_note(&fix, &fix_tx, cut, 1, STR("again"), true), E_CONFLICT, "once");
+    ctx_clear(&fix);
+    fix_commit();
+    struct alert a = {0};
+    ok(alert_get(&fix, cut, &a) == OK && a.resolved_at == fix_now, "then it is resolved");
+    is_str(a.note, STR("The racers know"), "with what was said");
 }
 
 int
