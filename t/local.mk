@@ -80,6 +80,7 @@ T_LONG = \
 	%D%/69-wallet.t \
 	%D%/70-kill.t \
 	%D%/71-kill-season.t \
+	%D%/72-upgrade.t \
 	%D%/73-disk.t \
 	%D%/74-compare.t \
 	%D%/74-payout.t \
@@ -127,6 +128,7 @@ include t/unit/local.mk
 check_PROGRAMS += t/asks
 t_asks_SOURCES = t/lib/asks.c
 t_asks_LDADD = $(UNIT_LIBS)
+include t/next/local.mk
 include t/bench/local.mk
 
 AM_CPPFLAGS += -I$(srcdir)/t

@@ -64,7 +64,9 @@ check_reason(struct audit *a, const struct sale *s, const int64_t *race, size_t 
         if (strcmp(s->reason, "gate_closed") == 0 &&
             row_one(a,
                     "SELECT 1 FROM race r WHERE opened_at <= ?1 AND opened_at <= ?2 AND "
-                    "state NOT IN ('VOID', 'CANCELLED') AND closed_at > ?1 AND "
+                    /* Nobody drives for four days: such a window was forgotten. */
+                    "opened_at > ?1 - 345600000 AND state NOT IN ('VOID', 'CANCELLED') AND "
+                    "closed_at > ?1 AND "
                     /* A window begins with its second: what came before the start did not
                      * meet it. */
                     "coalesce((SELECT min(t.at) FROM transition t WHERE t.kind = 'race' AND "

@@ -190,12 +190,17 @@ static enum err
 check_kind(struct ctx *ctx, struct db *db)
 {
     int64_t id = 0, version = 0, newest = migrate_newest();
+    int on = 1;
     enum err e;
 
     if ((e = db_number(ctx, db, "PRAGMA application_id", &id)))
         return e;
     if (id != DB_APPLICATION_ID)
         return ctx_fail(ctx, E_CONFLICT, "%s is not a ledger of this program", db->path);
+    /* WAL and index stay also when the file is refused further down: readers have a look too.
+     */
+    if (db->role != DB_READER)
+        (void)sqlite3_file_control(db->h, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
     if ((e = db_number(ctx, db, "PRAGMA user_version", &version)))
         return e;
     if (version > newest)
@@ -225,6 +230,26 @@ check_mode(struct ctx *ctx)
         return ctx_fail(ctx, E_CONFLICT, "the ledger is for mode %.*s, the settings say %.*s",
                         STR_ARG(got), STR_ARG(want));
     return OK;
+}
+
+enum err
+db_fits(struct ctx *ctx)
+{
+    struct db *db = ctx->db;
+    bool was = db->copying;
+    int64_t version = 0;
+    enum err e;
+
+    /* More than a statement may. */
+    db->copying = true;
+    e = db_number(ctx, db, "PRAGMA user_version", &version);
+    db->copying = was;
+    if (e == OK && version != migrate_newest())
+        return ctx_fail(ctx, E_BUSY,
+                        "the ledger has schema %lld now, this program knows %lld: it ends, the "
+                        "new version takes over",
+                        (long long)version, (long long)migrate_newest());
+    return e;
 }
 
 enum err

@@ -467,6 +467,8 @@ turn(struct loop *l)
     if (l->n > 0)
         finish_late(l, false);
     listen_if_room(l);
+    if (n > 0 && going && l->o->over != NULL && l->o->over(l->o->beat_arg))
+        going = false;
     return going;
 }
 

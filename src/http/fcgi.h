@@ -21,7 +21,9 @@ struct fcgi_opts {
     size_t waiting;      /* 1 to FCGI_WAITING_MAX */
     /* Called before and after each request, for the watchdog; may be NULL. */
     void (*beat)(void *arg, bool busy);
-    void *beat_arg;
+    /* Asked after each request: true ends the loop as stop_fd does; may be NULL. */
+    bool (*over)(void *arg);
+    void *beat_arg; /* of both */
 };
 
 /* Once a process. */

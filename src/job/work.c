@@ -258,6 +258,7 @@ static enum err
 run(struct ctx *ctx, struct arena *process, struct work *w)
 {
     struct db *db CLEANUP(db_closep) = NULL;
+    bool past = false;
     enum err e;
 
     if ((e = open_signals(ctx, w)) || (e = open_poke(ctx, process, w)) ||
@@ -270,6 +271,10 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     while (!w->ending) {
         arena_reset(ctx->arena);
         ctx_clear(ctx);
+        if ((past = db_fits(ctx) == E_BUSY)) {
+            log_line(LOG_NOTICE, "event=past why=\"%s\"", ctx->fail_text);
+            break;
+        }
         for (enum kinds_lane i = KINDS_LIVE + 1; i < KINDS_LANES; i++)
             errand_watch(ctx, &w->errand[i]);
         notify_manager(ctx, w);
@@ -281,7 +286,7 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     w->vault.timeout_ms = GOODBYE_MS;
     told(ctx, "end", beat_end(ctx, &w->vault));
     log_line(LOG_NOTICE, "event=end");
-    return OK;
+    return past ? ctx_fail(ctx, E_BUSY, "a newer version of the programs has the ledger") : OK;
 }
 
 enum err

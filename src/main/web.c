@@ -76,6 +76,7 @@ struct master {
     bool stopping;
     int64_t stop_ms;
     bool unclean;
+    bool past; /* the ledger is a newer version's: the service manager starts that one */
 };
 
 static int64_t
@@ -167,9 +168,11 @@ static void
 place_died(struct master *m, struct place *p, int status)
 {
     int64_t now = tick(m);
-    bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    bool past = WIFEXITED(status) && WEXITSTATUS(status) == WEB_WORKER_PAST;
+    bool good = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || past);
 
     p->pid = 0;
+    m->past = m->past || past;
     if (m->stopping) {
         m->unclean = m->unclean || !good;
         return;
@@ -352,6 +355,8 @@ master_loop(struct master *m)
         if (poll(&p, 1, TICK_MS) > 0)
             signals_read(m);
         children_reap(m);
+        if (m->past)
+            master_stop(m);
         notify_manager(m);
         if (!m->stopping)
             web_sign_turn(&m->sign, m->world);
@@ -360,7 +365,7 @@ master_loop(struct master *m)
     }
     web_sign_end(&m->sign, m->world);
     log_line(LOG_INFO, "event=stopped clean=%s", m->unclean ? "no" : "yes");
-    return m->unclean;
+    return m->past ? err_info(E_BUSY)->exit : m->unclean;
 }
 
 /* Blocked for good; workers inherit that and read TERM from a descriptor of their own. */

@@ -19,9 +19,20 @@
 enum { REQUEST_CEILING = 24 * 1024 * 1024, PROCESS_CEILING = 16 * 1024 * 1024 };
 enum { LINES_MAX = 144 }; /* to the vault, of all workers: it takes a few more, for a reload */
 
+enum { LOOK_MS = 500 }; /* between two looks at the schema */
+
+struct ledger {
+    struct arena *process;
+    struct db *db;
+};
+
 struct beat {
     struct web_heart *heart;
     const struct world *world;
+    struct ctx *ctx;
+    const struct ledger *ledger;
+    int64_t look;
+    bool past;
 };
 
 static void
@@ -45,10 +56,24 @@ stop_fd_make(void)
     return signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-struct ledger {
-    struct arena *process;
-    struct db *db;
-};
+/* What was added to the schema is in nobody's way, so the request in hand is answered as ever;
+ * then somebody is needed who knows what is new. */
+static bool
+worker_over(void *arg)
+{
+    struct beat *b = arg;
+    int64_t now = b->world->tick_ms(b->world->arg);
+
+    if (b->ledger->db == NULL || now < b->look)
+        return false;
+    b->look = now + LOOK_MS;
+    b->ctx->db = b->ledger->db;
+    if (db_fits(b->ctx) != E_BUSY)
+        return false;
+    log_line(LOG_NOTICE, "event=worker_past why=\"%s\"", b->ctx->fail_text);
+    b->past = true;
+    return true;
+}
 
 /* Every statement is prepared at once: a file that does not fit this program is noticed here,
  * not in the middle of a page. */
@@ -89,12 +114,12 @@ web_worker_run(const struct web_worker_opts *o)
 {
     struct arena *process = arena_new(PROCESS_CEILING);
     const struct conf *conf = o->site->conf;
-    struct beat beat = {.heart = o->heart, .world = o->world};
     struct site site = *o->site;
     struct call vault;
     struct ledger ledger = {.process = process};
     struct db *db = NULL;
     struct ctx ctx;
+    struct beat beat = {.heart = o->heart, .world = o->world, .ctx = &ctx, .ledger = &ledger};
     int stop = stop_fd_make();
 
     ctx_init(&ctx, process, o->world);
@@ -133,6 +158,7 @@ web_worker_run(const struct web_worker_opts *o)
                           .vault = vault.path,
                           .waiting = waiting_of(conf),
                           .beat = worker_beat,
+                          .over = worker_over,
                           .beat_arg = &beat};
 
     o->heart->serving = true;
@@ -141,5 +167,5 @@ web_worker_run(const struct web_worker_opts *o)
     db_close(ledger.db);
     arena_free(process);
     close(stop);
-    return 0;
+    return beat.past ? WEB_WORKER_PAST : 0;
 }

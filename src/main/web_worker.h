@@ -20,6 +20,9 @@ struct web_worker_opts {
     const struct world *world;
 };
 
+/* The ledger got another schema: the next one must be of the program that made it. */
+enum { WEB_WORKER_PAST = 3 };
+
 /* Serves until SIGTERM, which the caller has blocked. Returns the exit code: 0 after a drain, 1
- * when the worker could not begin (said in the log). */
+ * when the worker could not begin (said in the log), WEB_WORKER_PAST. */
 int web_worker_run(const struct web_worker_opts *o);

@@ -234,7 +234,7 @@ sub start {
     if (!$pid) {
         POSIX::setsid();
         $ENV{$_} = $self->{env}{$_} for keys %{ $self->{env} };
-        open STDIN, '<', '/dev/null';
+        $self->{door} ? open(STDIN, '<&', $self->{door}) : open(STDIN, '<', '/dev/null');
         open STDOUT, '>>', "$self->{home}/log/house.log";
         open STDERR, '>&', \*STDOUT;
         { exec "$self->{bin}/cozykart-house", '--config', $self->{conf}, '--nginx', $nginx,
@@ -361,6 +361,28 @@ sub pids {
         push @found, $pid if $comm{$pid} eq substr $name, 0, 15;
     }
     return @found;
+}
+
+# A ledger of a released schema (t/data/ledger) in the place of the house's own, before it starts.
+sub ledger_of {
+    my ($self, $schema) = @_;
+    my $file = "$self->{home}/data/ledger.db";
+    unlink glob "$file*";
+    my $packed = sprintf "$src/t/data/ledger/%04d.sql.gz", $schema;
+    system("gzip -dc '$packed' | sqlite3 '$file'") == 0 && -s $file or die "$packed cannot be loaded\n";
+    chmod 0600, $file or die "$file: $!\n";
+    return $file;
+}
+
+# From now on the house's web worker gets its socket as the service manager gives it: it outlives the worker.
+sub keep_door {
+    my ($self) = @_;
+    require IO::Socket::UNIX;
+    my $path = "$self->{home}/run/web.sock";
+    unlink $path;
+    $self->{door} = IO::Socket::UNIX->new(Type => IO::Socket::UNIX::SOCK_STREAM(), Local => $path, Listen => 512) or die "$path: $!\n";
+    $self->{door}->blocking(0);
+    return;
 }
 
 # Ends everything and judges it; gives true when all was well. expected: what nginx may say
