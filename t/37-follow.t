@@ -33,6 +33,16 @@ $fake->order('shut', id => $ops, open => JSON::PP::false);
 ($code, @bad) = checks();
 like("@bad", qr/^discord\.ops_channel: .*no such channel/, 'a channel that is gone is found') or diag(@bad);
 $fake->order('shut', id => $ops, open => JSON::PP::true);
+{
+    open my $in, '<', $house->{conf} or die $!;
+    open my $out, '>', "$house->{dir}/fewer.conf" or die $!;
+    print $out grep { !/^discord\.ops_channel/ } <$in>;
+    close $out or die $!;
+    local $house->{conf} = "$house->{dir}/fewer.conf";
+    ($code, @bad) = checks();
+    is($code, 0, 'a channel that is not set is no fault') or diag(@bad);
+    like(($house->run('discord', 'check'))[1], qr/^ok   discord\.ops_channel is not set: nothing is told there \(optional\)$/m, 'and is named');
+}
 
 # --- an answer that is a card
 

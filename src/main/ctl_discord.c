@@ -215,10 +215,10 @@ check_channel(struct ctl *c, struct line *l, const char *name, struct str id)
     if (!id.n && c->command->run == ctl_check_run)
         return OK;
     if (!id.n) {
-        ctl_judge(
-            c, what, false,
-            "not set: copy the channel's id (developer mode, right click) or leave it out if "
-            "nothing is to be told there");
+        ctl_judge(c,
+                  arena_printf(c->ctx->arena, "%s is not set: nothing is told there (optional)",
+                               what),
+                  true, "");
         return OK;
     }
     if ((e = discord_api_channel(c->ctx, l->token, id, a)) || (e = ask(c, l, a, &answer)))
