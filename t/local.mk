@@ -42,6 +42,7 @@ T_HOUSE = \
 	%D%/32-standings.t \
 	%D%/33-check.t \
 	%D%/33-setup.t \
+	%D%/33-start.t \
 	%D%/34-upkeep.t \
 	%D%/35-bot.t \
 	%D%/36-mail.t \

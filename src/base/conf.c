@@ -231,8 +231,9 @@ take_line(struct ctx *ctx, struct arena *process, struct str line, int number, s
             ctx_note(ctx, "%s:%d: %s", c->file, number, conf_table_keys[i].name);
         return ctx->fail;
     }
-    return ctx_fail(ctx, E_INVALID, "%s:%d: there is no setting '%.*s'", c->file, number,
-                    STR_ARG(str_sub(name, 0, 60)));
+    return ctx_fail(ctx, E_INVALID,
+                    "%s:%d: there is no setting '%.*s'; man cozykart.conf lists them", c->file,
+                    number, STR_ARG(str_sub(name, 0, 60)));
 }
 
 /* Real money is asked for at the provider's own address, whatever the file says. */
@@ -263,7 +264,8 @@ conf_load(struct ctx *ctx, struct arena *process, const char *file, struct conf 
         origin.text[i] = usual(process, &conf_table_keys[i]);
         BUG_IF(set(ctx, &conf_table_keys[i], origin.text[i], &c) != OK);
     }
-    e = read_file(ctx, file, 65536, &text);
+    if ((e = read_file(ctx, file, 65536, &text)) == E_NOTFOUND)
+        e = ctx_fail(ctx, e, "there is no %s; cozykart setup makes it", file);
     while (e == OK && str_split(&text, '\n', &line)) {
         number++;
         line = str_trim(line);
@@ -284,7 +286,10 @@ check_rights(struct ctx *ctx, const char *file)
 
     if (stat(file, &st) != 0)
         return errno == ENOENT ? ctx_fail(ctx, E_NOTFOUND, "%s: there is no such file", file)
-                               : ctx_fail(ctx, E_DENIED, "%s: it cannot be read", file);
+                               : ctx_fail(ctx, E_DENIED,
+                                          "%s: it cannot be read by this user; cozykart "
+                                          "setup --batch lets systemd hand it over",
+                                          file);
     if (!S_ISREG(st.st_mode))
         return ctx_fail(ctx, E_INVALID, "%s: it is not a file", file);
     if (st.st_mode & 077)
@@ -331,7 +336,10 @@ conf_secret(struct ctx *ctx, struct arena *a, const char *key, struct str file,
         ret_lines[n++] = str_dup(a, line);
     }
     if (!n)
-        return ctx_fail(ctx, E_INVALID, "%s: it is empty", path);
+        return ctx_fail(
+            ctx, E_INVALID,
+            "%s: it is empty; put the secret into it, or take its line out of the settings",
+            path);
     *ret_n = n;
     return OK;
 }

@@ -1,6 +1,9 @@
 /* The one table of errors. Not for: what happened (ctx.c). */
 #include "base/err.h"
 
+#include <errno.h>
+#include <string.h>
+
 /* Exit codes 64 and up as in sysexits: scripts can tell them apart. */
 /* By hand: clang-format 14 aligns rows that need two lines beyond the limit. */
 /* clang-format off */
@@ -41,4 +44,27 @@ err_info(enum err e)
     if ((int)e < 0 || e >= ERR_COUNT)
         e = E_INTERNAL;
     return &table[e];
+}
+
+/* Constant texts, so that it may be called where nothing can be allocated. */
+const char *
+err_system(int number)
+{
+    switch (number) {
+    case ENOENT:
+        return "its folder is missing; systemd-tmpfiles --create makes the folders of the "
+               "house";
+    case EACCES:
+    case EPERM:
+        return "this user may not; cozykart check, as root, says who must own it";
+    case ENOSPC:
+    case EDQUOT:
+        return "the disk is full; make room";
+    case EROFS:
+        return "the file system is read-only; dmesg says why";
+    case EADDRINUSE:
+        return "another program listens there; end it first";
+    default:
+        return strerror(number);
+    }
 }

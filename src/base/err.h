@@ -30,5 +30,8 @@ struct err_info {
     int exit;         /* exit code of the people's command */
 };
 
+/* What the system said, and what mends it where it is about a file or folder of the house:
+ * "Permission denied; cozykart check, as root, says who must own it". */
+const char *err_system(int number);
 /* Never NULL; an unknown number gives the row of E_INTERNAL. */
 const struct err_info *err_info(enum err e);

@@ -56,7 +56,11 @@ db_fail(struct ctx *ctx, struct db *db, int rc, const char *statement)
     case SQLITE_CONSTRAINT:
         return db->last = ctx_fail(ctx, E_CONFLICT, "%s", why);
     case SQLITE_NOTADB:
-        return db->last = ctx_fail(ctx, E_CONFLICT, "the file is not a ledger");
+        return db->last =
+                   ctx_fail(ctx, E_CONFLICT,
+                            "%s is not a ledger; path.ledger names another file, or cozykart "
+                            "restore brings a copy back",
+                            db->path);
     case SQLITE_INTERRUPT:
         return db->last = ctx_fail(ctx, E_LIMIT, "%s took too long", statement);
     default:
@@ -128,8 +132,8 @@ db_watch(struct db *db)
 
 /* One thread a process: SQLite needs neither mutexes nor a count of its memory. Has no effect
  * after the first use of the library, which is where the tests of others stand. */
-static void
-configure_once(void)
+void
+db_configure(void)
 {
     static bool done;
 
@@ -175,7 +179,7 @@ open_handle(struct ctx *ctx, struct db *db, const char *path)
                 (db->role == DB_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
     int rc;
 
-    configure_once();
+    db_configure();
     rc = sqlite3_open_v2(path, &db->h, flags, NULL);
     if (rc != SQLITE_OK)
         return db_fail(ctx, db, rc, "opening the ledger");
@@ -227,8 +231,11 @@ check_mode(struct ctx *ctx)
     if ((e = db_stamp(ctx, "mode", &got)))
         return e;
     if (!str_eq(want, got))
-        return ctx_fail(ctx, E_CONFLICT, "the ledger is for mode %.*s, the settings say %.*s",
-                        STR_ARG(got), STR_ARG(want));
+        return ctx_fail(
+            ctx, E_CONFLICT,
+            "the ledger is for mode %.*s, the settings say %.*s: mend mode, or name "
+            "another ledger in path.ledger",
+            STR_ARG(got), STR_ARG(want));
     return OK;
 }
 

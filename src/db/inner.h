@@ -50,6 +50,8 @@ struct db {
     bool copying;  /* db_copy: VACUUM needs more than a statement may */
 };
 
+/* Before the first use of SQLite in a process; later it has no effect. */
+void db_configure(void);
 enum err db_own(struct ctx *ctx, struct db *db, enum db_own which) MUST_USE;
 /* A fresh 5 s for a reader's next statement. */
 void db_watch(struct db *db);

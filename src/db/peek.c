@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "db/inner.h"
+#include "db/migrate.h"
 
 enum { URI_MAX = 8192 };
 
@@ -29,6 +31,15 @@ uri(struct ctx *ctx, const char *path)
 }
 
 static enum err
+not_ours(struct ctx *ctx, const char *path)
+{
+    return ctx_fail(ctx, E_CONFLICT,
+                    "%s is not a ledger of this program; path.ledger names another file, or "
+                    "cozykart restore brings a copy back",
+                    path);
+}
+
+static enum err
 number(struct ctx *ctx, sqlite3 *h, const char *path, const char *text, int64_t *ret)
 {
     sqlite3_stmt *s = NULL;
@@ -39,9 +50,7 @@ number(struct ctx *ctx, sqlite3 *h, const char *path, const char *text, int64_t 
     if (rc == SQLITE_ROW)
         *ret = sqlite3_column_int64(s, 0);
     sqlite3_finalize(s);
-    return rc == SQLITE_ROW
-               ? OK
-               : ctx_fail(ctx, E_CONFLICT, "%s is not a ledger of this program", path);
+    return rc == SQLITE_ROW ? OK : not_ours(ctx, path);
 }
 
 static void
@@ -63,16 +72,24 @@ peek_ledger(struct ctx *ctx, const char *path, struct peek *ret)
 {
     int64_t id = 0;
     sqlite3 *h = NULL;
+    struct stat st;
     enum err e = OK;
 
     *ret = (struct peek){0};
     if (access(path, R_OK) != 0)
         return errno == ENOENT
-                   ? ctx_fail(ctx, E_NOTFOUND, "there is no ledger at %s", path)
-                   : ctx_fail(ctx, E_DENIED, "%s cannot be read: %s", path, strerror(errno));
+                   ? ctx_fail(ctx, E_NOTFOUND,
+                              "there is no ledger at %s; cozykart setup makes a new one, "
+                              "cozykart restore brings a copy back",
+                              path)
+                   : ctx_fail(ctx, E_DENIED, "%s cannot be read: %s", path, err_system(errno));
+    if (stat(path, &st) == 0 && st.st_size == 0)
+        return ctx_fail(ctx, E_CONFLICT,
+                        "%s is empty, not a ledger; cozykart restore brings a copy back", path);
+    db_configure();
     if (sqlite3_open_v2(uri(ctx, path), &h, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) !=
         SQLITE_OK)
-        e = ctx_fail(ctx, E_CONFLICT, "%s is not a ledger of this program", path);
+        e = not_ours(ctx, path);
     if (!e && !(e = number(ctx, h, path, "PRAGMA application_id", &id)) &&
         !(e = number(ctx, h, path, "PRAGMA user_version", &ret->version))) {
         ret->ours = id == DB_APPLICATION_ID;
@@ -80,4 +97,28 @@ peek_ledger(struct ctx *ctx, const char *path, struct peek *ret)
     }
     (void)sqlite3_close(h);
     return e;
+}
+
+enum err
+peek_fits(struct ctx *ctx, const char *path)
+{
+    const char *mode = !ctx->conf ? "" : ctx->conf->mode == CONF_LIVE ? "live" : "test";
+    struct peek p;
+    enum err e = peek_ledger(ctx, path, &p);
+
+    if (e)
+        return e;
+    if (!p.ours)
+        return not_ours(ctx, path);
+    if (p.version > migrate_newest())
+        return ctx_fail(ctx, E_CONFLICT,
+                        "the ledger has schema %lld, this program knows %lld: a newer version "
+                        "wrote it, install that one again",
+                        (long long)p.version, (long long)migrate_newest());
+    if (*mode && p.mode.n && !str_eq_text(p.mode, mode))
+        return ctx_fail(ctx, E_CONFLICT,
+                        "the ledger is for mode %.*s, the settings say %s: mend mode, or name "
+                        "another ledger in path.ledger",
+                        STR_ARG(p.mode), mode);
+    return OK;
 }

@@ -14,3 +14,7 @@ struct peek {
  * What still stands in a WAL beside it is not seen; mark, schema and mode never stand there
  * alone once the vault has ended in peace. */
 enum err peek_ledger(struct ctx *ctx, const char *path, struct peek *ret) MUST_USE;
+/* Whether that file can be the ledger of these settings and this program, whoever has it open:
+ * E_NOTFOUND, E_DENIED, or E_CONFLICT with a sentence for the log. An older schema fits: it is
+ * brought up before anybody opens it. */
+enum err peek_fits(struct ctx *ctx, const char *path) MUST_USE;

@@ -109,7 +109,7 @@ put(struct ctx *ctx, const char *path, struct str png)
 
     if (fd < 0)
         return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_INTERNAL, "cannot write %s: %s", temp,
-                        strerror(errno));
+                        err_system(errno));
     if (fchmod(fd, 0644) != 0)
         e = ctx_fail(ctx, E_INTERNAL, "cannot give %s its rights", temp);
     while (!e && png.n) {
@@ -119,12 +119,12 @@ put(struct ctx *ctx, const char *path, struct str png)
             png = str_sub(png, (size_t)n, png.n);
         else if (errno != EINTR)
             e = ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_INTERNAL, "cannot write %s: %s",
-                         temp, strerror(errno));
+                         temp, err_system(errno));
     }
     if (close(fd) != 0 && !e)
-        e = ctx_fail(ctx, E_INTERNAL, "cannot write %s: %s", temp, strerror(errno));
+        e = ctx_fail(ctx, E_INTERNAL, "cannot write %s: %s", temp, err_system(errno));
     if (!e && rename(temp, path) != 0)
-        e = ctx_fail(ctx, E_INTERNAL, "cannot rename %s: %s", temp, strerror(errno));
+        e = ctx_fail(ctx, E_INTERNAL, "cannot rename %s: %s", temp, err_system(errno));
     return e;
 }
 

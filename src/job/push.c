@@ -103,7 +103,7 @@ write_all(struct ctx *ctx, int fd, struct str s, const char *path)
             continue;
         if (n < 0)
             return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_INTERNAL, "cannot write %s: %s",
-                            path, strerror(errno));
+                            path, err_system(errno));
         s = str_sub(s, (size_t)n, s.n);
     }
     return OK;
@@ -131,13 +131,13 @@ write_file(struct ctx *ctx, struct str channel, struct str text)
     }
     if (fd < 0)
         return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_INTERNAL, "cannot write %s: %s", temp,
-                        strerror(errno));
+                        err_system(errno));
     e = fchmod(fd, 0644) == 0 ? OK
                               : ctx_fail(ctx, E_INTERNAL, "cannot give %s its rights", temp);
     if (!e)
         e = write_all(ctx, fd, text, temp);
     if (close(fd) != 0 && !e)
-        e = ctx_fail(ctx, E_INTERNAL, "cannot write %s: %s", temp, strerror(errno));
+        e = ctx_fail(ctx, E_INTERNAL, "cannot write %s: %s", temp, err_system(errno));
     if (!e && rename(temp, path) != 0)
         e = ctx_fail(ctx, E_INTERNAL, "cannot rename %s: %s", temp, strerror(errno));
     return e;

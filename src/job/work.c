@@ -56,6 +56,17 @@ tick(const struct ctx *ctx)
     return ctx->world->tick_ms(ctx->world->arg);
 }
 
+static bool
+somebody_listens(const struct sockaddr_un *at)
+{
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool yes = fd >= 0 && connect(fd, (const struct sockaddr *)at, sizeof *at) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return yes;
+}
+
 static enum err
 open_poke(struct ctx *ctx, struct arena *process, struct work *w)
 {
@@ -70,6 +81,9 @@ open_poke(struct ctx *ctx, struct arena *process, struct work *w)
     w->poke = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (w->poke < 0)
         return ctx_fail(ctx, E_INTERNAL, "cannot make a socket: %s", strerror(errno));
+    if (somebody_listens(&at))
+        log_line(LOG_WARNING, "event=second why=\"another cozykart-jobs runs here: end one of "
+                              "them; nothing is done twice meanwhile\"");
     /* What a dead runner left there; a second runner takes the wake-ups, leases keep both
      * right. */
     unlink(w->poke_path);
@@ -78,7 +92,7 @@ open_poke(struct ctx *ctx, struct arena *process, struct work *w)
     umask(before);
     return bound == 0 ? OK
                       : ctx_fail(ctx, E_INTERNAL, "cannot listen at %s: %s", w->poke_path,
-                                 strerror(errno));
+                                 err_system(errno));
 }
 
 static enum err

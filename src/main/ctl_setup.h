@@ -45,7 +45,7 @@ struct setup {
     size_t n_missing;
 };
 
-/* Which process gets a secret: "vault", "jobs", "backup"; NULL: it is none of ours. */
+/* Which process gets a secret: "vault", "jobs", "drill"; NULL: it is none of ours. */
 const char *setup_process(const char *secret);
 /* ROOT/path. */
 const char *setup_path(const struct setup *s, const char *path);

@@ -16,22 +16,22 @@
 static const struct {
     const char *process, *secret;
 } needs[] = {
-    {"vault",  "stripe.webhook_secret" },
-    {"vault",  "stripe.connect_secret" },
-    {"vault",  "shopify.webhook_secret"},
-    {"vault",  "kofi.token"            },
-    {"vault",  "kofi.path"             },
-    {"vault",  "whop.webhook_secret"   },
-    {"vault",  "seal.key"              },
-    {"vault",  "payout.key"            },
-    {"jobs",   "stripe.api_key"        },
-    {"jobs",   "shopify.token"         },
-    {"jobs",   "whop.api_key"          },
-    {"jobs",   "paypal.client_secret"  },
-    {"jobs",   "discord.bot_token"     },
-    {"jobs",   "discord.client_secret" },
-    {"jobs",   "mail.password"         },
-    {"backup", "backup.identity"       },
+    {"vault", "stripe.webhook_secret" },
+    {"vault", "stripe.connect_secret" },
+    {"vault", "shopify.webhook_secret"},
+    {"vault", "kofi.token"            },
+    {"vault", "kofi.path"             },
+    {"vault", "whop.webhook_secret"   },
+    {"vault", "seal.key"              },
+    {"vault", "payout.key"            },
+    {"jobs",  "stripe.api_key"        },
+    {"jobs",  "shopify.token"         },
+    {"jobs",  "whop.api_key"          },
+    {"jobs",  "paypal.client_secret"  },
+    {"jobs",  "discord.bot_token"     },
+    {"jobs",  "discord.client_secret" },
+    {"jobs",  "mail.password"         },
+    {"drill", "backup.identity"       },
 };
 
 const char *
@@ -266,5 +266,5 @@ setup_files(struct setup *s)
         (e = write_answers(s)) || (e = write_drop_in(s, "vault")) ||
         (e = write_drop_in(s, "jobs")))
         return e;
-    return write_drop_in(s, "backup");
+    return write_drop_in(s, "drill");
 }

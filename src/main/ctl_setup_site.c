@@ -98,10 +98,7 @@ values(struct setup *s, struct fill f[SETUP_FILLS])
     f[n++] = (struct fill){"CACHE", str_of(setup_path(s, "/var/cache/cozykart"))};
     f[n++] = (struct fill){"WEBROOT", str_of(setup_path(s, "/var/www/html"))};
     f[n++] = (struct fill){"USER_LINE", folder && geteuid() == 0 ? STR("user root;") : STR("")};
-    f[n++] =
-        (struct fill){"NCHAN_LINE", access(module, F_OK) == 0
-                                        ? str_of(arena_printf(a, "load_module %s;", module))
-                                        : STR("")};
+    f[n++] = (struct fill){"NCHAN_LINE", str_of(arena_printf(a, "load_module %s;", module))};
     f[n++] = (struct fill){"HOST", setup_value(s, "host")};
     f[n++] = (struct fill){"HTTP", listen_line(s, "port", "")};
     f[n++] = (struct fill){"HTTPS", listen_line(s, "tls-port", " ssl http2")};

@@ -92,7 +92,8 @@ add_nginx(struct house *h, const char *name, const char *nginx, const char *conf
     if (!conf)
         return OK;
     if (access(nginx, X_OK) != 0)
-        return ctx_fail(h->ctx, E_NOTFOUND, "cannot run %s: %s", nginx, strerror(errno));
+        return ctx_fail(h->ctx, E_NOTFOUND,
+                        "there is no %s: apt install nginx, or name it with --nginx", nginx);
     if (access(conf, R_OK) != 0)
         return ctx_fail(h->ctx, E_NOTFOUND, "cannot read %s: %s", conf, strerror(errno));
     /* QUIT: requests under way end first. */
@@ -263,13 +264,13 @@ write_pid(struct house *h)
     h->pid_file = run_path(h, "house.pid");
     fd = open(h->pid_file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
-        return ctx_fail(ctx, E_DENIED, "cannot write %s: %s", h->pid_file, strerror(errno));
+        return ctx_fail(ctx, E_DENIED, "cannot write %s: %s", h->pid_file, err_system(errno));
     /* The descriptor stays open as long as the process: it is the lock. */
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         return ctx_fail(ctx, E_CONFLICT, "another cozykart-house runs here (%s)", h->pid_file);
     n = snprintf(text, sizeof text, "%d\n", (int)getpid());
     if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)n, 0) != n)
-        return ctx_fail(ctx, E_FULL, "cannot write %s: %s", h->pid_file, strerror(errno));
+        return ctx_fail(ctx, E_FULL, "cannot write %s: %s", h->pid_file, err_system(errno));
     return OK;
 }
 

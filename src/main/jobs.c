@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/notify.h"
+#include "db/peek.h"
 #include "job/errand.h"
 #include "job/work.h"
 #include "main/start.h"
@@ -31,6 +32,7 @@ main(int argc, char **argv)
     sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
     if (start_conf(&ctx, process, argc - own, argv + own, "cozykart-jobs", &conf) != OK ||
+        (!own && peek_fits(&ctx, str_text(process, conf.path.ledger)) != OK) ||
         (own ? errand_run(&ctx, process, lane) : work_run(&ctx, process)) != OK)
         return start_failed(&ctx);
     return 0;

@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
+/* 2025-01-01: what a machine without a clock says at its start is before that. */
+#define EARLIEST_MS INT64_C(1735689600000)
+
 static const char *name = "cozykart";
 
 const char *
@@ -28,6 +33,7 @@ start_conf(struct ctx *ctx, struct arena *process, int argc, char **argv, const 
         {NULL,      0,                 NULL, 0  }
     };
     const char *file = start_file();
+    char date[CLOCK_TEXT];
     int got;
     enum err e;
 
@@ -47,6 +53,11 @@ start_conf(struct ctx *ctx, struct arena *process, int argc, char **argv, const 
     if ((e = conf_load(ctx, process, file, conf)))
         return e;
     ctx->conf = conf;
+    if (ctx_now(ctx) < EARLIEST_MS && !world_is_moved())
+        return ctx_fail(ctx, E_CONFLICT,
+                        "this machine's clock says %s; timedatectl set-ntp true, and books are "
+                        "kept again",
+                        clock_date(ctx_now(ctx), date));
     if (conf->mode == CONF_LIVE && world_is_moved())
         return ctx_fail(ctx, E_CONFLICT,
                         "mode is live: take COZYKART_CLOCK_FILE out of the environment");

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/notify.h"
@@ -12,7 +13,27 @@
 #include "vault/loop.h"
 #include "vault/secrets.h"
 
-enum { PROCESS_ARENA = 64 * 1024 * 1024, COMMAND_ARENA = 64 * 1024 * 1024 };
+enum {
+    PROCESS_ARENA = 64 * 1024 * 1024,
+    COMMAND_ARENA = 64 * 1024 * 1024,
+    CLOCK_SLACK_MS = 2 * 60 * 1000
+};
+
+/* Entries cannot come from the future: then it is now that is wrong. */
+static void
+look_at_clock(struct ctx *ctx)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_journal_head);
+    int64_t ahead = stmt_one(&s) == OK ? stmt_col_i64(&s, "recorded_at") - ctx_now(ctx) : 0;
+    char span[CLOCK_TEXT];
+
+    if (ahead > CLOCK_SLACK_MS)
+        log_line(LOG_WARNING,
+                 "event=clock why=\"this machine's clock is at least %s behind the newest "
+                 "entry of the ledger; timedatectl set-ntp true\"",
+                 clock_span(ahead, span));
+    ctx_clear(ctx);
+}
 
 static enum err
 serve(struct ctx *ctx, struct arena *process)
@@ -26,6 +47,7 @@ serve(struct ctx *ctx, struct arena *process)
                      &db)) ||
         (e = stmt_prepare_all(ctx)) || (e = loop_open(ctx, process, &loop)))
         return e;
+    look_at_clock(ctx);
     log_line(LOG_NOTICE, "event=start ledger=%.*s mode=%s", STR_ARG(ctx->conf->path.ledger),
              ctx->conf->mode == CONF_LIVE ? "live" : "test");
     /* Its sockets are there: who asks now waits for an answer and is not refused. */

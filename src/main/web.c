@@ -406,6 +406,20 @@ arguments_read(int argc, char **argv)
     return file != NULL && *file != '\0' ? file : SYSCONFDIR "/cozykart/cozykart.conf";
 }
 
+/* In a process of its own: workers are to be born without any state of a database. */
+static void
+look_at_ledger(const struct master *m)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        web_worker_look(&m->now->conf, m->world);
+        m->world->die(m->world->arg, 0);
+    }
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -430,6 +444,7 @@ main(int argc, char **argv)
     m.now = generation_load(&m, 1);
     if (m.now == NULL)
         return 1;
+    look_at_ledger(&m);
     struct arena *a CLEANUP(arena_freep) = arena_new(64 * 1024);
 
     ctx_init(&ctx, a, m.world);

@@ -1,6 +1,7 @@
 /* Gets the socket that nginx speaks to. */
 #include "main/web_listen.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,14 +71,15 @@ socket_make(struct ctx *ctx, const char *path, int *ret)
         return e;
     if (somebody_listens(&there))
         return ctx_fail(ctx, E_CONFLICT, "%s: another cozykart-web is running", path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), why;
 
     unlink(fresh);
     if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0 || chmod(fresh, 0660) != 0 ||
         listen(fd, BACKLOG) != 0 || rename(fresh, path) != 0) {
+        why = errno;
         if (fd >= 0)
             close(fd);
-        return ctx_fail(ctx, E_DENIED, "%s: cannot make the socket", path);
+        return ctx_fail(ctx, E_DENIED, "cannot listen at %s: %s", path, err_system(why));
     }
     *ret = fd;
     return OK;

@@ -10,6 +10,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "db/peek.h"
 #include "db/stmt.h"
 #include "http/fcgi.h"
 #include "page/routes.h"
@@ -98,6 +99,18 @@ ledger_open(struct ctx *ctx, void *arg, struct db **ret)
     l->db = NULL;
     ctx->db = NULL;
     return e;
+}
+
+void
+web_worker_look(const struct conf *conf, const struct world *world)
+{
+    struct arena *a CLEANUP(arena_freep) = arena_new(PROCESS_CEILING);
+    struct ctx ctx;
+
+    ctx_init(&ctx, a, world);
+    ctx.conf = conf;
+    if (peek_fits(&ctx, str_text(a, conf->path.ledger)) != OK)
+        log_line(LOG_ERROR, "event=no_ledger why=\"%s\"", ctx.fail_text);
 }
 
 /* Each worker has a line for what waits by itself, and its part of the others. */

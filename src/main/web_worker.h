@@ -26,3 +26,5 @@ enum { WEB_WORKER_PAST = 3 };
 /* Serves until SIGTERM, which the caller has blocked. Returns the exit code: 0 after a drain, 1
  * when the worker could not begin (said in the log), WEB_WORKER_PAST. */
 int web_worker_run(const struct web_worker_opts *o);
+/* Before the first worker: a ledger that will never open is told in one line. */
+void web_worker_look(const struct conf *conf, const struct world *world);

@@ -63,7 +63,7 @@ open_one(struct ctx *ctx, struct gate *g, mode_t mode)
     bound = bind(g->fd, (struct sockaddr *)&at, sizeof at);
     umask(before);
     if (bound != 0 || listen(g->fd, WAITING_MAX) != 0)
-        return ctx_fail(ctx, E_INTERNAL, "cannot listen at %s: %s", g->path, strerror(errno));
+        return ctx_fail(ctx, E_INTERNAL, "cannot listen at %s: %s", g->path, err_system(errno));
     return OK;
 }
 

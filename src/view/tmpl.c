@@ -112,7 +112,9 @@ folder_read(struct ctx *ctx, struct arena *process, struct tmpl *t, const char *
     DIR *d CLEANUP(dir_close) = opendir(dir);
 
     if (d == NULL)
-        return ctx_fail(ctx, E_NOTFOUND, "%s: cannot be read", dir);
+        return ctx_fail(ctx, E_NOTFOUND,
+                        "%s: cannot be read; install the package again, or mend path.share",
+                        dir);
     if (depth > TMPL_FOLDERS_MAX)
         return ctx_fail(ctx, E_LIMIT, "%s: folders too deep", dir);
     for (const struct dirent *f = readdir(d); f != NULL; f = readdir(d)) {
