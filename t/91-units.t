@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use Apart;
+use Cage;
 use Cash;
 use Cwd qw(abs_path);
 use File::Temp qw(tempdir);
@@ -61,27 +62,10 @@ SKIP: {
 }
 
 # What a service's filter leaves open, by systemd's own lists.
-my %group;
-sub expand {
-    my ($name) = @_;
-    return ($name) unless $name =~ /^\@/;
-    $group{$name} //= do {
-        my @lines = grep { !/^\s*#/ && /^\s+\S/ } split /\n/, `systemd-analyze syscall-filter '$name'`;
-        die "systemd knows no $name\n" if $? || !@lines;
-        [map { expand(s/^\s+|\s+$//gr) } @lines];
-    };
-    return @{ $group{$name} };
-}
-
 sub allowed {
     my ($unit) = @_;
-    my %may = map { $_ => 1 } expand('@default');
     open my $in, '<', "$dir/units/$unit" or die $!;
-    for my $line (map { /^SystemCallFilter=(.*)/ ? $1 : () } <$in>) {
-        my $not = $line =~ s/^~//;
-        for my $call (map { expand($_) } split ' ', $line) { if ($not) { delete $may{$call} } else { $may{$call} = 1 } }
-    }
-    return \%may;
+    return Cage::allowed(map { /^SystemCallFilter=(.*)/ ? $1 : () } <$in>);
 }
 
 # Reads a trace of strace -f: what each program called, by the name of the program that the process had become.

@@ -55,10 +55,10 @@ sub new {
     system('cp', '-a', "$stage/bin", "$stage/share/cozykart", $d) == 0 or die 'the installation could not be copied';
     $self->{share} = "$d/cozykart";
     folder("$d/$_", 0, 0, 0755) for qw(etc etc/cozykart etc/cozykart/nginx units lib log r tmp);
-    folder("$d/etc/secrets", 0, 0, 0700);
+    folder("$d/etc/cozykart/secrets.d", 0, 0, 0700);
     $self->folders;
     $self->{secret} = 'whsec_' . 'c0' x 24;
-    put("$d/etc/secrets/stripe.webhook_secret", "$self->{secret}\n", 0600);
+    put("$d/etc/cozykart/secrets.d/stripe.webhook_secret", "$self->{secret}\n", 0600);
     $self->{conf} = put("$d/etc/cozykart/cozykart.conf", $self->settings(%o));
     $self->unit_files;
     $self->fill('live.conf', "$d/etc/cozykart/nginx/live.conf", TMP => "$d/r/cozykart-live", USER_LINE => '');
@@ -67,7 +67,7 @@ sub new {
     $self->{stripe} = Stripe->new(secret => $self->{secret});
     $self->{units} = Units->new(units => ["$d/units"], log => "$d/log", run => "$d/r", map => $self->{map},
         users => { map { ("cozykart-$_" => $uid{$_}) } keys %uid }, groups => { cozykart => $gid, 'www-data' => $www },
-        before => $o{before}, watchdog => $o{watchdog});
+        before => $o{before}, watchdog => $o{watchdog}, cage => $o{cage});
     return $self;
 }
 
@@ -113,9 +113,9 @@ sub unit_files {
         system('cp', $file, "$d/units/") == 0 or die "$file could not be copied";
     }
     folder("$d/units/cozykart-vault.service.d", 0, 0, 0755);
-    put("$d/units/cozykart-vault.service.d/10-secrets.conf", "[Service]\nLoadCredential=stripe.webhook_secret:$d/etc/secrets/stripe.webhook_secret\n");
+    put("$d/units/cozykart-vault.service.d/10-secrets.conf", "[Service]\nLoadCredential=stripe.webhook_secret:$d/etc/cozykart/secrets.d/stripe.webhook_secret\n");
     my ($bindir, $etc) = installed();
-    $self->{map} = { "$bindir/" => "$d/bin/", "$etc/cozykart" => "$d/etc/cozykart", '/run/cozykart/' => "$d/run/", '/var/lib/cozykart' => "$d/lib" };
+    $self->{map} = { "$bindir/" => "$d/bin/", "$etc/cozykart" => "$d/etc/cozykart", '/run/cozykart' => "$d/run", '/var/lib/cozykart' => "$d/lib" };
     return;
 }
 

@@ -10,10 +10,11 @@
 #   $u->tend(5);                            # for so many seconds: deaths, watchdogs and Restart= as systemd would
 #
 # Further options: units (folders of unit files, the first that has one counts; default: those of systemd below
-# root), map (texts to replace in unit files, { '/usr/local/bin' => "$stage/bin" }; for runs without a root of
+# root), map (paths to replace in unit files, { '/usr/local/bin' => "$stage/bin" }; for runs without a root of
 # its own), users and groups (ids of names, where /etc/passwd and /etc/group of the root do not tell),
 # run (folder instead of /run for credentials and notify sockets), before (sub: unit -> words put in front of
-# the command, as strace), watchdog (seconds instead of those of the unit).
+# the command, as strace), watchdog (seconds instead of those of the unit), cage (1: what t/lib/Cage.pm can close
+# is closed as the unit says; there is no "before" then).
 #
 # Done: ConditionPathExists, User, Group, SupplementaryGroups, UMask, Nice, Limit*, OOMScoreAdjust, Environment,
 # WorkingDirectory, RuntimeDirectory, StateDirectory, LoadCredential (a file that is missing stops the start, as
@@ -22,8 +23,8 @@
 # CapabilityBoundingSet, drop-ins (NAME.d/*.conf).
 #
 # Not done, and the list is %not_done below: whatever needs namespaces (Protect*, Private*, *Paths), seccomp
-# (SystemCall*, Restrict*, MemoryDenyWriteExecute), cgroups (MemoryMax, TasksMax, IPAddressDeny), and who may
-# notify. A setting that is in neither list is refused, so that a new one is not passed over in silence.
+# (SystemCall*, Restrict*, MemoryDenyWriteExecute; but see cage), cgroups (MemoryMax, TasksMax, IPAddressDeny),
+# and who may notify. A setting that is in neither list is refused, so that a new one is not passed over in silence.
 package Units;
 
 use strict;
@@ -35,6 +36,7 @@ use IO::Socket::UNIX;
 use POSIX qw(:sys_wait_h);
 use Socket qw(SOCK_DGRAM SOCK_STREAM);
 use Time::HiRes qw(sleep time);
+use Cage;
 
 our %not_done = map { $_ => 1 } qw(
     AmbientCapabilities IOSchedulingClass IOSchedulingPriority IPAddressDeny KeyringMode LockPersonality
@@ -57,7 +59,7 @@ sub new {
     my $root = $o{root} // '';
     my $self = bless {
         root => $root, map => $o{map} // {}, users => $o{users} // {}, groups => $o{groups} // {}, log => $o{log},
-        run => $o{run} // '/run', before => $o{before} // sub { () }, watchdog => $o{watchdog}, owner => $$,
+        run => $o{run} // '/run', before => $o{before} // sub { () }, watchdog => $o{watchdog}, cage => $o{cage}, owner => $$,
         units => $o{units} // ["$root/etc/systemd/system", "$root/usr/local/lib/systemd/system", "$root/lib/systemd/system", "$root/usr/lib/systemd/system"],
         at => {}, sockets => {},
     }, $class;
@@ -82,7 +84,7 @@ sub read {
     for my $file (@files) {
         open my $in, '<', $file or croak "$file: $!";
         my $text = do { local $/; <$in> };
-        for my $from (sort { length $b <=> length $a } keys %{ $self->{map} }) { $text =~ s/\Q$from\E/$self->{map}{$from}/g }
+        for my $from (sort { length $b <=> length $a } keys %{ $self->{map} }) { $text =~ s/\Q$from\E(?<!\/)(?![\w-])|\Q$from\E(?<=\/)/$self->{map}{$from}/g }
         $text =~ s/\\\n/ /g;
         my $section = '';
         for my $line (split /\n/, $text) {
@@ -181,6 +183,8 @@ sub frame {
             $f{env}{ $kind->[2] } = $self->folder("$kind->[1]/$d", oct one($unit, "$kind->[0]Mode", '0755'), $f{uid}, $f{gid});
         }
     }
+    $f{service} = $unit->{Service};
+    $f{gids} = [$f{gid}, @more];
     my @limit = map { my $v = limit($_, one($unit, "Limit$_")); defined $v ? '--' . lc($_) . "=$v:$v" : () } qw(NOFILE CORE);
     my @drop = ('--reuid', $f{uid}, '--regid', $f{gid}, @more ? ('--groups', join ',', $f{gid}, @more) : '--clear-groups');
     push @drop, '--no-new-privs' if one($unit, 'NoNewPrivileges', 'no') eq 'yes';
@@ -214,6 +218,7 @@ sub spawn {
     croak "$name: \"$line\" begins with something that is not understood here" if $command[0] =~ /^[-+\@!:]/;
     for (@command) { s/\$MAINPID\b/$more{main}/g if defined $more{main} }
     my @before = $more{first} ? $self->{before}->($name) : ();
+    my $cage = $self->{cage} ? Cage->new($frame) : undef;
     my $pid = fork // croak "fork: $!";
     return $pid if $pid;
     # In the child; whatever fails ends it with a line in its log.
@@ -235,6 +240,10 @@ sub spawn {
         if ($self->{root} ne '') { chroot $self->{root} or die "chroot: $!" }
         chdir $frame->{cwd} or die "$frame->{cwd}: $!";
         umask $frame->{umask};
+        if ($cage) {
+            $cage->shut;
+            exec { $command[0] } @command or die "$command[0]: $!";
+        }
         exec { $before[0] // $frame->{words}[0] } @before, @{ $frame->{words} }, @command or die "$command[0]: $!";
     };
     print STDERR "units: $@";
