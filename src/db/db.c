@@ -252,7 +252,7 @@ db_fits(struct ctx *ctx)
     e = db_number(ctx, db, "PRAGMA user_version", &version);
     db->copying = was;
     if (e == OK && version != migrate_newest())
-        return ctx_fail(ctx, E_BUSY,
+        return ctx_fail(ctx, E_CONFLICT,
                         "the ledger has schema %lld now, this program knows %lld: it ends, the "
                         "new version takes over",
                         (long long)version, (long long)migrate_newest());

@@ -41,8 +41,9 @@ int64_t db_wal(const struct db *db);
 /* PASSIVE checkpoint between batches; only the writer. ret_wal: pages that had to stay in the
  * WAL, because a reader still needs the older state. */
 enum err db_checkpoint(struct ctx *ctx, int64_t *ret_wal) MUST_USE;
-/* E_BUSY when the ledger got another schema since it was opened: a newer version of the
- * programs took over, and whoever reads here should end and be started again. */
+/* E_CONFLICT when the ledger got another schema since it was opened: a newer version of the
+ * programs took over, and whoever reads here should end and be started again. Anything else
+ * says nothing: the file could not be looked at now. */
 enum err db_fits(struct ctx *ctx) MUST_USE;
 /* Copy of the ledger to a new file at path (VACUUM INTO), mode 0640, fsynced: online from a
  * reader, before a migration from its own connection. */

@@ -285,7 +285,7 @@ run(struct ctx *ctx, struct arena *process, struct work *w)
     while (!w->ending) {
         arena_reset(ctx->arena);
         ctx_clear(ctx);
-        if ((past = db_fits(ctx) == E_BUSY)) {
+        if ((past = db_fits(ctx) == E_CONFLICT)) {
             log_line(LOG_NOTICE, "event=past why=\"%s\"", ctx->fail_text);
             break;
         }

@@ -69,7 +69,7 @@ worker_over(void *arg)
         return false;
     b->look = now + LOOK_MS;
     b->ctx->db = b->ledger->db;
-    if (db_fits(b->ctx) != E_BUSY)
+    if (db_fits(b->ctx) != E_CONFLICT)
         return false;
     log_line(LOG_NOTICE, "event=worker_past why=\"%s\"", b->ctx->fail_text);
     b->past = true;
