@@ -78,12 +78,17 @@ notify_close(void)
     limit_ms = next_ms = 0;
 }
 
+static bool
+told(const char *text, int flags)
+{
+    return fd >= 0 && sendto(fd, text, strlen(text), MSG_NOSIGNAL | flags,
+                             (const struct sockaddr *)&to, to_bytes) >= 0;
+}
+
 void
 notify_say(const char *text)
 {
-    if (fd >= 0)
-        (void)sendto(fd, text, strlen(text), MSG_NOSIGNAL, (const struct sockaddr *)&to,
-                     to_bytes);
+    (void)told(text, 0);
 }
 
 /* A line break would begin another message. */
@@ -108,8 +113,9 @@ notify_alive(int64_t tick_ms)
 {
     if (limit_ms == 0 || tick_ms < next_ms)
         return;
-    next_ms = tick_ms + limit_ms / SIGNS;
-    notify_say("WATCHDOG=1");
+    /* A manager that is busy must not hold us up: again with the loop's next turn. */
+    if (told("WATCHDOG=1", MSG_DONTWAIT))
+        next_ms = tick_ms + limit_ms / SIGNS;
 }
 
 int64_t

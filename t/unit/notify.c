@@ -90,6 +90,13 @@ test_signs(const char *path)
     is_str(heard(fd), STR(""), "not more often than a third of it");
     notify_alive(10 * 1000 + 1000);
     is_str(heard(fd), STR("WATCHDOG=1"), "and again then");
+    for (int i = 2; i < 2000; i++)
+        notify_alive((10 + i) * 1000);
+    ok(true, "a manager that does not read holds nobody up");
+    while (heard(fd).n)
+        continue;
+    notify_alive(2009 * 1000);
+    is_str(heard(fd), STR("WATCHDOG=1"), "what found no room is said with the next turn");
     setenv("NOTIFY_SOCKET", path, 1);
     setenv("WATCHDOG_USEC", "3000000", 1);
     setenv("WATCHDOG_PID", "1", 1);
