@@ -119,3 +119,11 @@ DELETE FROM payout_block WHERE member_id = :member;
 
 -- name: payout_block_why  role: vault read  rows: one
 SELECT reason FROM payout_block WHERE member_id = :member;
+
+-- What a provider lists under an id of its own.
+-- name: payout_listed  role: vault  rows: one
+SELECT COUNT(*) AS n, COALESCE(SUM(amount), 0) AS amount FROM provider_line
+WHERE provider = :provider AND source = :ref AND kind = 'transfer';
+
+-- name: payout_way  role: vault  rows: one
+SELECT id, dest FROM method WHERE member_id = :member AND kind = :kind ORDER BY id DESC LIMIT 1;

@@ -149,6 +149,7 @@ enum err ctl_rule_list(struct ctl *c) MUST_USE;
 enum err ctl_rule_show(struct ctl *c) MUST_USE;
 enum err ctl_payout_list(struct ctl *c) MUST_USE;
 enum err ctl_payout_show(struct ctl *c) MUST_USE;
+enum err ctl_payout_adopt(struct ctl *c) MUST_USE;
 enum err ctl_payout_block(struct ctl *c) MUST_USE;
 enum err ctl_payout_unblock(struct ctl *c) MUST_USE;
 enum err ctl_prize_add(struct ctl *c) MUST_USE;

@@ -1,6 +1,8 @@
 /* Copies of the ledger: made, listed, opened again, tried; and what a restored one still waits
  * for. Not for: the work itself (upkeep/), the daily check (ctl_upkeep.c). */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "db/db.h"
@@ -204,12 +206,21 @@ ctl_backup_list(struct ctl *c)
     return e;
 }
 
+/* What is named here, else what the service manager gives, else what the settings name. */
 static const char *
 identity(struct ctl *c)
 {
-    const char *named = ctl_option(c, "identity");
+    const char *named = ctl_option(c, "identity"), *given = getenv("CREDENTIALS_DIRECTORY");
 
-    return named ? named : str_text(c->ctx->arena, c->conf->backup.identity_file);
+    if (named)
+        return named;
+    if (given) {
+        const char *file = arena_printf(c->ctx->arena, "%s/backup.identity", given);
+
+        if (access(file, R_OK) == 0)
+            return file;
+    }
+    return str_text(c->ctx->arena, c->conf->backup.identity_file);
 }
 
 static enum err
@@ -279,7 +290,7 @@ ctl_backup_drill(struct ctl *c)
 
     if (e)
         return e;
-    e = drill_run(c->ctx, audit, &d);
+    e = drill_run(c->ctx, audit, identity(c), &d);
     if (e == E_BUSY)
         return e;
     if (e)
@@ -311,6 +322,7 @@ ctl_backup_quarantine(struct ctl *c)
 {
     struct quarantine q;
     struct finding *list;
+    struct view *rows;
     size_t n, blocking = 0;
     bool open;
     enum err e = ctl_open(c);
@@ -328,13 +340,14 @@ ctl_backup_quarantine(struct ctl *c)
     view_textz(c->out, "copy_at", ctl_when(c, q.copy_at));
     view_i64(c->out, "seq", q.seq);
     view_text(c->out, "reason", q.reason);
+    rows = view_list(c->out, "findings");
     ctl_say(c, "in quarantine since %s: %.*s", ctl_when(c, q.began_at), STR_ARG(q.reason));
     ctl_say(c,
             "what happened after %s (entry %lld) is not in this ledger but where a provider "
             "tells it again",
             ctl_when(c, q.copy_at), (long long)q.seq);
     for (size_t i = 0; i < n; i++) {
-        struct view *v = view_add(view_list(c->out, "findings"));
+        struct view *v = view_add(rows);
 
         blocking += list[i].blocks;
         view_text(v, "thing", list[i].thing);

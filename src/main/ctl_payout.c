@@ -1,5 +1,6 @@
-/* Payouts as the operator sees them. There is no command that makes one, or changes amount or
- * receiver. Not for: fulfilling gift cards (the console, Discord). */
+/* Payouts as the operator sees them. There is no command that pays, or changes amount or
+ * receiver; one that a provider made and a restored ledger does not know is booked here. Not
+ * for: fulfilling gift cards (the console, Discord). */
 #include "main/ctl.h"
 #include "payout/method.h"
 #include "payout/payout.h"
@@ -99,4 +100,29 @@ enum err
 ctl_payout_unblock(struct ctl *c)
 {
     return ask(c, "payout.unblock", "is paid again");
+}
+
+enum err
+ctl_payout_adopt(struct ctl *c)
+{
+    struct msg m, answer;
+    int64_t amount;
+    enum err e = ctl_amount(c, c->arg[3], &amount);
+
+    if (e)
+        return e;
+    if (!ctl_option(c, "reason"))
+        return ctx_fail(c->ctx, E_INVALID, "say where it was seen: --reason TEXT");
+    msg_init(&m, STR("payout.adopt"));
+    msg_add_str(&m, "member", str_of(c->arg[0]));
+    msg_add_str(&m, "provider", str_of(c->arg[1]));
+    msg_add_str(&m, "ref", str_of(c->arg[2]));
+    msg_add_i64(&m, "amount", amount);
+    ctl_put_text(c, &m, "reason", "reason");
+    if ((e = ctl_ask(c, &m, &answer)))
+        return e;
+    view_i64(c->out, "payout", msg_opt_i64(&answer, "payout", 0));
+    ctl_say(c, "booked as payout %lld: %s to %s", (long long)msg_opt_i64(&answer, "payout", 0),
+            ctl_show(c, amount), c->arg[0]);
+    return OK;
 }

@@ -11,9 +11,17 @@
 #include "page/routes.h"
 #include "queue/alert.h"
 #include "race/dispute.h"
+#include "upkeep/finding.h"
 #include "user/right.h"
 
-enum { ALERTS_MAX = 100, SEASONS_MAX = 12, LIST_MAX = 100, TABLES_MAX = 30, SEEN_MS = 60000 };
+enum {
+    FINDINGS_MAX = 50,
+    ALERTS_MAX = 100,
+    SEASONS_MAX = 12,
+    LIST_MAX = 100,
+    TABLES_MAX = 30,
+    SEEN_MS = 60000
+};
 
 static void
 add_tile(struct ctx *ctx, struct view *tiles, const char *name, int64_t n)
@@ -119,6 +127,34 @@ add_alerts(struct ctx *ctx, struct view *v)
     return e;
 }
 
+/* A restored ledger and what it waits for. */
+static enum err
+add_quarantine(struct ctx *ctx, struct view *v)
+{
+    struct view *box, *list;
+    struct quarantine q;
+    struct finding *f;
+    size_t n;
+    bool open, blocked = false;
+    enum err e = quarantine_open(ctx, &open, &q);
+
+    if (e || !open || (e = finding_list(ctx, &q, FINDINGS_MAX, &f, &n)))
+        return e;
+    box = view_object(v, "quarantine");
+    layout_time(box, "copy", q.copy_at);
+    list = view_list(box, "findings");
+    for (size_t i = 0; i < n; i++) {
+        struct view *row = view_add(list);
+
+        view_text(row, "words", f[i].words);
+        view_flag(row, "blocks", f[i].blocks);
+        blocked = blocked || f[i].blocks;
+    }
+    view_flag(box, "has_findings", n > 0);
+    view_flag(box, "blocked", blocked);
+    return OK;
+}
+
 enum err
 opspage_show(struct ctx *ctx, const struct req *req, struct res *res)
 {
@@ -127,7 +163,8 @@ opspage_show(struct ctx *ctx, const struct req *req, struct res *res)
 
     if (e)
         return e;
-    if (!(e = add_tiles(ctx, v)) && !(e = add_money(ctx, v)) && !(e = add_races(ctx, v)))
+    if (!(e = add_quarantine(ctx, v)) && !(e = add_tiles(ctx, v)) && !(e = add_money(ctx, v)) &&
+        !(e = add_races(ctx, v)))
         e = add_alerts(ctx, v);
     db_snapshot_end(ctx);
     return e ? e : res_page(res, req, "ops/show", v);

@@ -9,6 +9,7 @@
 #include "page/walletrows.h"
 #include "payout/method.h"
 #include "payout/payout.h"
+#include "upkeep/quarantine.h"
 
 enum { PAYOUTS_SHOWN = 50, METHOD_BYTES = 20, AMOUNT_BYTES = 20 };
 
@@ -180,7 +181,7 @@ show(struct ctx *ctx, const struct req *req, struct res *res, struct wish *w, bo
     struct account_wallet sums;
     struct method *m;
     size_t n;
-    bool ready = false;
+    bool ready = false, paused;
     enum err e;
 
     if ((e = walletrows_whose(ctx, req, 0, &who)) ||
@@ -198,6 +199,9 @@ show(struct ctx *ctx, const struct req *req, struct res *res, struct wish *w, bo
         if (!ready)
             res_status(res, 400);
     }
+    if ((e = quarantine_open(ctx, &paused, NULL)))
+        return e;
+    view_flag(v, "paused", paused);
     add_wish(ctx, v, w, ready);
     add_methods(ctx, v, m, n, w);
     add_quick(ctx, v);

@@ -3,6 +3,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/method.h \
 	%D%/payout.c \
 	%D%/payout.h \
+	%D%/payout_adopt.c \
 	%D%/payout_begin.c \
 	%D%/payout_block.c \
 	%D%/payout_check.c \

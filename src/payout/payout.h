@@ -30,6 +30,17 @@ struct payout_ask {
  * (below the minimum, above the maximum), E_DENIED (a tax form is needed). */
 enum err payout_request(struct ctx *ctx, struct tx *tx, const struct payout_ask *a,
                         int64_t *ret_id) MUST_USE;
+/* A payout that a provider made and this ledger does not know: made after the copy that it was
+ * restored from. Booked as settled, out of the member's wallet. E_CONFLICT: it is known
+ * already, another of theirs is under way, or the provider lists another amount; E_NOTFOUND:
+ * they have no such method; E_FUNDS: what they earned after the copy must be booked first. */
+struct payout_made {
+    int64_t member_id, amount;
+    struct str provider, ref; /* "stripe", the provider's id of it */
+    struct str actor;
+};
+enum err payout_adopt(struct ctx *ctx, struct tx *tx, const struct payout_made *m,
+                      int64_t *ret_id) MUST_USE;
 /* What payout_request would say now, without writing: for pages and confirmations. method_id 0:
  * a gift card or store credit, which is made with the first request. */
 enum err payout_check(struct ctx *ctx, const struct payout_ask *a) MUST_USE;

@@ -2,6 +2,7 @@
 #include "payout/payout_move.h"
 
 #include "base/crypt.h"
+#include "base/enc.h"
 #include "db/db.h"
 #include "db/stmt.h"
 #include "db/tx.h"
@@ -11,6 +12,8 @@
 #include "payout/method.h"
 #include "queue/outbox.h"
 #include "queue/tell.h"
+
+enum { KEY_BYTES = 6 };
 
 struct str
 payout_move_ref(struct ctx *ctx, int64_t id)
@@ -27,6 +30,56 @@ payout_move_money(struct ctx *ctx, int64_t cents)
     if (money_make(cents, account_house_currency(ctx), &m) != OK)
         return STR("?");
     return str_of(money_show(m, text));
+}
+
+static enum err
+write_row(struct ctx *ctx, const struct payout_ask *a, int64_t fee, struct str kind,
+          struct str dest, int64_t *ret_id)
+{
+    unsigned char random[KEY_BYTES];
+    enum err e;
+    {
+        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_payout_next);
+
+        if ((e = stmt_one(&s)))
+            return e;
+        *ret_id = stmt_col_i64(&s, "id");
+    }
+    /* Another house may pay from the same account: our number alone would not do. */
+    ctx->world->random(ctx->world->arg, random, sizeof random);
+    struct str tail = enc_hex(ctx->arena, random, sizeof random);
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_payout_add);
+    stmt_i64(&s, ":id", *ret_id);
+    stmt_i64(&s, ":member", a->member_id);
+    stmt_i64(&s, ":method", a->method_id);
+    stmt_str(&s, ":kind", kind);
+    stmt_str(&s, ":dest", dest);
+    stmt_i64(&s, ":amount", a->amount);
+    stmt_i64(&s, ":fee", fee);
+    stmt_str(&s, ":key",
+             str_of(arena_printf(ctx->arena, "payout-%lld-%.*s", (long long)*ret_id,
+                                 STR_ARG(tail))));
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    stmt_str(&s, ":actor", a->actor);
+    return stmt_run(&s);
+}
+
+enum err
+payout_move_open(struct ctx *ctx, const struct payout_ask *a, int64_t fee, struct str kind,
+                 struct str dest, int64_t *ret_id)
+{
+    enum err e = write_row(ctx, a, fee, kind, dest, ret_id);
+
+    if (e)
+        return e;
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_payout_step_add);
+    stmt_i64(&s, ":id", *ret_id);
+    stmt_str(&s, ":state", STR("REQUESTED"));
+    stmt_i64(&s, ":at", ctx_now(ctx));
+    stmt_str(&s, ":why", STR(""));
+    stmt_str(&s, ":actor", a->actor);
+    stmt_null(&s, ":seq");
+    return stmt_one(&s);
 }
 
 enum err

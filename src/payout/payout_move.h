@@ -10,6 +10,9 @@ struct payout_move {
     int64_t tries, turn, may_send, heard_at, looks, staff_id;
 };
 
+/* The row of a new payout, REQUESTED, with its first step and a key that no other has. */
+enum err payout_move_open(struct ctx *ctx, const struct payout_ask *a, int64_t fee,
+                          struct str kind, struct str dest, int64_t *ret_id) MUST_USE;
 enum err payout_move_load(struct ctx *ctx, int64_t id, struct payout_move *ret) MUST_USE;
 /* What changed beside a step: ref, reason, turn, act, … */
 enum err payout_move_save(struct ctx *ctx, struct tx *tx, const struct payout_move *v) MUST_USE;

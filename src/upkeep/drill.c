@@ -97,13 +97,9 @@ not_opened(struct ctx *ctx, struct drill *d, const char *file)
 }
 
 static enum err
-steps(struct ctx *ctx, const char *dir, const char *work, const char *audit, struct drill *d)
+steps(struct ctx *ctx, const char *dir, struct examine x, struct drill *d)
 {
-    const char *made = arena_printf(ctx->arena, "%s/ledger.db", work);
-    struct examine x = {.identity = str_text(ctx->arena, ctx->conf->backup.identity_file),
-                        .gnupg = arena_printf(ctx->arena, "%s/.gnupg", dir),
-                        .work = work,
-                        .audit = audit};
+    const char *made = arena_printf(ctx->arena, "%s/ledger.db", x.work);
     const struct copyset_one *one;
     struct copyset_one *list;
     const char *file;
@@ -130,8 +126,9 @@ steps(struct ctx *ctx, const char *dir, const char *work, const char *audit, str
 }
 
 enum err
-drill_run(struct ctx *ctx, const char *audit, struct drill *ret)
+drill_run(struct ctx *ctx, const char *audit, const char *identity, struct drill *ret)
 {
+    const char *dir = str_text(ctx->arena, ctx->conf->backup.dir);
     int64_t tick = ctx->world->tick_ms(ctx->world->arg);
     const char *work;
     int lock;
@@ -140,7 +137,12 @@ drill_run(struct ctx *ctx, const char *audit, struct drill *ret)
     *ret = (struct drill){.why = STR("")};
     if ((e = workroom_enter(ctx, "drill", &work, &lock)))
         return e;
-    e = steps(ctx, str_text(ctx->arena, ctx->conf->backup.dir), work, audit, ret);
+    e = steps(ctx, dir,
+              (struct examine){.identity = identity,
+                               .gnupg = arena_printf(ctx->arena, "%s/.gnupg", dir),
+                               .work = work,
+                               .audit = audit},
+              ret);
     if (e)
         e = fails(ctx, ret, e);
     workroom_leave(work, &lock);

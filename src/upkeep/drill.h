@@ -16,6 +16,7 @@ struct drill {
 
 /* OK when the drill took place, whatever it found. E_BUSY: another one is under way.
  * E_NOTFOUND, E_DENIED, E_FULL: the folder. A copy that is encrypted is not good when
- * backup.identity_file is not set: what nobody opened is not known to open. Its checksum is
+ * there is no identity: what nobody opened is not known to open. Its checksum is
  * compared all the same. */
-enum err drill_run(struct ctx *ctx, const char *audit, struct drill *ret) MUST_USE;
+enum err drill_run(struct ctx *ctx, const char *audit, const char *identity,
+                   struct drill *ret) MUST_USE;

@@ -236,6 +236,19 @@ books(struct ctx *ctx, struct examine_seen *ret)
                  : OK;
 }
 
+/* What SQLite cannot read is the copy's fault. */
+static enum err
+broken(struct ctx *ctx, enum err e)
+{
+    const char *why;
+
+    if (e != E_INTERNAL)
+        return e;
+    why = str_text(ctx->arena, ctx_why(ctx));
+    ctx_clear(ctx);
+    return ctx_fail(ctx, E_CONFLICT, "the copy is damaged: %s; take another one", why);
+}
+
 static enum err
 with(struct ctx *ctx, const char *path, enum db_role role, const struct label *l,
      struct examine_seen *ret)
@@ -245,11 +258,11 @@ with(struct ctx *ctx, const char *path, enum db_role role, const struct label *l
     enum err e = db_open(ctx, life, path, role, &db);
 
     if (e)
-        return e;
+        return broken(ctx, e);
     e = role == DB_MIGRATE ? open_first(ctx, l, ret) : books(ctx, ret);
     db_close(db);
     ctx->db = before;
-    return e;
+    return broken(ctx, e);
 }
 
 static enum err

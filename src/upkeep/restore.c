@@ -59,6 +59,9 @@ check_place(struct ctx *ctx, const struct run *r)
 {
     const struct restore_ask *a = r->a;
 
+    if (access(a->file, R_OK) != 0)
+        return ctx_fail(ctx, errno == ENOENT ? E_NOTFOUND : E_DENIED, "%s: %s", a->file,
+                        strerror(errno));
     if (access(r->folder, F_OK) != 0)
         return ctx_fail(ctx, E_NOTFOUND,
                         "there is no folder %s: install the package, or name another place in "
@@ -195,18 +198,33 @@ hand_over(struct ctx *ctx, const struct run *r)
     return e;
 }
 
-/* "LEDGER.before-restore-20261121T190512Z" */
+static const char *const tails[] = {"", "-wal", "-shm", "-journal"};
+
+static bool
+is_taken(struct ctx *ctx, const char *name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(tails); i++)
+        if (there_is(arena_printf(ctx->arena, "%s%s", name, tails[i])))
+            return true;
+    return false;
+}
+
+/* "LEDGER.before-restore-20261121T190512Z"; a run that died may have one of this second. */
 static const char *
 aside_name(struct ctx *ctx, const struct run *r)
 {
     char text[CLOCK_TEXT], stamp[CLOCK_TEXT];
+    const char *name, *stem;
     size_t n = 0;
 
     for (const char *p = clock_rfc3339(ctx_now(ctx), text); *p; p++)
         if (*p != '-' && *p != ':')
             stamp[n++] = *p;
     stamp[n] = 0;
-    return arena_printf(ctx->arena, "%s.before-restore-%s", r->a->ledger, stamp);
+    name = stem = arena_printf(ctx->arena, "%s.before-restore-%s", r->a->ledger, stamp);
+    for (int i = 2; is_taken(ctx, name); i++)
+        name = arena_printf(ctx->arena, "%s-%d", stem, i);
+    return name;
 }
 
 /* Each file gets its second name first; then the ledger goes before its WAL does, so that it
@@ -215,7 +233,6 @@ aside_name(struct ctx *ctx, const struct run *r)
 static enum err
 set_aside(struct ctx *ctx, struct run *r)
 {
-    static const char *const tails[] = {"", "-wal", "-shm", "-journal"};
     const char *aside = aside_name(ctx, r), *old;
     enum err e;
 

@@ -336,3 +336,26 @@ paying_unblock(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     (void)out;
     return set_block(ctx, tx, who, in, false);
 }
+
+enum err
+paying_adopt(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+             const struct msg *in, struct msg *out)
+{
+    struct payout_made made = {.actor = who->text};
+    struct member m;
+    struct str reason;
+    int64_t id;
+    enum err e;
+
+    if ((e = people_field(ctx, in, "member", &m)) ||
+        (e = msg_text(ctx, in, "provider", 1, WORD_BYTES, &made.provider)) ||
+        (e = msg_text(ctx, in, "ref", 1, TO_BYTES, &made.ref)) ||
+        (e = msg_i64(ctx, in, "amount", 1, MINOR_MAX, &made.amount)) ||
+        (e = msg_text(ctx, in, "reason", 1, REASON_BYTES, &reason)))
+        return e;
+    made.member_id = m.id;
+    if ((e = payout_adopt(ctx, tx, &made, &id)))
+        return e;
+    msg_add_i64(out, "payout", id);
+    return audit_log_add(ctx, tx, who->text, in->name, ref(ctx, "payout", id), reason);
+}

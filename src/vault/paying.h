@@ -24,6 +24,8 @@ enum err paying_report(struct ctx *ctx, struct tx *tx, const struct vault_actor 
                        const struct msg *in, struct msg *out) MUST_USE;
 enum err paying_account(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                         const struct msg *in, struct msg *out) MUST_USE;
+enum err paying_adopt(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                      const struct msg *in, struct msg *out) MUST_USE;
 enum err paying_block(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                       const struct msg *in, struct msg *out) MUST_USE;
 enum err paying_unblock(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,

@@ -108,6 +108,7 @@ const struct vault_command table_commands[] = {
     {"inbox.replay",   FROM_CTL | FROM_JOBS, false, notice_replay,         false, NULL          },
     {"payout.block",   FROM_CTL,             false, paying_block,          false, NULL          },
     {"payout.unblock", FROM_CTL,             false, paying_unblock,        false, NULL          },
+    {"payout.adopt",   FROM_CTL,             true,  paying_adopt,          false, NULL          },
     {"payout.begin",   FROM_JOBS,            false, paying_begin,          false, NULL          },
     {"payout.report",  FROM_JOBS,            false, paying_report,         false, NULL          },
     {"cert.keep",      FROM_JOBS,            false, cert_keep,             false, NULL          },

@@ -95,6 +95,8 @@
  * inbox.replay   ctl jobs   id (0: all that are due) -> done, failed                   -
  * payout.block   ctl        member, reason: the member reads it                        -
  * payout.unblock ctl        member, reason                                             -
+ * payout.adopt   ctl        member, provider, ref, amount, reason: made after the copy   key
+ *                           that the ledger was restored from -> payout
  * payout.begin   jobs       payout -> act (nothing, send, look); then method, key, to,
  *                           amount, currency, ref, first_at, turn, hold (0, 1)         -
  * payout.report  jobs       payout, turn, what (sent, paid, failed, absent, wait, unknown),
