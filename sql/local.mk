@@ -26,6 +26,7 @@ SQL_QUERIES = \
 	%D%/query/outbox.sql \
 	%D%/query/outage.sql \
 	%D%/query/page.sql \
+	%D%/query/past.sql \
 	%D%/query/season.sql \
 	%D%/query/sent.sql \
 	%D%/query/parcel.sql \

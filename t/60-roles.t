@@ -113,6 +113,7 @@ my %may = (
     'GET /ops/ledger'           => ['staff operator auditor', 200],
     'GET /ops/ledger.json'      => ['staff operator auditor', 200],
     'GET /ops/jobs'             => ['staff operator auditor', 200],
+    'GET /ops/upkeep'           => ['staff operator auditor', 200],
     'POST /ops/jobs/:id'        => ['operator', 400],
     'GET /ops/products'         => ['staff operator auditor', 200],
     'POST /ops/products'        => ['staff operator', 400],

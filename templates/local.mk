@@ -21,6 +21,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/ops/ledger.mustache \
 	%D%/ops/sales.mustache \
 	%D%/ops/products.mustache \
+	%D%/ops/upkeep.mustache \
 	%D%/ops/show.mustache \
 	%D%/ops/payouts.mustache \
 	%D%/overlay/health.mustache \

@@ -136,7 +136,8 @@ verify(struct ctl *c, struct upkeep *u)
         u->words =
             u->good
                 ? str_of(arena_printf(
-                      c->ctx->arena, "%lld entries, %lld postings, %lld splits are right",
+                      c->ctx->arena,
+                      "nothing differs; entries: %lld, postings: %lld, splits: %lld",
                       (long long)sum.entries, (long long)sum.postings, (long long)sum.splits))
                 : counted(c, sum.found, f.first);
     }
@@ -167,10 +168,9 @@ read_audit(struct ctl *c, struct str said, struct upkeep *u)
         hear(&f, str_text(c->ctx->arena, json_str(json_get(j, "check"))),
              json_str(json_get(j, "thing")), json_str(json_get(j, "what")));
     }
-    u->words =
-        u->good
-            ? str_of(arena_printf(c->ctx->arena, "%lld entries are right", (long long)u->seq))
-            : counted(c, found, f.first);
+    u->words = u->good ? str_of(arena_printf(c->ctx->arena, "nothing differs; entries: %lld",
+                                             (long long)u->seq))
+                       : counted(c, found, f.first);
 }
 
 /* Another program than the one that wrote the ledger. */

@@ -99,8 +99,8 @@ layout_site(const struct ctx *ctx)
 static void
 add_tab(struct ctx *ctx, struct view *v, struct str path)
 {
-    static const char *const tab[] = {"alerts", "jobs",     "sales",  "payouts",
-                                      "ledger", "products", "league", "overlays"};
+    static const char *const tab[] = {"alerts",   "jobs",   "sales",    "payouts", "ledger",
+                                      "products", "league", "overlays", "upkeep"};
     struct str rest = path, part = STR("");
 
     if (!str_split(&rest, '/', &part) || !str_split(&rest, '/', &part) ||

@@ -21,10 +21,15 @@ src_libcozykart_a_SOURCES += \
 	%D%/opsgoods.c \
 	%D%/opspage.c \
 	%D%/opssales.c \
+	%D%/opsupkeep.c \
 	%D%/opswork.c \
 	%D%/opspayout.c \
 	%D%/overlay.c \
 	%D%/overlaynote.c \
+	%D%/past.c \
+	%D%/past.h \
+	%D%/pastview.c \
+	%D%/pastview.h \
 	%D%/payoutpage.c \
 	%D%/payoutrow.c %D%/payoutrow.h \
 	%D%/payouttrack.c \

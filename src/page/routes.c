@@ -65,6 +65,7 @@ const struct route routes_table[] = {
     {"POST", "/ops/sales/:id",        opssales_tag,      STAFF | FORM,  FORM_BODY, LIMIT_FORM },
     {"POST", "/ops/tags/:id",         opssales_decide,   STAFF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/jobs",             opswork_jobs,      DESK,          0,         LIMIT_NONE },
+    {"GET",  "/ops/upkeep",           opsupkeep_list,    DESK,          0,         LIMIT_NONE },
     {"POST", "/ops/jobs/:id",         opswork_job,       CHIEF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/ledger",           fundspage_ledger,  DESK,          0,         LIMIT_NONE },
     {"GET",  "/ops/ledger.json",      fundspage_ledger_json, DESK,      0,         LIMIT_NONE },

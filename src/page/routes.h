@@ -29,6 +29,7 @@ enum err opssales_tag(struct ctx *ctx, const struct req *req, struct res *res) M
 enum err opssales_decide(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opswork_alerts(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opswork_note(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opsupkeep_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opswork_jobs(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opswork_job(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opspage_league(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -130,14 +130,18 @@ outage_stop(struct ctx *ctx, struct tx *tx, struct str part)
 }
 
 enum err
-outage_since(struct ctx *ctx, struct str part, int64_t *ret)
+outage_now(struct ctx *ctx, struct str part, struct outage_now *ret)
 {
     struct sign was;
     enum err e = read_sign(ctx, part, &was);
 
-    if (!e)
-        *ret = was.since;
-    return e;
+    if (e)
+        return e;
+    *ret = (struct outage_now){
+        .since = was.since, .away_ms = gone(ctx, &was), .planned = was.stopped};
+    if (ret->away_ms <= OUTAGE_GAP_MS)
+        ret->away_ms = 0;
+    return OK;
 }
 
 enum err

@@ -28,5 +28,11 @@ enum err outage_stop(struct ctx *ctx, struct tx *tx, struct str part) MUST_USE;
 /* Those that ended at or after since, oldest first. */
 enum err outage_list(struct ctx *ctx, int64_t since, size_t max, struct outage **ret,
                      size_t *ret_n) MUST_USE;
-/* When the first sign of that part was given; E_NOTFOUND: none yet. */
-enum err outage_since(struct ctx *ctx, struct str part, int64_t *ret) MUST_USE;
+/* How a part is just now. */
+struct outage_now {
+    int64_t since;   /* its first sign */
+    int64_t away_ms; /* 0: it lives; else since its last sign */
+    bool planned;
+};
+/* E_NOTFOUND: it gave no sign yet. */
+enum err outage_now(struct ctx *ctx, struct str part, struct outage_now *ret) MUST_USE;

@@ -68,14 +68,15 @@ last(void)
 static void
 test_gaps(void)
 {
-    int64_t sign, since = 0;
+    struct outage_now now = {0};
+    int64_t sign;
 
     is_int(give("vault"), OK, "the first sign");
     is_int(give("pages"), E_INVALID, "there is no such part");
     is_int(end("pages"), E_INVALID, "nor does it end");
     sign = fix_number("SELECT at FROM alive WHERE part = 'vault'");
     is_int(sign, fix_now, "is now");
-    is_int(outage_since(&fix, STR("jobs"), &since), E_NOTFOUND, "the runner gave none yet");
+    is_int(outage_now(&fix, STR("jobs"), &now), E_NOTFOUND, "the runner gave none yet");
     pass(MINUTE - 1);
     is_int(give("vault"), OK, "within a minute");
     is_int(fix_number("SELECT at FROM alive WHERE part = 'vault'"), sign, "nothing is written");
@@ -85,14 +86,18 @@ test_gaps(void)
     pass(OUTAGE_GAP_MS);
     is_int(give("vault"), OK, "back in time");
     is_int((int64_t)count(), 0, "is no outage");
+    is_int(outage_now(&fix, STR("vault"), &now), OK, "who looks then");
+    is_int(now.away_ms, 0, "sees nothing");
     pass(OUTAGE_GAP_MS + 1);
+    is_int(outage_now(&fix, STR("vault"), &now), OK, "who looks in between");
+    is_int(now.away_ms, OUTAGE_GAP_MS + 1, "sees that it is away");
     is_int(give("vault"), OK, "back too late");
     is_int((int64_t)count(), 1, "is one");
     is_int(last().ended_at, fix_now, "that ends now");
     is_int(last().began_at, fix_now - OUTAGE_GAP_MS - 1, "and began with the last sign");
     ok(!last().planned && str_eq_text(last().part, "vault"), "nobody planned it");
-    is_int(outage_since(&fix, STR("vault"), &since), OK, "when one looks back");
-    is_int(since, sign, "one sees as far as the first sign");
+    is_int(outage_now(&fix, STR("vault"), &now), OK, "when one looks back");
+    is_int(now.since, sign, "one sees as far as the first sign");
 }
 
 static void

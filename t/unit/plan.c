@@ -26,7 +26,8 @@ static const char *const hot[] = {
     "live_last", "live_seq", "live_prune", "recheck_entries",
     /* what is asked of /status and /metrics, every few seconds */
     "health_alerts", "health_overlays", "metrics_inbox", "metrics_outbox", "metrics_payouts",
-    "metrics_parts", "page_open_notices", "page_open_jobs", "upkeep_last"};
+    "metrics_parts", "page_open_notices", "page_open_jobs", "upkeep_last", "past_open",
+    "past_gone", "outage_list"};
 
 /* May be walked from end to end: indexes of what is open, and tables that people fill by hand
  * or that hold a row an account. */
