@@ -83,6 +83,7 @@ path.live = $d/lib/live
 path.media = $d/lib/media
 path.share = $self->{share}
 backup.dir = $d/lib/backup
+seal.keep_dir = $d/lib/seals
 web.workers = $workers
 web.user = $uid{web}
 jobs.user = $uid{jobs}
