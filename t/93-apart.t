@@ -167,6 +167,21 @@ subtest 'what the timers start' => sub {
     }
 };
 
+subtest 'an encrypted copy' => sub {
+    plan skip_all => 'age is not installed' unless grep { -x "$_/age-keygen" } split /:/, $ENV{PATH};
+    my $key = "$house->{dir}/etc/cozykart/secrets.d/backup.identity";
+    my ($to) = `age-keygen -o "$key" 2>&1` =~ /(age1\w+)/;
+    chmod 0600, $key;
+    my $conf = do { open my $in, '<', $house->{conf} or die; local $/; <$in> };
+    Apart::put($house->{conf}, $conf . "backup.encrypt = age\nbackup.recipient = $to\nbackup.identity_file = $key\n");
+    Apart::folder("$house->{dir}/units/cozykart-drill.service.d", 0, 0, 0755);
+    Apart::put("$house->{dir}/units/cozykart-drill.service.d/10-secrets.conf", "[Service]\nLoadCredential=backup.identity:$key\n");
+    $house->json('member', 'add', 'Sealed');
+    is($u->run('cozykart-backup.service'), 0, 'it is made') or diag($u->log('cozykart-backup.service'));
+    is($u->run('cozykart-drill.service'), 0, 'and opened by the drill, with a key that nobody else gets') or diag($u->log('cozykart-drill.service'));
+    Apart::put($house->{conf}, $conf);
+};
+
 # Who got hold of a service tries what he would: all that is left is what the service itself does.
 SKIP: {
     skip "nothing can be closed here: $open", 1 if $open;
