@@ -102,8 +102,14 @@ is(list(grep { !-e "$Tree::src/packaging/$_" && !-e "$Tree::src/$_" } map { s/^\
 sub anchor { my ($s) = @_; $s = lc $s; $s =~ s/[^\w -]//g; $s =~ s/ /-/g; return $s }
 my %anchor = map { anchor($_) => 1 } $manual =~ /^#+ (.+)$/mg;
 is(list(grep { !$anchor{$_} } $manual =~ /\]\(#([^)]+)\)/g), '', 'links within lead somewhere');
-my @rules = Tree::files(qr/\.(?:yml|yaml|json)$/, 'packaging');
-is(list(map { my $f = $_; map { $anchor{$_} ? () : "$f: #$_" } Tree::slurp($f) =~ /README\.md#([\w-]+)/g } @rules), '', 'so do those of the rules');
+my %heading = map { $_ => 1 } $manual =~ /^#+ (.+)$/mg;
+my @rules = map { Tree::slurp($_) } Tree::files(qr/\.rules\.yml$/, 'packaging');
+is(list(grep { !$heading{$_} } map { /^\s+section: '([^']+)'/mg } @rules), '', 'rules for Prometheus name sections that are there');
+my %for = map { /^\s+- alert: (\w+)\n(?:(?!^\s+- alert).*\n)*?\s+section: '([^']+)'/mg } @rules;
+cmp_ok(scalar keys %for, '>', 20, 'rules were found');
+is(list(grep { $for{$_} eq 'Monitoring' && $manual !~ /\b$_\b/ } keys %for), '', '… and Monitoring has a word on each that names it');
+my ($table) = $manual =~ /^\| rule \| what to do \|\n(.*?)\n\n/ms;
+is(list(grep { !$for{$_} } $table =~ /\b(Cozykart\w+)/g), '', '… and on no other');
 
 # Every kind of alert. Where a call's kind is a variable, the file stands here: its kinds are found
 # otherwise, below or in those who call it.
@@ -126,4 +132,9 @@ is(join("\n", @unseen), '', 'no kind is hidden from this test');
 my %said = map { $_ => 1 } $manual =~ /^#### alert ([a-z_]+)$/mg;
 is(list(grep { !$said{$_} } keys %kind), '', 'each kind of alert has its section');
 is(list(grep { !$kind{$_} } keys %said), '', '… and no section is of one that cannot be');
+my ($events) = Tree::slurp('src/queue/alert.c') =~ /event\[\] = \{(.*?)\};/s;
+my %event = map { $_ => 1 } $events =~ /"(\w+)"/g;
+my %section = $manual =~ /^#### alert (\w+)\n\n(.*?)(?=\n\n#)/msg;
+is(list(grep { !$event{$_} && $section{$_} !~ /\b[Gg]oes (?:with|when|by|after|on|at)\b/ } keys %section), '', 'each says when it goes');
+is(list(grep { ($section{$_} =~ /[Ee]nds by hand/ xor $event{$_}) } keys %section), '', '… or that people end it');
 done_testing;
