@@ -55,6 +55,8 @@ case('an empty secret', 'stripe.webhook_secret_file', qr/it is empty/,
     sub { Machine::put("$secrets/stripe.webhook_secret", "\n") }, sub { Machine::put("$secrets/stripe.webhook_secret", "whsec_abcdefgh12345678\n") });
 case('a secret that is gone', 'payout.key_file', qr/there is no such file/,
     sub { rename "$secrets/payout.key", "$top/payout.key" }, sub { rename "$top/payout.key", "$secrets/payout.key" });
+case('a credential that is gone', 'credential payout.key', qr/cozykart-vault does not start without it/,
+    sub { rename "$secrets/payout.key", "$top/payout.key" }, sub { rename "$top/payout.key", "$secrets/payout.key" });
 case('a live key', 'stripe.api_key_file', qr/a live key does not fit mode = test/,
     sub { Machine::put("$secrets/stripe.api_key", "sk_live_abcdefgh12345678\n") }, sub { Machine::put("$secrets/stripe.api_key", "sk_test_abcdefgh12345678\n") });
 case('a provider set up by half', 'paypal.client_secret', qr/nobody can be paid out by PayPal; cozykart setup/,

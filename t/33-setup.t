@@ -190,6 +190,39 @@ ok(-l "$broken/etc/nginx/sites-enabled/cozykart", 'mended and run again, the sit
 ok(!-l "$broken/etc/nginx/sites-enabled/cozykart", '--no-site takes the link away');
 like($text, qr{include \S+/http\.conf;.*include \S+/server\.conf;}, '… and says what to include in a site of one\'s own');
 
+# Beside Debian's own first site, which takes what is for nobody; and behind a proxy.
+my $shared = machine();
+put("$shared/etc/nginx/sites-enabled/default", "server { listen $port default_server; listen [::]:$port default_server; return 404; }\n", 0644);
+($code, $text) = setup($shared, @host, @ports, '--tls', 'proxy', '--proxy', '192.0.2.9');
+ok(-l "$shared/etc/nginx/sites-enabled/cozykart", 'the site stands beside another that takes what is for nobody') or diag($text);
+like(slurp("$shared/etc/nginx/sites-available/cozykart"), qr/set_real_ip_from 192\.0\.2\.9;/, 'a proxy in front may say who asks');
+is_setting($shared, 'site.url', 'https://kart.example.org');
+
+# Killed at any moment: each file is the old or the new one, and the next run goes on.
+my $torn = machine();
+my $kept;
+for my $ms (map { $_ * 4 } 0 .. 24) {
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        open STDOUT, '>', '/dev/null';
+        open STDERR, '>', '/dev/null';
+        { exec "$stage/bin/cozykart", 'setup', '--batch', '--root', $torn, '--share', $share, @host, @ports, '--mail-to', "ops$ms\@example.org",
+            '--stripe-webhook-secret', $secret{hook}; }
+        POSIX::_exit(127);
+    }
+    select undef, undef, undef, $ms / 1000;
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
+    my $now = slurp("$torn/etc/cozykart/secrets.d/seal.key");
+    $kept //= $now if length $now;
+    is($now, $kept, "killed after $ms ms: the key that was made stays") if defined $kept;
+    like(slurp("$torn/etc/cozykart/cozykart.conf"), qr/\A\z|^payout\.key_file = \S+\n/m, '… and the settings are whole');
+}
+($code, $text, $errors) = setup($torn, @host, @ports);
+is($code, 0, 'the next run goes on') or diag($errors);
+ok(-l "$torn/etc/nginx/sites-enabled/cozykart" && -e "$torn/var/lib/cozykart/ledger/ledger.db", '… to the end');
+is(join(' ', grep { !m{\.old$} } map { glob "$torn/$_" } qw(etc/cozykart/*.draft etc/nginx/sites-enabled/.c* etc/nginx/sites-enabled/*.new)), '', '… and leaves nothing behind');
+
 # A person at a terminal: by a real one, made by script(1).
 SKIP: {
     skip 'script(1) is not installed', 5 unless -x '/usr/bin/script';

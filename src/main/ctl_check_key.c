@@ -1,5 +1,6 @@
 /* cozykart check: every secret that is named, whether its process gets it, and providers that
  * are set up by half. Not for: asking a provider whether it takes a key. */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,6 +75,35 @@ check_secret(struct ctl *c, const char *key, enum vet_kind kind)
     ctx_clear(c->ctx);
 }
 
+/* A file that is gone keeps a service from starting: systemd ends it with 243/CREDENTIALS. */
+static void
+check_handed(struct ctl *c, const char *process)
+{
+    const char *root = check_root(c), *path;
+    struct str text, line, key;
+
+    if (!root)
+        return;
+    path = arena_printf(c->ctx->arena,
+                        "%s/etc/systemd/system/cozykart-%s.service.d/10-secrets.conf", root,
+                        process);
+    if (put_read(c->ctx, path, &text) != OK)
+        text = STR_NULL;
+    ctx_clear(c->ctx);
+    while (str_split(&text, '\n', &line)) {
+        if (!str_starts(line, STR("LoadCredential=")))
+            continue;
+        line = str_sub(line, 15, line.n);
+        (void)str_split(&line, ':', &key);
+        if (access(str_text(c->ctx->arena, line), F_OK) != 0 && errno == ENOENT)
+            ctl_judge(c, arena_printf(c->ctx->arena, "credential %.*s", STR_ARG(key)), false,
+                      arena_printf(c->ctx->arena,
+                                   "there is no %.*s, and cozykart-%s does not start without "
+                                   "it: cozykart setup --batch writes %s anew",
+                                   STR_ARG(line), process, path));
+    }
+}
+
 static bool
 is_elsewhere(const char *key)
 {
@@ -113,4 +143,7 @@ check_keys(struct ctl *c)
     ctl_shops_check(c);
     ctl_seal_check(c);
     check_halves(c);
+    check_handed(c, "vault");
+    check_handed(c, "jobs");
+    check_handed(c, "drill");
 }

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +28,8 @@ become(const char *const argv[], uid_t uid, gid_t gid, int out)
         _exit(126);
     if (uid != (uid_t)-1 && setuid(uid) != 0)
         _exit(126);
+    /* Behind setuid, which forgets it: nothing goes on without who asked for it. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     execv(argv[0], argv_own);
     _exit(127);
 }

@@ -323,8 +323,6 @@ prompt(const struct setup *s, size_t i)
     const struct setup_question *q = &setup_questions[i];
     struct str v = s->answer[i].value.n ? s->answer[i].value : usual(s, q->key);
 
-    if (*q->help)
-        printf("  (%s)\n", q->help);
     if (vet_is_secret(q->kind))
         printf("  %s%s: ", q->ask, v.n ? " [is set]" : "");
     else if (v.n)
@@ -343,6 +341,8 @@ ask_one(struct setup *s, size_t i)
     const char *doubt;
     enum err e;
 
+    if (*q->help)
+        printf("  (%s)\n", q->help);
     for (;;) {
         prompt(s, i);
         if ((e = read_line(s, vet_is_secret(q->kind), &line)))

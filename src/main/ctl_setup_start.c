@@ -16,7 +16,7 @@
 #include "setup/put.h"
 #include "user/member.h"
 
-enum { LOOK_MS = 2000 };
+enum { LOOK_MS = 2000, INIT_TRIES = 4, INIT_WAIT_US = 250 * 1000 };
 
 static const char systemctl[] = "/usr/bin/systemctl";
 
@@ -86,8 +86,16 @@ make_ledger(struct setup *s)
                         "there is no user cozykart-vault: install the package cozykart, which "
                         "makes the users, then run cozykart setup again");
     before = umask(0007);
-    s->ledger =
-        program_run(c, argv, p ? p->pw_uid : (uid_t)-1, p ? p->pw_gid : (gid_t)-1, &said);
+    s->ledger = false;
+    /* One of a run that was killed may be at its end just now. */
+    for (int i = 0; !s->ledger && i < INIT_TRIES; i++) {
+        if (i)
+            usleep(INIT_WAIT_US);
+        s->ledger =
+            program_run(c, argv, p ? p->pw_uid : (uid_t)-1, p ? p->pw_gid : (gid_t)-1, &said) ||
+            peek_ledger(c->ctx, path, &peek) == OK;
+        ctx_clear(c->ctx);
+    }
     umask(before);
     if (!s->ledger)
         return ctx_fail(c->ctx, E_INTERNAL, "the ledger cannot be made: %s", said);

@@ -76,8 +76,13 @@ host(struct ctx *ctx, UNUSED enum conf_mode mode, struct str h, struct str *ret)
     if (str_ends(h, STR(".")))
         h = str_sub(h, 0, h.n - 1);
     *ret = h;
-    if ((e = host_shape(ctx, h)) || vet_is_address(h))
+    if ((e = host_shape(ctx, h)))
         return e;
+    if (vet_is_address(h)) {
+        if (str_has(h, ':') && h.p[0] != '[')
+            *ret = str_of(arena_printf(ctx->arena, "[%.*s]", STR_ARG(h)));
+        return OK;
+    }
     if (h.n > HOST_MAX)
         return ctx_fail(ctx, E_INVALID, "a host name has at most 253 signs");
     if (!h.n || h.p[0] == '.' || str_find(h, STR(".."), 0) != SIZE_MAX)

@@ -336,3 +336,6 @@ t_unit_onboarding_LDADD = $(UNIT_LIBS)
 UNIT += t/unit/payhook
 t_unit_payhook_SOURCES = t/unit/payhook.c
 t_unit_payhook_LDADD = $(UNIT_LIBS)
+UNIT += t/unit/setup
+t_unit_setup_SOURCES = t/unit/setup.c
+t_unit_setup_LDADD = $(UNIT_LIBS)
