@@ -61,9 +61,9 @@ fi
 if [[ -z $tarball ]]; then
     echo "making the tarball"
     mkdir "$work/dist"
-    (cd "$here" && find . \( -name .git -o -path './build*' -o -name autom4te.cache \) -prune -o \
+    (cd "$here" && find . \( -name .git -o -name autom4te.cache -o -path './build*' ! -path './build-aux' \) -prune -o \
         \( -type f -o -type l \) -print0 | tar cf - --null --no-recursion -T -) | tar xf - -C "$work/dist"
-    (cd "$work/dist" && autoreconf -i && ./configure --quiet && make -s dist) >"$work/dist.log" 2>&1 ||
+    (cd "$work/dist" && { [[ -x configure && -d build-aux ]] || autoreconf -i; } && ./configure --quiet && make -s dist) >"$work/dist.log" 2>&1 ||
         { tail -n 20 "$work/dist.log" >&2; fail "the tarball could not be made"; }
     tarball=$(echo "$work"/dist/cozykart-*.tar.xz)
 fi

@@ -47,7 +47,8 @@ endif
 # The Debian package: deb.sh unpacks the tarball and puts debian/ at its root.
 EXTRA_DIST += %D%/deb.sh %D%/debian/changelog %D%/debian/control %D%/debian/copyright %D%/debian/lintian-overrides \
 	%D%/debian/postinst %D%/debian/postrm %D%/debian/prerm %D%/debian/rules %D%/debian/templates \
-	%D%/debian/triggers %D%/debian/po/POTFILES.in %D%/debian/po/templates.pot %D%/debian/source/format
+	%D%/debian/triggers %D%/debian/po/POTFILES.in %D%/debian/po/templates.pot %D%/debian/source/format %D%/debian/tests/control \
+	%D%/debian/tests/smoke
 .PHONY: deb
 deb: dist
 	$(srcdir)/%D%/deb.sh --tarball $(distdir).tar.xz --out .

@@ -7,6 +7,8 @@ TEST_EXTENSIONS = .t
 T_LOG_DRIVER = $(TAP)
 # A test that hangs is ended, and fails; Ctrl-C still reaches it.
 TEST_SECONDS = 300
+# It builds the package twice and makes a Debian for it.
+t/95-package.log: TEST_SECONDS = 900
 LIMITED = timeout --foreground --kill-after=20 $(TEST_SECONDS)
 LOG_COMPILER = $(LIMITED)
 T_LOG_COMPILER = $(LIMITED) $(PERL) -I$(srcdir)/t/lib
@@ -74,6 +76,7 @@ T_HOUSE = \
 	%D%/92-hardening.t
 # Long or needing a browser.
 T_LONG = \
+	%D%/95-package.t \
 	%D%/69-season.t \
 	%D%/65-browser.t \
 	%D%/66-tip.t \
@@ -106,7 +109,7 @@ clean-stage:
 EXTRA_DIST += %D%/lib/guards.py %D%/lib/golden.py %D%/lib/openapi.py %D%/data/golden-journal.txt
 EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/clients/calls.mjs %D%/clients/package.json %D%/clients/package-lock.json \
-	%D%/lib/Browser.pm %D%/lib/Cash.pm %D%/lib/Vault.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Machine.pm %D%/lib/Tree.pm %D%/lib/Apart.pm %D%/lib/Cage.pm %D%/lib/Units.pm %D%/lib/ledger_damage.py \
+	%D%/lib/Browser.pm %D%/lib/Cash.pm %D%/lib/Vault.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Machine.pm %D%/lib/Root.pm %D%/lib/Tree.pm %D%/lib/Apart.pm %D%/lib/Cage.pm %D%/lib/Units.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/seals.py %D%/lib/tap.h %D%/lib/browser.py
 
 # The long form of what breaks payouts: ROUNDS times every death for every provider, and kills and faults at

@@ -3,7 +3,7 @@
 
 #include "lib/tap.h"
 
-/* A second statement would not be seen by sqlite3_prepare; texts in quotes may hold the sign. */
+/* sqlite3_prepare sees no second statement; texts in quotes may hold the sign. */
 static bool
 has_second(const char *sql)
 {
