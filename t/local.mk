@@ -94,6 +94,8 @@ T_LONG = \
 	%D%/77-cashout.t \
 	%D%/78-backup.t \
 	%D%/79-restore.t \
+	%D%/78-faults.t \
+	%D%/79-files.t \
 	%D%/93-apart.t
 T_PERL = $(T_REPO) $(T_LEDGER) $(T_AUDIT) $(T_HOUSE) $(T_LONG)
 TESTS += $(T_PERL)

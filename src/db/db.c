@@ -14,6 +14,7 @@
 #include "db/inner.h"
 #include "db/lock.h"
 #include "db/migrate.h"
+#include "db/reach.h"
 #include "db/setting.h"
 #include "db/sound.h"
 #include "db/stmt.h"
@@ -144,34 +145,6 @@ db_configure(void)
     }
 }
 
-/* A reader creates neither WAL nor its index: they are the writer's. A copy has none. */
-static enum err
-check_files(struct ctx *ctx, struct db *db)
-{
-    enum sound_kind kind;
-    struct stat st;
-    enum err e;
-
-    if (stat(db->path, &st) != 0)
-        return ctx_fail(ctx, errno == EACCES ? E_DENIED : E_NOTFOUND,
-                        errno == EACCES ? "this user may not look for the ledger at %s"
-                                        : "there is no ledger at %s; cozykart init makes a new "
-                                          "one, cozykart restore brings a copy back",
-                        db->path);
-    if (!S_ISREG(st.st_mode))
-        return ctx_fail(ctx, E_CONFLICT, "%s is not a file", db->path);
-    if (st.st_size == 0)
-        return ctx_fail(ctx, E_CONFLICT, "%s is empty, not a ledger", db->path);
-    if (db->role != DB_READER)
-        return OK;
-    if (db->copy && ((e = sound_file(ctx, db->path, &kind)) || kind == SOUND_COPY))
-        return e;
-    if (stat(arena_printf(ctx->arena, "%s-wal", db->path), &st) != 0 ||
-        stat(arena_printf(ctx->arena, "%s-shm", db->path), &st) != 0)
-        return ctx_fail(ctx, E_BUSY, "the ledger is not open yet");
-    return OK;
-}
-
 static enum err
 open_handle(struct ctx *ctx, struct db *db, const char *path)
 {
@@ -185,6 +158,9 @@ open_handle(struct ctx *ctx, struct db *db, const char *path)
         return db_fail(ctx, db, rc, "opening the ledger");
     /* Nobody else writes; a reader may meet the vault while it recovers the WAL. */
     sqlite3_busy_timeout(db->h, 2000);
+    /* A file that is refused keeps its WAL; setting_apply decides about ours. */
+    if (sqlite3_db_config(db->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) != SQLITE_OK)
+        return ctx_fail(ctx, E_INTERNAL, "a setting of the ledger cannot be made");
     sqlite3_set_authorizer(db->h, setting_may, db);
     return OK;
 }
@@ -194,17 +170,12 @@ static enum err
 check_kind(struct ctx *ctx, struct db *db)
 {
     int64_t id = 0, version = 0, newest = migrate_newest();
-    int on = 1;
     enum err e;
 
     if ((e = db_number(ctx, db, "PRAGMA application_id", &id)))
         return e;
     if (id != DB_APPLICATION_ID)
         return ctx_fail(ctx, E_CONFLICT, "%s is not a ledger of this program", db->path);
-    /* WAL and index stay also when the file is refused further down: readers have a look too.
-     */
-    if (db->role != DB_READER)
-        (void)sqlite3_file_control(db->h, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
     if ((e = db_number(ctx, db, "PRAGMA user_version", &version)))
         return e;
     if (version > newest)
@@ -278,7 +249,7 @@ open_steps(struct ctx *ctx, struct db *db)
 {
     enum err e;
 
-    if ((e = check_files(ctx, db)))
+    if ((e = reach_check(ctx, db)))
         return e;
     if (db->role != DB_READER && (e = lock_take(ctx, db->path, &db->lock)))
         return e;

@@ -10,6 +10,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/migrate.h \
 	%D%/peek.c \
 	%D%/peek.h \
+	%D%/reach.c \
+	%D%/reach.h \
 	%D%/setting.c \
 	%D%/setting.h \
 	%D%/sound.c \
