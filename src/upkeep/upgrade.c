@@ -61,7 +61,17 @@ folder_close(DIR **d)
         closedir(*d);
 }
 
-/* What stands beside the ledger and begins with start, by name: the oldest first. */
+/* "0016-…": what other commands keep beside the ledger has a word there. */
+static bool
+is_ours(const char *rest)
+{
+    size_t n = strspn(rest, "0123456789");
+
+    return n == 4 && rest[n] == '-';
+}
+
+/* What upgrades left beside the ledger, by name: the oldest first. start ends before the
+ * number. */
 static enum err
 names_read(struct ctx *ctx, const char *folder, const char *start, struct names *ret)
 {
@@ -71,7 +81,7 @@ names_read(struct ctx *ctx, const char *folder, const char *start, struct names 
     if (!d)
         return ctx_fail(ctx, E_DENIED, "cannot look into %s: %s", folder, strerror(errno));
     for (const struct dirent *f = readdir(d); f && ret->n < NAMES_MAX; f = readdir(d))
-        if (strncmp(f->d_name, start, strlen(start)) == 0)
+        if (strncmp(f->d_name, start, strlen(start)) == 0 && is_ours(f->d_name + strlen(start)))
             ret->name[ret->n++] = arena_text(ctx->arena, f->d_name, strlen(f->d_name));
     qsort(ret->name, ret->n, sizeof ret->name[0], by_name);
     return OK;

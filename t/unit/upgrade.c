@@ -306,10 +306,12 @@ test_twin(const char *from)
 static void
 test_kept(const char *from)
 {
-    static const char *const old[] = {
-        "ledger.db.before-0008-20260101T000000Z", "ledger.db.before-0012-20260201T000000Z",
-        "ledger.db.before-0014-20260301T000000Z", "ledger.db.before-0014-20260401T000000Z",
-        "ledger.db.before-0099-20260401T000000Z.new"};
+    static const char *const old[] = {"ledger.db.before-0008-20260101T000000Z",
+                                      "ledger.db.before-0012-20260201T000000Z",
+                                      "ledger.db.before-0014-20260301T000000Z",
+                                      "ledger.db.before-0014-20260401T000000Z",
+                                      "ledger.db.before-0099-20260401T000000Z.new",
+                                      "ledger.db.before-restore-20250401T000000Z"};
     struct upgrade u = {0};
 
     begin(from);
@@ -321,6 +323,7 @@ test_kept(const char *from)
            access(place(old[2]), F_OK) == 0 && access(place(old[3]), F_OK) == 0,
        "by schema and time");
     ok(access(place(old[4]), F_OK) != 0, "half a copy is gone");
+    ok(access(place(old[5]), F_OK) == 0, "what a restore put aside is not theirs");
 }
 
 static void
