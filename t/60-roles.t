@@ -92,6 +92,7 @@ my %may = (
     'POST /wallet/methods/:id/drop' => ['member', 404],
     'GET /ops/payouts'          => ['staff operator auditor', 200],
     'POST /ops/payouts/:id'     => ['staff operator', 404],
+    'POST /ops/payouts/:id/judge' => ['operator', 400],
     'GET /me'                   => ['member', 200],
     'GET /me/welcome'           => ['member', 200],
     'POST /me/welcome'          => ['member', 400],

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use utf8;
 use Cash;
+use HTTP::Tiny;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -125,6 +126,38 @@ $pay->item_default('SUCCESS');
     $pay->item($cash->payout($id)->{key}, 'REFUNDED');
     ok($house->wait_for(30, sub { $cash->payout($id)->{state} eq 'RETURNED' }), 'paypal, a payment that is sent back comes back') or diag(explain $cash->payout($id));
     is($cash->available('paypal'), $had + 2000, '… whole');
+}
+
+# PayPal took it and tells no more: two operators who saw it there end it.
+{
+    $house->json('member', 'add', $_, '--role', 'operator') for qw(Otto Olga);
+    my %cookie = map { $_ => 'ck=' . $cash->{vault}->session($_) } qw(Otto Olga);
+    my $http = HTTP::Tiny->new(max_redirect => 0, timeout => 20);
+    my $page = sub { $http->get($house->url('/ops/payouts' . ($_[1] // '')), { headers => { cookie => $cookie{ $_[0] } } })->{content} };
+    my $say = sub {
+        my ($who, $id, $what) = @_;
+        my ($token) = $page->($who) =~ m{action="/ops/payouts/$id/judge"[^>]*>\s*<input type="hidden" name="form_token" value="([^"]+)"};
+        my $form = $http->www_form_urlencode({ form_token => $token // '', proof => "PayPal's list of payouts", what => $what });
+        return $http->post($house->url("/ops/payouts/$id/judge"), { content => $form, headers => { cookie => $cookie{$who}, origin => $house->url, 'content-type' => 'application/x-www-form-urlencoded' } });
+    };
+    $pay->hold('paypal');
+    $pay->rule('paypal', $Cash::order{paypal}, 'cut_after', 1);
+    $pay->rule('paypal', 'GET /v1/payments/payouts*', '500_before', -1);
+    my $id = $cash->out('paypal', 2000);
+    ok(unknown($id), 'paypal takes one and tells no more');
+    is($say->('Otto', $id, 'arrived')->{status}, 409, 'for a day it may still tell');
+    $house->ahead(25 * 3600);
+    my $r = $say->('Otto', $id, 'arrived');
+    is("$r->{status} $r->{headers}{location}", '303 /ops/payouts?kept', 'one operator says that it arrived') or diag($r->{content});
+    like($page->('Olga', '?kept'), qr/Nothing moves before another.*Otto,.*: it arrived. PayPal&#?\w+;s list of payouts/s, 'which the other reads');
+    is($cash->payout($id)->{state}, 'UNKNOWN', 'nothing moves yet');
+    is($say->('Olga', $id, 'not')->{status}, 409, 'who may not say otherwise');
+    $r = $say->('Olga', $id, 'arrived');
+    is("$r->{status} $r->{headers}{location}", '303 /ops/payouts?done', 'two who say the same end it') or diag($r->{content});
+    is($cash->payout($id)->{state}, 'SETTLED', 'it is settled');
+    is(scalar $cash->rows("SELECT 1 FROM audit WHERE action = 'payout.judge' AND object = 'payout:$id' AND detail LIKE 'arrived: %'"), 2, 'the log of acts has both');
+    $pay->calm;
+    $pay->release('paypal');
 }
 
 # The bank leg of Stripe is words, no money.

@@ -127,3 +127,17 @@ WHERE provider = :provider AND source = :ref AND kind = 'transfer';
 
 -- name: payout_way  role: vault  rows: one
 SELECT id, dest FROM method WHERE member_id = :member AND kind = :kind ORDER BY id DESC LIMIT 1;
+
+-- name: payout_verdict_put  role: vault  rows: none
+INSERT INTO payout_verdict (payout_id, step, member_id, arrived, proof, at)
+VALUES (:id, :step, :member, :arrived, :proof, :now)
+    ON CONFLICT (payout_id, step, member_id) DO UPDATE
+   SET arrived = excluded.arrived, proof = excluded.proof, at = excluded.at;
+
+-- name: payout_verdict_of  role: vault read  rows: one
+-- The newest word about the present step, of somebody else than :but.
+SELECT v.member_id AS member_id, v.arrived AS arrived, v.proof AS proof, v.at AS at, m.name AS name
+  FROM payout_verdict v JOIN person m ON m.id = v.member_id
+ WHERE v.payout_id = :id AND v.member_id <> :but
+   AND v.step = (SELECT MAX(s.n) FROM payout_step s WHERE s.payout_id = :id)
+ ORDER BY v.at DESC, v.member_id LIMIT 1;

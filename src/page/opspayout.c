@@ -7,7 +7,13 @@
 #include "payout/method.h"
 #include "user/right.h"
 
-enum { OPSPAYOUT_MAX = 200, BRAND_BYTES = 64, CODE_BYTES = 200, NOTE_BYTES = 300 };
+enum {
+    OPSPAYOUT_MAX = 200,
+    BRAND_BYTES = 64,
+    CODE_BYTES = 200,
+    NOTE_BYTES = 300,
+    PROOF_BYTES = 1200
+};
 
 static const struct form_field FIELDS[] = {
     {.name = "brand", .kind = FORM_LINE, .hi = BRAND_BYTES},
@@ -44,6 +50,27 @@ add_form(struct ctx *ctx, struct view *row, const struct req *req, const struct 
     view_text(row, "wrong", again ? t->wrong : STR(""));
 }
 
+/* What another operator said of a payout that nobody knows about, and the form to say so too.
+ */
+static enum err
+add_word(struct ctx *ctx, struct view *row, const struct req *req, const struct payout *p)
+{
+    bool mine = p->member_id == req->session.user_id;
+    struct payout_word w;
+    enum err e = payout_judge_word(ctx, p->id, 0, &w);
+
+    if (e)
+        return e;
+    view_flag(row, "said", w.member_id > 0);
+    view_text(row, "said_by", w.name);
+    view_flag(row, "said_yes", w.arrived);
+    view_text(row, "proof", w.proof);
+    layout_time(row, "said_at", w.at);
+    layout_form(ctx, row, req, mine ? 0 : RIGHT_OPERATOR,
+                layout_printf(ctx, "/ops/payouts/%lld/judge", (long long)p->id));
+    return OK;
+}
+
 static enum err
 show(struct ctx *ctx, const struct req *req, struct res *res, const struct typed *t)
 {
@@ -56,21 +83,28 @@ show(struct ctx *ctx, const struct req *req, struct res *res, const struct typed
 
     if (e)
         return e;
-    for (size_t i = 0; i < n; i++) {
-        struct view *row = view_add(str_eq_text(p[i].state, "UNKNOWN") ? unknown
-                                    : method_is_manual(p[i].method)    ? manual
-                                                                       : running);
+    for (size_t i = 0; !e && i < n; i++) {
+        bool lost = str_eq_text(p[i].state, "UNKNOWN");
+        struct view *row = view_add(lost                            ? unknown
+                                    : method_is_manual(p[i].method) ? manual
+                                                                    : running);
 
         payoutrow_add(ctx, row, &p[i]);
         view_text(row, "member", p[i].member_name);
         view_text(row, "key", p[i].key);
-        add_form(ctx, row, req, &p[i], t);
+        if (lost)
+            e = add_word(ctx, row, req, &p[i]);
+        else
+            add_form(ctx, row, req, &p[i], t);
     }
+    if (e)
+        return e;
     view_flag(v, "has_unknown", view_count(unknown) > 0);
     view_flag(v, "has_manual", view_count(manual) > 0);
     view_flag(v, "has_running", view_count(running) > 0);
     view_flag(v, "books", (req->session.roles & (RIGHT_OPERATOR | RIGHT_AUDITOR)) != 0);
     view_flag(v, "done", str_eq_text(req->query, "done"));
+    view_flag(v, "kept", str_eq_text(req->query, "kept"));
     return res_page(res, req, "ops/payouts", v);
 }
 
@@ -125,4 +159,37 @@ opspayout_fulfil(struct ctx *ctx, const struct req *req, struct res *res)
     msg_add_str(ask, "code", form_text(&f, "code"));
     msg_add_str(ask, "note", form_text(&f, "note"));
     return res_ask(res, req, ask, fulfilled);
+}
+
+static enum err
+judged(struct ctx *ctx, const struct req *req, struct res *res, enum err how,
+       const struct msg *answer)
+{
+    (void)ctx;
+    (void)req;
+    if (how)
+        return how;
+    return res_redirect(res, msg_opt_i64(answer, "ended", 0) ? STR("/ops/payouts?done")
+                                                             : STR("/ops/payouts?kept"));
+}
+
+enum err
+opspayout_judge(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    static const struct form_field SAID[] = {
+        {.name = "proof", .kind = FORM_LINE, .need = true, .hi = PROOF_BYTES     },
+        {.name = "what",  .kind = FORM_WORD, .need = true, .words = "arrived not"}
+    };
+    struct msg *ask = ARENA_NEW(ctx->arena, struct msg);
+    struct form f;
+    enum err e = form_body(ctx, req, SAID, ARRAY_SIZE(SAID), &f);
+
+    if (e)
+        return e;
+    msg_init(ask, STR("payout.judge"));
+    msg_add_str(ask, "session", req->session.token);
+    msg_add_i64(ask, "payout", req_id(req, "id"));
+    msg_add_i64(ask, "arrived", str_eq_text(form_text(&f, "what"), "arrived"));
+    msg_add_str(ask, "proof", form_text(&f, "proof"));
+    return res_ask(res, req, ask, judged);
 }

@@ -109,6 +109,7 @@ const struct route routes_table[] = {
     {"POST", "/wallet/methods/:id/drop", methodpage_drop, USER | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/payouts",          opspayout_show,    DESK,          0,         LIMIT_NONE },
     {"POST", "/ops/payouts/:id",      opspayout_fulfil,  STAFF | FORM,  FORM_BODY, LIMIT_FORM },
+    {"POST", "/ops/payouts/:id/judge", opspayout_judge,  CHIEF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/login",                sign_help,         PAGE,          0,         LIMIT_NONE },
     {"GET",  "/login/discord",        enter_begin,       OPEN,          0,         LIMIT_FORM },
     {"GET",  "/login/discord/back",   enter_back,        OPEN,          0,         LIMIT_FORM },

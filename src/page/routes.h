@@ -71,6 +71,7 @@ enum err methodpage_confirm(struct ctx *ctx, const struct req *req, struct res *
 enum err methodpage_drop(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err methodpage_stripe(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opspayout_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err opspayout_judge(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err opspayout_fulfil(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err wallet_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err statementpage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

@@ -8,6 +8,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/payout_block.c \
 	%D%/payout_check.c \
 	%D%/payout_fulfil.c \
+	%D%/payout_judge.c \
 	%D%/payout_move.c \
 	%D%/payout_move.h \
 	%D%/payout_report.c \

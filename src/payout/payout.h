@@ -95,6 +95,20 @@ enum err payout_fulfil(struct ctx *ctx, struct tx *tx, const struct payout_code 
 enum err payout_reveal(struct ctx *ctx, struct tx *tx, int64_t id, int64_t member_id,
                        struct str *ret_brand, struct str *ret_code) MUST_USE;
 
+/* Operators: what they saw at the provider of a payout that is UNKNOWN for a day; never one's
+ * own. The first word is kept, the same by another ends it: settled, or back in the wallet.
+ * E_CONFLICT: known, too early, or another said otherwise. */
+struct payout_word {
+    int64_t payout_id, member_id, at;
+    bool arrived;
+    struct str proof, name; /* name: of the member, as read */
+};
+enum err payout_judge(struct ctx *ctx, struct tx *tx, const struct payout_word *w,
+                      bool *ret_ended) MUST_USE;
+/* The newest word about it as it stands, of anybody but one; member_id 0: there is none. */
+enum err payout_judge_word(struct ctx *ctx, int64_t id, int64_t but,
+                        struct payout_word *ret) MUST_USE;
+
 enum err payout_get(struct ctx *ctx, int64_t id, struct payout *ret) MUST_USE;
 /* Newest first; member_id 0: of all; state "" all, "open": not ended. */
 enum err payout_list(struct ctx *ctx, int64_t member_id, struct str state, size_t max,

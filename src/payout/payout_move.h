@@ -39,6 +39,10 @@ enum err payout_move_back(struct ctx *ctx, struct tx *tx, const struct payout_mo
 enum err payout_move_was_taken(struct ctx *ctx, const struct payout_move *v,
                                bool *ret) MUST_USE;
 
+/* What people saw at the provider, who says nothing itself: as if it had. */
+enum err payout_report_word(struct ctx *ctx, struct tx *tx, const struct payout_move *v,
+                            bool arrived, struct str actor) MUST_USE;
+
 /* "payout:12" */
 struct str payout_move_ref(struct ctx *ctx, int64_t id);
 /* "$14.20" */

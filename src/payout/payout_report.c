@@ -301,3 +301,22 @@ payout_report(struct ctx *ctx, struct tx *tx, int64_t id, const struct pay_answe
         return on_the_way(ctx, tx, &t, ret_again_at);
     return after_end(ctx, tx, &t);
 }
+
+enum err
+payout_report_word(struct ctx *ctx, struct tx *tx, const struct payout_move *v, bool arrived,
+                   struct str actor)
+{
+    struct pay_answer a = {.what = arrived ? PAY_PAID : PAY_FAILED,
+                           .ref = STR(""),
+                           .why =
+                               arrived ? STR("") : STR("it was looked up and did not arrive"),
+                           .fee = -1,
+                           .turn = v->turn};
+    struct told t = {.v = *v, .a = &a, .actor = actor, .now = true};
+
+    if (arrived)
+        return paid(ctx, tx, &t);
+    /* Should that payment be heard of after all, it contradicts what is known. */
+    t.v.p.ref = STR("");
+    return failed(ctx, tx, &t, false);
+}

@@ -142,6 +142,30 @@ paying_fulfil(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
 }
 
 enum err
+paying_judge(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+             const struct msg *in, struct msg *out)
+{
+    struct vault_actor actor = *who;
+    struct payout_word w = {0};
+    int64_t arrived;
+    bool ended;
+    enum err e;
+
+    if ((e = whose(ctx, in, "payout", RIGHT_OPERATOR, &actor, &w.member_id, &w.payout_id)) ||
+        (e = msg_i64(ctx, in, "arrived", 0, 1, &arrived)) ||
+        (e = msg_text(ctx, in, "proof", 1, NOTE_BYTES, &w.proof)))
+        return e;
+    w.arrived = arrived == 1;
+    if ((e = payout_judge(ctx, tx, &w, &ended)))
+        return e;
+    msg_add_i64(out, "ended", ended);
+    return audit_log_on(
+        ctx, tx, actor.text, in->name, "payout", w.payout_id,
+        str_of(arena_printf(ctx->arena, "%s: %.*s", w.arrived ? "arrived" : "did not arrive",
+                            STR_ARG(w.proof))));
+}
+
+enum err
 paying_reveal(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
               const struct msg *in, struct msg *out)
 {

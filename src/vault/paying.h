@@ -10,6 +10,8 @@ enum err paying_cancel(struct ctx *ctx, struct tx *tx, const struct vault_actor 
                        const struct msg *in, struct msg *out) MUST_USE;
 enum err paying_fulfil(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                        const struct msg *in, struct msg *out) MUST_USE;
+enum err paying_judge(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
+                      const struct msg *in, struct msg *out) MUST_USE;
 enum err paying_reveal(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
                        const struct msg *in, struct msg *out) MUST_USE;
 enum err paying_method_set(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,

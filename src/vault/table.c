@@ -48,6 +48,7 @@ const struct vault_command table_commands[] = {
     {"payout.ask",     FROM_WEB,             true,  paying_ask,            false, NULL          },
     {"payout.cancel",  FROM_WEB,             false, paying_cancel,         false, paying_refused},
     {"payout.fulfil",  FROM_WEB,             false, paying_fulfil,         false, paying_refused},
+    {"payout.judge",   FROM_WEB,             false, paying_judge,          false, paying_refused},
     {"payout.reveal",  FROM_WEB,             false, paying_reveal,         false, paying_refused},
     {"method.set",     FROM_WEB,             false, paying_method_set,     false, NULL          },
     {"method.confirm", FROM_WEB,             false, paying_method_confirm, false, paying_refused},

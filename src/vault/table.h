@@ -28,6 +28,7 @@
  *                           "50.00" or "all") -> payout
  * payout.cancel  web        session, payout                                            -
  * payout.fulfil  web        session, payout, brand?, code?, note? (staff)              -
+ * payout.judge   web        session, payout, arrived (0, 1), proof (operator) -> ended -
  * payout.reveal  web        session, payout -> brand, code                             -
  * method.set     web        session, kind, to? -> method                               -
  * method.confirm web        session, method: only where Discord cannot ask             -

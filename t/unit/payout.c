@@ -194,6 +194,89 @@ blocking(void)
     fix_verify("verify finds nothing after blocks and alerts");
 }
 
+static struct payout_word word;
+static bool ended;
+
+static enum err
+do_judge(void *arg)
+{
+    (void)arg;
+    return payout_judge(&fix, &fix_tx, &word, &ended);
+}
+
+static enum err
+judge(int64_t id, int64_t member, bool arrived, const char *proof)
+{
+    enum err e;
+
+    word = (struct payout_word){
+        .payout_id = id, .member_id = member, .arrived = arrived, .proof = str_of(proof)};
+    ended = false;
+    e = night_do(do_judge, NULL);
+    ctx_clear(&fix);
+    return e;
+}
+
+/* A payout nobody knows about for a day. */
+static int64_t
+lost(int64_t member, int64_t method)
+{
+    int64_t id;
+
+    is_int(ask(member, method, 2000), OK, "a payout");
+    id = a.id;
+    begin(id);
+    report(id, PAY_UNKNOWN, "", "no answer", a.order.turn);
+    is_str(state(id), STR("UNKNOWN"), "nobody knows what became of it");
+    is_int(judge(id, 7, true, "seen in PayPal's list"), E_CONFLICT, "they may still tell");
+    fix_now += INT64_C(25) * 3600 * 1000;
+    return id;
+}
+
+static void
+judged(void)
+{
+    int64_t id, method, had;
+    char item[40];
+
+    give(9, 9000);
+    method = ready(9, "paypal", "nine@example.org");
+    id = lost(9, method);
+    is_int(judge(id, 9, true, "I got it, thank you"), E_DENIED,
+           "nobody decides about their own");
+    is_int(judge(id, 7, true, "seen"), E_INVALID, "where it was seen is said");
+    is_int(judge(id, 7, true, "seen in PayPal's list"), OK, "one says it arrived");
+    ok(!ended, "which is kept");
+    is_int(judge(id, 7, true, "seen in PayPal's list"), OK, "twice is no harm");
+    ok(!ended && str_eq(state(id), STR("UNKNOWN")), "and is one person still");
+    is_int(judge(id, 8, false, "not in PayPal's list"), E_CONFLICT, "another says otherwise");
+    is_str(state(id), STR("UNKNOWN"), "nothing moves");
+    had = fix_balance("A:processor:paypal");
+    is_int(judge(id, 8, true, "seen in PayPal's list too"), OK, "another says so too");
+    ok(ended, "that ends it");
+    is_str(state(id), STR("SETTLED"), "settled");
+    snprintf(item, sizeof item, "payout:%lld", (long long)id);
+    is_int(fix_item("L:payout_sent", item) + fix_item("L:payout_in_flight", item), 0,
+           "nothing is put aside");
+    ok(fix_balance("A:processor:paypal") < had, "it left PayPal");
+    is_int(judge(id, 8, true, "seen in PayPal's list"), E_CONFLICT, "once");
+    fix_verify("verify finds nothing after a settlement by hand");
+    id = lost(9, method);
+    had = fix_balance("L:wallet:9");
+    is_int(judge(id, 8, false, "PayPal's support, case 12"), OK, "one says it did not arrive");
+    is_int(judge(id, 7, false, "not in PayPal's list"), OK, "another too");
+    is_str(state(id), STR("RETURNED"), "it comes back");
+    is_int(fix_balance("L:wallet:9") - had, -2000, "to the wallet");
+    a.answer = (struct pay_answer){.what = PAY_PAID, .ref = STR("PBLATE"), .why = STR("")};
+    is_int(night_do(do_report, &id), OK, "should they say later that it was paid");
+    is_int(fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_contradiction' AND "
+                      "key = 'payout:%lld'",
+                      (long long)id),
+           1, "that is an alert");
+    is_int(fix_balance("L:wallet:9") - had, -2000, "and moves nothing");
+    fix_verify("verify finds nothing after a return by hand");
+}
+
 static enum err
 do_fulfil(void *arg)
 {
@@ -317,6 +400,7 @@ main(void)
     owing();
     contradicting();
     blocking();
+    judged();
     codes();
     fees();
     amounts();
