@@ -59,7 +59,7 @@ is_deeply([copies()], [$first->{name}], 'a copy lies there');
 like($first->{name}, qr/^cozykart-\d{8}T\d{6}Z-1\.db\.gz$/, 'its name has time and entry');
 is((stat "$dir/$first->{name}")[2] & 07777, 0600, 'for its owner alone');
 is(sound($first->{name}), '', 'it opens, verifies, and is what its label says');
-is(label($first->{name})->{checked}, 'whole', 'the first of a day was looked at as a whole');
+is(label($first->{name})->{checked}, 'whole', 'the first was looked at as a whole');
 is(told()->{words}, $first->{words}, 'the vault was told');
 is(told()->{head}, label($first->{name})->{head}, 'with its head');
 is_deeply([map { "$_->{name} $_->{state}" } @{ $house->json('backup', 'list') }], ["$first->{name} good"], 'the list has it');

@@ -87,6 +87,19 @@ like(forged('another ledger under this label', sub { system('sqlite3', $_[0], "D
 like(forged('a newer schema', sub { system('sqlite3', $_[0], 'PRAGMA user_version = 9999') }), qr/schema 9999, this program knows \d+/, 'is refused');
 like(forged('another mode', sub { system('sqlite3', $_[0], "DROP TRIGGER IF EXISTS stamp_bu; UPDATE stamp SET value = 'live' WHERE key = 'mode'") }), qr/for mode live, the settings say test/, 'is refused');
 
+# A snapshot of the disk: ledger and WAL of one moment. Without the WAL it is none.
+my ($vault) = $house->pids('cozykart-vault');
+my $snap = "$house->{dir}/snap.db";
+kill 'STOP', $vault;
+system("cp $ledger $snap; cp $ledger-wal $snap-wal");
+kill 'CONT', $vault;
+my ($head) = $cash->rows('SELECT MAX(seq) AS seq FROM journal');
+my $seen = $house->json('restore', $snap, '--check');
+is($seen->{seq}, $head->{seq}, 'a snapshot of the disk opens to its last entry');
+rename "$snap-wal", "$house->{dir}/away";
+refused('without its WAL', 65, qr/was copied from a ledger in use .* needs its -wal file beside it/, $snap, '--check');
+rename "$house->{dir}/away", "$snap-wal";
+
 # Encrypted copies.
 SKIP: {
     skip 'age is not installed', 8 unless grep { -x "$_/age" } split /:/, $ENV{PATH};
@@ -233,7 +246,12 @@ $house->stop;
 unlink glob "$ledger*";
 is(($house->run('restore', "$dir/$last"))[0], 0, 'restored where there was nothing');
 $house->start;
+my $giveback = $house->json('sale', 'refund', 1, '1.00', '--reason', 'wrong size')->{giveback};
+$house->ahead(30);
+sleep 3;
+is(($cash->rows("SELECT state FROM giveback WHERE id = $giveback"))[0]{state}, 'new', 'no refund is asked of a provider');
 is(($house->run('quarantine', 'end', '--reason', 'nothing happened since', '--despite', 'a test'))[0], 0, 'its quarantine ends');
+ok($house->wait_for(20, sub { ($cash->rows("SELECT state FROM giveback WHERE id = $giveback"))[0]{state} ne 'new' }), 'and what waited goes on');
 is($cash->judge, '', 'nothing is paid twice');
 $house->stop;
 done_testing;

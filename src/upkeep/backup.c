@@ -65,25 +65,17 @@ goes_on(struct ctx *ctx, const struct run *r, struct str *ret_why)
     return OK;
 }
 
-static enum err
-check_whole(struct ctx *ctx, struct str *ret_why)
-{
-    int64_t entries;
-    enum err e = sound_check(ctx, true, ret_why);
-
-    return e || ret_why->n ? e : probe_whole(ctx, &entries, ret_why);
-}
-
 /* The copy is ctx->db. */
 static enum err
 check_open(struct ctx *ctx, struct run *r, bool whole)
 {
     struct probe p;
     struct str why = STR("");
+    int64_t entries;
     enum err e;
 
     sound_unhurried(ctx);
-    if ((e = sound_check(ctx, false, &why)) || why.n || (e = probe_read(ctx, &p)))
+    if ((e = sound_check(ctx, whole, &why)) || why.n || (e = probe_read(ctx, &p)))
         goto out;
     r->label.ledger = p.ledger;
     r->label.mode = p.mode;
@@ -91,26 +83,29 @@ check_open(struct ctx *ctx, struct run *r, bool whole)
     r->label.head = p.head;
     if (r->last && !whole && ((e = goes_on(ctx, r, &why)) || why.n))
         goto out;
-    e = whole ? check_whole(ctx, &why)
+    e = whole ? probe_whole(ctx, &entries, &why)
               : probe_since(ctx, r->last->label.seq, r->last->label.head, &why);
 out:
     r->label.flaw = why;
     return e;
 }
 
-/* Everything is looked at once a day, and after a restore: then the chain need not go on. */
+/* Once a day where no drill can open what is encrypted here. After a restore the chain need not
+ * go on. */
 static enum err
 is_whole_due(struct ctx *ctx, const struct run *r, bool *ret, bool *ret_restored)
 {
+    const struct conf *c = ctx->conf;
+    bool closed = copyset_sealing(c->backup.encrypt) && !c->backup.identity_file.n;
     int64_t since;
     enum err e = quarantine_since(ctx, &since);
 
     *ret_restored = !r->last || since > r->last->at;
-    *ret = *ret_restored || r->last->at / DAY_MS != ctx_now(ctx) / DAY_MS;
+    *ret = *ret_restored || (closed && r->last->at / DAY_MS != ctx_now(ctx) / DAY_MS);
     return e;
 }
 
-/* A day's first copy goes on from the one before as the others do. */
+/* One that was looked at as a whole goes on from the one before as the others do. */
 static enum err
 check_also(struct ctx *ctx, struct run *r, bool restored)
 {

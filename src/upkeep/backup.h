@@ -3,9 +3,12 @@
  * the hook called. Not for: telling the vault (main/ctl_backup.c), opening copies (restore.h).
  *
  * Each copy: its pages (quick_check), its last entry against the ledger's, the chain on from
- * the last good copy, the sums of all balances. The first of a day, and the first after a
- * restore: everything (integrity_check, ledger/verify.h). A copy that is not right is kept
- * beside the others with its flaw in its label; it never counts as good. */
+ * the last good copy, the sums of all balances: seconds, however long the ledger is. Everything
+ * (integrity_check, ledger/verify.h) takes minutes with a million entries and would keep the
+ * next copies waiting: the daily drill does that. Here it is done for the first copy, the first
+ * after a restore, and once a day where copies are encrypted and the drill has no key. A copy
+ * that is not right is kept beside the others with its flaw in its label; it never counts as
+ * good. */
 #pragma once
 
 #include "upkeep/copyset.h"

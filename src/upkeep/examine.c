@@ -117,25 +117,34 @@ openers(struct ctx *ctx, const struct examine *x, const char *file, struct tool 
     return OK;
 }
 
+/* From file through the programs to path. */
 static enum err
-run_through(struct ctx *ctx, const struct examine *x, const char *file, const char *path)
+pour(struct ctx *ctx, const struct tool *chain, size_t n, const char *file, const char *path)
 {
-    struct tool chain[2];
-    const char *home = NULL;
-    struct tool_run t = {.chain = chain, .time_ms = UNPACK_MS};
-    enum err e = openers(ctx, x, file, chain, &t.n, &home);
+    struct tool_run t = {.chain = chain, .n = n, .time_ms = UNPACK_MS};
+    enum err e = workroom_make(ctx, path, &t.out);
 
-    if (e)
-        return e;
     t.in = open(file, O_RDONLY | O_CLOEXEC);
-    e = workroom_make(ctx, path, &t.out);
     if (e == OK && t.in < 0)
         e = ctx_fail(ctx, E_INTERNAL, "%s: %s", file, strerror(errno));
     if (e == OK)
         e = tool_run(ctx, &t, NULL);
     if (t.in >= 0)
         close(t.in);
-    e = workroom_finish(ctx, path, &t.out, e);
+    return workroom_finish(ctx, path, &t.out, e);
+}
+
+static enum err
+run_through(struct ctx *ctx, const struct examine *x, const char *file, const char *path)
+{
+    struct tool chain[2];
+    const char *home = NULL;
+    size_t n;
+    enum err e = openers(ctx, x, file, chain, &n, &home);
+
+    if (e)
+        return e;
+    e = pour(ctx, chain, n, file, path);
     if (home && *x->identity)
         gpg_end(ctx, home);
     if (e == E_INTERNAL) {
@@ -145,9 +154,12 @@ run_through(struct ctx *ctx, const struct examine *x, const char *file, const ch
     return e;
 }
 
+/* A ledger as a snapshot of its disk has it comes with its WAL. */
 static enum err
 check_kind(struct ctx *ctx, const char *file, const char *path)
 {
+    const struct tool as_it_is = {"cat", {NULL}};
+    const char *wal = arena_printf(ctx->arena, "%s-wal", file);
     enum sound_kind kind = SOUND_NONE;
     enum err e = sound_file(ctx, path, &kind);
 
@@ -155,10 +167,13 @@ check_kind(struct ctx *ctx, const char *file, const char *path)
         return e;
     if (kind == SOUND_NONE)
         return ctx_fail(ctx, E_CONFLICT, "%s is no copy of a ledger", file);
+    if (access(wal, R_OK) == 0)
+        return pour(ctx, &as_it_is, 1, wal, arena_printf(ctx->arena, "%s-wal", path));
     return ctx_fail(
         ctx, E_CONFLICT,
         "%s was copied from a ledger in use with cp or the like: its newest entries "
-        "are missing and it may be torn. Take a copy that cozykart backup made",
+        "are missing and it may be torn. Take a copy that cozykart backup made; one out of a "
+        "snapshot of the disk needs its -wal file beside it",
         file);
 }
 

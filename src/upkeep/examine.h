@@ -19,9 +19,10 @@ struct examine_seen {
     int64_t copy_at; /* when the copy was made, as far as that is known */
 };
 
-/* Decrypts and decompresses file to path, which must not be there. E_CONFLICT: its checksum is
- * not the label's, it cannot be opened, it is no copy of a ledger. ret->there says whether a
- * label stands beside it. */
+/* Decrypts and decompresses file to path, which must not be there. A ledger out of a snapshot
+ * of its disk is taken too, with FILE-wal beside it. E_CONFLICT: its checksum is not the
+ * label's, it cannot be opened, it is no copy of a ledger. ret->there says whether a label
+ * stands beside it. */
 enum err examine_unpack(struct ctx *ctx, const struct examine *x, const char *file,
                         const char *path, struct label *ret) MUST_USE;
 /* E_CONFLICT: it is damaged, of another mode, newer than this program, not what its label says,
