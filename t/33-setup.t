@@ -141,7 +141,7 @@ my @row = (
     [qr/certbot, own, proxy and none/, @host, '--tls', 'yes'],
     [qr/--tls none is for mode test/, @host, '--mode', 'live', '--tls', 'none'],
     [qr/needs --cert FILE/, @host, '--tls', 'own'],
-    [qr/there is no \S+nothing/, @host, '--tls', 'own', '--cert', "$top/nothing", '--cert-key', "$top/nothing"],
+    [qr/there is no \S+nothing that can be read/, @host, '--tls', 'own', '--cert', "$top/nothing", '--cert-key', "$top/nothing"],
     [qr/holds no certificate/, @host, '--tls', 'own', '--cert', $secret{hook}, '--cert-key', $secret{hook}],
     [qr/1 to 65535/, @host, '--port', '70000'],
     [qr/yes or no/, @host, '--site', 'maybe'],

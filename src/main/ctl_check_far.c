@@ -120,13 +120,12 @@ static void
 check_discord(struct ctl *c)
 {
     const struct conf *f = c->conf;
-    enum err e;
 
     if (!f->discord.application_id.n || !f->discord.bot_token_file.n)
         return;
     ctl_say(c, "\nDiscord");
     ctx_clear(c->ctx);
-    if ((e = ctl_discord_check(c)) && !check_unseen(c, "Discord"))
+    if (ctl_discord_check(c) != OK && !check_unseen(c, "Discord"))
         ctl_judge(c, "Discord", false, str_text(c->ctx->arena, ctx_why(c->ctx)));
     ctx_clear(c->ctx);
 }

@@ -112,7 +112,7 @@ check_ledger_files(struct ctl *c, const char *folder, const char *ledger)
 static const char *
 text(struct ctl *c, struct str s)
 {
-    return s.n ? str_text(c->ctx->arena, s) : NULL;
+    return str_text(c->ctx->arena, s);
 }
 
 static const char *
@@ -129,7 +129,8 @@ check_layout(struct ctl *c)
 {
     const struct conf *f = c->conf;
     const char *ledger = text(c, f->path.ledger), *folder = folder_of(c, ledger);
-    const char *run = text(c, f->path.run), *jobs = text(c, f->jobs.user);
+    const char *run = text(c, f->path.run),
+               *jobs = f->jobs.user.n ? text(c, f->jobs.user) : NULL;
     bool own = is_packaged(c);
     const char *group = getgrnam("cozykart") ? "cozykart" : NULL;
     const char *vault = getpwnam("cozykart-vault") ? "cozykart-vault" : NULL;
@@ -144,7 +145,8 @@ check_layout(struct ctl *c)
     check_path(c, text(c, f->path.live), own ? jobs : NULL, NULL, own ? 0755 : 02775, true);
     check_path(c, text(c, f->path.media), own ? jobs : NULL, NULL, own ? 0755 : 02775, true);
     if (own || access(text(c, f->backup.dir), F_OK) == 0)
-        check_path(c, text(c, f->backup.dir), own ? text(c, f->backup.user) : NULL, NULL,
+        check_path(c, text(c, f->backup.dir),
+                   own && f->backup.user.n ? text(c, f->backup.user) : NULL, NULL,
                    own ? 0700 : 02775, true);
     check_path(c, run, own ? "root" : NULL, own ? group : NULL, own ? 01771 : 03775, true);
     if (own)

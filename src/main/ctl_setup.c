@@ -292,9 +292,16 @@ ctl_setup_run(struct ctl *c)
     if ((e = open_setup(&s)))
         return e;
     take_share(&s);
-    if ((e = setup_ask(&s)))
+    if ((e = setup_load(&s)) || (e = setup_ask(&s)))
         return e;
-    if ((e = judge(&s)))
+    while ((e = judge(&s)) && s.asks) {
+        printf("\nNo: %.*s.\nThe same questions once more, with your answers.\n\n",
+               STR_ARG(ctx_why(c->ctx)));
+        ctx_clear(c->ctx);
+        if ((e = setup_ask(&s)))
+            return e;
+    }
+    if (e)
         return e;
     if (!s.asks && setup_of(&s, "host")->given && *vet_doubt(VET_HOST, setup_value(&s, "host")))
         setup_note(&s, "note: %s", vet_doubt(VET_HOST, setup_value(&s, "host")));

@@ -29,6 +29,7 @@ extern const size_t setup_count;
 struct setup_answer {
     struct str value; /* empty: none; of a secret: the text of its file */
     bool given;       /* answered now, else what stood there */
+    bool fixed;       /* by an option: not asked */
 };
 
 struct setup {
@@ -39,7 +40,8 @@ struct setup {
     struct setup_answer answer[SETUP_MAX];
     bool asks;             /* there is a person at a terminal */
     bool made_new;         /* a file that the services read has changed */
-    bool ledger, running;  /* there is one; the vault answers */
+    bool ledger, fresh;    /* there is one; made just now */
+    bool running;          /* the vault answers */
     bool site, cert_there; /* the site is enabled; its certificate exists */
     struct view *missing, *wrote;
     size_t n_missing;
@@ -61,7 +63,10 @@ void setup_note(struct setup *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Something that is still to be done, and the exact next step. */
 void setup_missing(struct setup *s, const char *what, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* ctl_setup_ask.c: what stands there, the options, then the terminal; nothing is written. */
+/* ctl_setup_ask.c: what stands there, and the options; nothing is written. */
+enum err setup_load(struct setup *s) MUST_USE;
+/* The terminal, where there is a person; then what nobody answered is as usual. May be called
+ * again when all answers together cannot be. */
 enum err setup_ask(struct setup *s) MUST_USE;
 /* ctl_setup_files.c: secrets, settings, nginx's files, drop-ins. */
 enum err setup_files(struct setup *s) MUST_USE;

@@ -208,6 +208,8 @@ take(struct setup *s, size_t i, struct str value)
     if (!vet_is_secret(q->kind) || !value.n) {
         if (value.n && (e = vet(ctx, q->kind, setup_mode(s), value, &v)))
             return e;
+        if (v.n && q->kind == VET_FILE && access(str_text(ctx->arena, v), R_OK) != 0)
+            return ctx_fail(ctx, E_NOTFOUND, "there is no %.*s that can be read", STR_ARG(v));
         if (strcmp(q->key, "site") == 0 && !str_eq_text(v, "yes") && !str_eq_text(v, "no"))
             return ctx_fail(ctx, E_INVALID, "this is yes or no");
     } else {
@@ -298,14 +300,13 @@ read_line(struct setup *s, bool hidden, struct str *ret)
     struct buf b = buf_new(s->c->ctx->arena, 4096);
     bool hide = hidden && tcgetattr(0, &before) == 0;
     char sign = '\0';
-    ssize_t n;
 
     if (hide) {
         quiet = before;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(0, TCSADRAIN, &quiet);
     }
-    while (!stopped && (n = read(0, &sign, 1)) == 1 && sign != '\n')
+    while (!stopped && read(0, &sign, 1) == 1 && sign != '\n')
         buf_add_char(&b, sign);
     if (hide) {
         tcsetattr(0, TCSADRAIN, &before);
@@ -398,7 +399,7 @@ ask_all(struct setup *s)
     for (size_t i = 0; i < setup_count; i++) {
         const struct setup_question *q = &setup_questions[i];
 
-        if (s->answer[i].given || !is_wanted(s, i))
+        if (s->answer[i].fixed || !is_wanted(s, i))
             continue;
         if (strcmp(part, q->part) != 0)
             printf("\n%s\n", part = q->part);
@@ -422,11 +423,23 @@ ask_all(struct setup *s)
 }
 
 enum err
+setup_load(struct setup *s)
+{
+    enum err e;
+
+    if ((e = load(s)) || (e = take_options(s)))
+        return e;
+    for (size_t i = 0; i < setup_count; i++)
+        s->answer[i].fixed = s->answer[i].given;
+    return OK;
+}
+
+enum err
 setup_ask(struct setup *s)
 {
     enum err e;
 
-    if ((e = load(s)) || (e = take_options(s)) || (s->asks && (e = ask_all(s))))
+    if (s->asks && (e = ask_all(s)))
         return e;
     for (size_t i = 0; i < setup_count; i++)
         if (!s->answer[i].value.n && !s->answer[i].given)

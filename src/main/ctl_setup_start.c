@@ -99,6 +99,7 @@ make_ledger(struct setup *s)
     umask(before);
     if (!s->ledger)
         return ctx_fail(c->ctx, E_INTERNAL, "the ledger cannot be made: %s", said);
+    s->fresh = true;
     setup_note(s, "made the ledger %s (mode %s)", path,
                setup_mode(s) == CONF_LIVE ? "live" : "test");
     return OK;
@@ -202,6 +203,28 @@ tell_vault(struct setup *s, struct str command, const char *field, struct str wh
     return ctl_ask(s->c, &m, &answer);
 }
 
+/* Nobody can be asked who is operator: of a new ledger nobody is. */
+static void
+missing_services(struct setup *s, struct str who, bool discord)
+{
+    static const char start[] = "systemctl enable --now cozykart.target";
+
+    if (!s->fresh && !setup_of(s, "operator")->given)
+        setup_missing(s, "the services do not run", "%s", start);
+    else if (!who.n)
+        setup_missing(s, "the services do not run, and nobody is operator yet",
+                      "start them (%s), then cozykart role grant discord:YOUR-ID operator",
+                      start);
+    else if (discord)
+        setup_missing(s, "the services do not run, and nobody is operator yet",
+                      "start them (%s), then cozykart role grant %.*s operator", start,
+                      STR_ARG(who));
+    else
+        setup_missing(s, "the services do not run, and nobody is operator yet",
+                      "start them (%s), then cozykart member add '%.*s' --role operator", start,
+                      STR_ARG(who));
+}
+
 /* Somebody of Discord becomes a member by it; a name is made a member first. */
 static void
 make_operator(struct setup *s)
@@ -211,18 +234,7 @@ make_operator(struct setup *s)
     enum err e;
 
     if (!s->running) {
-        setup_missing(s, "the services do not run, and nobody is operator yet",
-                      who.n ? "start them (systemctl enable --now cozykart.target), then %s"
-                              "%.*s%s"
-                            : "start them (systemctl enable --now cozykart.target), then "
-                              "cozykart role grant discord:YOUR-ID operator%s%.*s%s",
-                      !who.n    ? ""
-                      : discord ? "cozykart role grant "
-                                : "cozykart member add '",
-                      STR_ARG(who),
-                      !who.n    ? ""
-                      : discord ? " operator"
-                                : "' --role operator");
+        missing_services(s, who, discord);
         return;
     }
     if (!setup_of(s, "operator")->given && has_operator(s))

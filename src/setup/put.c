@@ -93,7 +93,7 @@ is_same(struct ctx *ctx, const char *path, struct str text)
 {
     struct arena_mark m = arena_mark(ctx->arena);
     struct stat st;
-    struct str old;
+    struct str old = STR_NULL;
     bool same = lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
                 put_read(ctx, path, &old) == OK && str_eq(old, text);
 

@@ -12,6 +12,7 @@ use warnings;
 use Cozykart;
 use File::Path qw(make_path);
 use File::Temp ();
+use IO::Socket::INET;
 use JSON::PP ();
 use POSIX ();
 use Time::HiRes qw(sleep time);
@@ -93,7 +94,8 @@ sub start {
     my $end = time + 20;
     my @needed = map { "$root/run/cozykart/$_" } qw(vault-ctl.sock web.sock jobs.sock live.sock);
     sleep 0.05 while time < $end && grep { !-S } @needed;
-    sleep 0.3;
+    # The street opens last.
+    sleep 0.05 while time < $end && -e "$root/etc/nginx/sites-enabled/cozykart" && !IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port});
     return $self;
 }
 
