@@ -14,7 +14,7 @@ use Time::HiRes qw(sleep time);
 my $build = abs_path($ENV{BUILDDIR} // '.');
 my %most = (web => '0.6', vault => '0.6', jobs => '1.5', live => '1.5', backup => '1.5', drill => '1.5', verify => '1.5', seal => '1.5');
 my $analyze = grep { -x "$_/systemd-analyze" } split /:/, $ENV{PATH};
-my $sanitized = `grep -s '^SAN_CFLAGS = .*-fsanitize' "$build/Makefile"` ? 1 : 0;
+my $sanitized = Cage::sanitized();
 
 sub skip_package {
     my ($name) = @_;

@@ -25,11 +25,14 @@ my %family = (AF_UNIX => 1, AF_INET => 2, AF_INET6 => 10);
 sub missing {
     return 'only root can' if $> != 0;
     return 'only for amd64' unless (POSIX::uname())[4] eq 'x86_64' && $header;
-    return 'sanitizers make calls of their own' if system(q(grep -qs '^SAN_CFLAGS = .*-fsanitize' "${BUILDDIR:-.}/Makefile")) == 0;
+    return 'sanitizers make calls of their own' if sanitized();
     return 'systemd-analyze is not installed' unless grep { -x "$_/systemd-analyze" } split /:/, $ENV{PATH};
     return 'this machine gives processes no namespaces of their own' if system('unshare -m -n -i mount --make-rprivate / >/dev/null 2>&1') != 0;
     return;
 }
+
+# Programs with sanitizers built in make calls of their own, and take their time.
+sub sanitized { return system(q(grep -qs '^SAN_CFLAGS = .*-fsanitize' "${BUILDDIR:-.}/Makefile")) == 0 }
 
 # Whether the kernel has what MemoryDenyWriteExecute= needs here (6.3 and later).
 sub denies_memory {
