@@ -283,6 +283,10 @@ subtest 'settings that name nobody' => sub {
     Apart::put($house->{conf}, $conf =~ s/^jobs\.user = .*/jobs.user = no-such-user-here/mr);
     ok(!eval { $u->start($vault); 1 }, 'a user that is not there: the vault does not start');
     like($u->log($vault), qr/jobs\.user: there is no user no-such-user-here on this machine; make it/, 'and says what to do');
+    Apart::put($house->{conf}, $conf =~ s/^jobs\.user = .*/jobs.user = nobody/mr);
+    ok(eval { $u->start($vault); 1 }, 'a user that is there is found by name') or diag($@);
+    like(answer('jobs', 'jobs', 'job.claim', lease_ms => \1000, kinds => ',none,', inside => \0), qr/^E_DENIED/, '… and the other speaks no more');
+    $u->stop($vault);
     Apart::put($house->{conf}, $conf);
     rename "$house->{dir}/etc/cozykart/secrets.d/stripe.webhook_secret", "$house->{dir}/etc/cozykart/secrets.d/away";
     ok(!eval { $u->start($vault); 1 } && $@ =~ /status 243/, 'a secret that is missing keeps it from starting');
