@@ -87,7 +87,7 @@ user_of(struct ctx *ctx, const char *key, struct str name, int64_t *ret)
 }
 
 static enum err
-users_find(struct ctx *ctx, struct gate g[GATE_COUNT])
+users_find(struct ctx *ctx, struct gate *g)
 {
     const struct conf *c = ctx->conf;
     enum err e = OK;
@@ -111,7 +111,7 @@ users_find(struct ctx *ctx, struct gate g[GATE_COUNT])
 }
 
 enum err
-gate_open(struct ctx *ctx, struct arena *process, struct gate ret[GATE_COUNT])
+gate_open(struct ctx *ctx, struct arena *process, struct gate *ret)
 {
     struct str run = ctx->conf->path.run;
     enum err e;
