@@ -48,6 +48,8 @@ is("@odd", '', 'each usage line names every option, and no other');
 my %word = map { $_->{word} => 1 } values %command;
 is(list(grep { my $w = $_; !grep { $_ eq $w } @groups } keys %word), '', 'every word stands in a group of the help');
 
+is(list(grep { !$word{$_} } @groups), '', '… and no group has one that is not there');
+
 # Pages.
 sub page { open my $in, '<', "$build/docs/man/$_[0]" or die "$_[0]: $!"; local $/; return scalar <$in> }
 sub bare { return $_[0] =~ s/\\-/-/gr }
