@@ -87,7 +87,7 @@ db_number(struct ctx *ctx, struct db *db, const char *text, int64_t *ret)
     enum err e = OK;
 
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(h);
+        rc = stmt_begin(h);
     if (rc == SQLITE_ROW)
         *ret = sqlite3_column_int64(h, 0);
     else

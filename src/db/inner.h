@@ -55,6 +55,8 @@ void db_configure(void);
 enum err db_own(struct ctx *ctx, struct db *db, enum db_own which) MUST_USE;
 /* A fresh 5 s for a reader's next statement. */
 void db_watch(struct db *db);
+/* The first step of a statement (stmt.c), which a reader may have to repeat. */
+int stmt_begin(sqlite3_stmt *h);
 /* A text without rows and parameters: settings and schema files. name is for the failure. */
 enum err db_exec(struct ctx *ctx, struct db *db, const char *text, const char *name) MUST_USE;
 /* The first column of the first row as a number. */

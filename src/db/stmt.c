@@ -6,9 +6,12 @@
 #include "db/stmt.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 
 #include "db/inner.h"
+
+enum { AGAIN_MAX = 50, AGAIN_MS = 1 };
 
 /* A column of a row that was taken out of a writing statement before it was run to its end. */
 struct stmt_value {
@@ -142,11 +145,28 @@ stmt_null(struct stmt *s, const char *param)
         BUG_IF(sqlite3_bind_null(s->h, param_of(s, param)) != SQLITE_OK);
 }
 
+/* A reader that cannot write the index of the WAL and looks at it just while the vault writes
+ * it is told that it has to be made anew. A moment later it is whole, unless the vault has
+ * died. */
+int
+stmt_begin(sqlite3_stmt *h)
+{
+    int rc = sqlite3_step(h);
+
+    for (int i = 0; rc == SQLITE_READONLY_RECOVERY && i < AGAIN_MAX; i++) {
+        (void)sqlite3_reset(h);
+        (void)poll(NULL, 0, AGAIN_MS);
+        rc = sqlite3_step(h);
+    }
+    return rc;
+}
+
 static enum err
 step(struct stmt *s)
 {
     struct db *db = s->ctx->db;
     const struct sql_statement *t = &sql_gen_statement[s->id];
+    bool first = !s->stepped;
     int rc;
 
     if (!s->h)
@@ -157,7 +177,7 @@ step(struct stmt *s)
         db_watch(db);
     }
     BUG_IF(s->ended);
-    rc = sqlite3_step(s->h);
+    rc = first ? stmt_begin(s->h) : sqlite3_step(s->h);
     if (rc == SQLITE_ROW)
         return OK;
     s->ended = true;

@@ -1,6 +1,8 @@
 /* Named statements: binding, reading, and what is refused. */
 #include "db/stmt.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -199,6 +201,82 @@ test_bad_schema(const char *path)
     db_close(db);
 }
 
+/* What a reader without rights to write gets while the index of the WAL is half written, and is
+ * whole again after so many milliseconds. */
+static enum err
+read_amid(const char *path, int whole_after_ms)
+{
+    const char *index = place("ledger.db-shm");
+    struct str value = STR_NULL;
+    struct db *r = NULL;
+    int fd = open(index, O_RDWR | O_CLOEXEC), st = 0;
+    unsigned char *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    pid_t child;
+
+    close(fd);
+    if (at == MAP_FAILED)
+        return E_INTERNAL;
+    if ((child = fork()) == 0) {
+        enum err e;
+
+        if (setgid(65534) || setuid(65534))
+            _exit(E_DENIED);
+        ctx.db = NULL;
+        e = db_open(&ctx, ctx.arena, path, DB_READER, &r);
+        at[8] ^= 1; /* the change counter in the first of two copies */
+        if (!e && whole_after_ms && fork() == 0) {
+            usleep((useconds_t)whole_after_ms * 1000);
+            at[8] ^= 1;
+            _exit(0);
+        }
+        if (!e)
+            e = get_stamp("mode", &value);
+        if (!whole_after_ms)
+            at[8] ^= 1;
+        _exit((int)e);
+    }
+    waitpid(child, &st, 0);
+    munmap(at, 4096);
+    return (enum err)WEXITSTATUS(st);
+}
+
+/* Writer and reader are processes of their own, and none before them has the file open:
+ * SQLite's memory of it would come along. */
+static void
+test_amid(const char *path)
+{
+    int ready[2];
+    char byte;
+    pid_t writer;
+
+    if (geteuid() != 0) {
+        skip("a half-written index", "only root can become somebody without rights");
+        return;
+    }
+    chmod(place_dir, 0755);
+    if (pipe2(ready, O_CLOEXEC) || (writer = fork()) < 0) {
+        ok(false, "a writer in another process");
+        return;
+    }
+    if (writer == 0) {
+        struct db *w = NULL;
+
+        ctx.db = NULL;
+        if (db_open(&ctx, ctx.arena, path, DB_WRITER, &w) || chmod(path, 0644) ||
+            chmod(place("ledger.db-wal"), 0644) || chmod(place("ledger.db-shm"), 0644) ||
+            write(ready[1], "r", 1) != 1)
+            _exit(1);
+        pause();
+    }
+    close(ready[1]);
+    is_int(read(ready[0], &byte, 1), 1, "a writer in another process");
+    close(ready[0]);
+    is_int(read_amid(path, 5), OK, "a reader waits until the index of the WAL is whole");
+    is_int(read_amid(path, 0), E_BUSY, "and says so when it stays in pieces");
+    kill(writer, SIGKILL);
+    waitpid(writer, NULL, 0);
+}
+
 int
 main(void)
 {
@@ -218,6 +296,7 @@ main(void)
     test_bugs();
     test_reuse();
     db_close(db);
+    test_amid(path);
     for (enum db_role role = DB_READER; role <= DB_WRITER; role++) {
         struct db *w = NULL, *r = NULL;
 
