@@ -115,6 +115,9 @@ is(inside('folders', q{cd /var/lib/cozykart && stat -c '%n %U:%G %a' . ledger li
 my $page = inside('a manual page', 'zcat /usr/share/man/man1/cozykart.1.gz | head -c 2000');
 like($page, qr{^\.Dt COZYKART 1$}m, '… is there');
 
+my $units = Units->new(root => $root->path, log => "$dir/log/units");
+is(join(' ', map { $units->start("cozykart-$_.service") } qw(vault web jobs live backup)), join(' ', ('skipped') x 5), 'before it is set up nothing starts');
+
 # --- set up: answers by options, as a script would; the stand-ins' addresses stand in the file before
 
 # Weeks ago: the night has a season behind it. Only mode test runs with a moved clock.
@@ -166,7 +169,6 @@ took('set up');
 
 $root->put("/etc/systemd/system/cozykart-$_.service.d/clock.conf", "[Service]\nEnvironment=COZYKART_CLOCK_FILE=/srv/clock\n")
     for qw(vault web jobs backup drill verify seal);
-my $units = Units->new(root => $root->path, log => "$dir/log/units");
 my %child;
 
 # Beside the house: the machine's own nginx, and the stand-ins outside.
