@@ -182,6 +182,31 @@ unlisted(void)
     conf.stripe.api_key_file = STR("");
 }
 
+static enum err
+do_adopt(void *arg)
+{
+    return payout_adopt(
+        &fix, &fix_tx,
+        &(struct payout_made){1, *(int64_t *)arg, STR("stripe"), STR("tr_77"), STR("people:0")},
+        &a.id);
+}
+
+/* What nobody lists is booked while a restore is looked at, and never else. */
+static void
+booked(void)
+{
+    int64_t cents = 3000, all = 900000;
+
+    is_int(night_do(do_adopt, &cents), E_CONFLICT, "no payout is booked by word alone");
+    is_str(ctx_why(&fix), STR("stripe does not list tr_77"), "in words");
+    restore(fix_now - 1000, "for a payout");
+    is_int(night_do(do_adopt, &all), E_FUNDS, "more than the wallet has");
+    is_int(night_do(do_adopt, &cents), OK, "in quarantine a person may say so");
+    is_str(state(a.id), STR("SETTLED"), "and it has settled");
+    is_int(night_do(do_adopt, &cents), E_CONFLICT, "once");
+    is_int(end("booked", "seen there"), OK, "and the quarantine ends");
+}
+
 static void
 again(void)
 {
@@ -215,6 +240,7 @@ main(void)
     stale(method);
     unlisted();
     again();
+    booked();
     fix_verify("verify finds nothing after all of that");
     fix_close();
     arena_freep(&life);
