@@ -61,6 +61,8 @@ case('a live key', 'stripe.api_key_file', qr/a live key does not fit mode = test
     sub { Machine::put("$secrets/stripe.api_key", "sk_live_abcdefgh12345678\n") }, sub { Machine::put("$secrets/stripe.api_key", "sk_test_abcdefgh12345678\n") });
 case('a provider set up by half', 'paypal.client_secret', qr/nobody can be paid out by PayPal; cozykart setup/,
     sub { conf_with('paypal.client_id = abc') }, \&conf_back);
+case('real money in mode test', 'paypal.api', qr/for real money, and the mode is test: set paypal\.api = https:\S+sandbox/,
+    sub { conf_with('paypal.client_id = abc') }, \&conf_back);
 case('no room', 'room beside the ledger', qr/MB are free at .*, under 1000000 MB: make room/,
     sub { conf_with('alert.disk_mb = 1000000') }, \&conf_back);
 case('a folder that is gone', $m->path('/var/lib/cozykart/live') . 'x', qr/no such folder: systemd-tmpfiles --create/,

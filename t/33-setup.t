@@ -5,7 +5,9 @@ use warnings;
 use Cozykart;
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
+use IO::Socket::INET;
 use Machine;
+use POSIX ();
 use Test::More;
 
 my $missing = Cozykart::missing();
@@ -113,6 +115,7 @@ my @row = (
     [qr/empty part/, '--host', 'kart..example.org'],
     [qr/hyphen/, '--host', '-kart.example.org'],
     [qr/say under which name/, '--mode', 'test'],
+    [qr/name without a dot/, '--host', 'kart', '--tls', 'certbot'],
     [qr/no certificate for an address/, '--host', '192.0.2.7', '--tls', 'certbot'],
     [qr/--mode: the mode is test or live/, @host, '--mode', 'real'],
     [qr/--currency: .*currency/, @host, '--currency', 'DUCATS'],
@@ -222,6 +225,37 @@ for my $ms (map { $_ * 4 } 0 .. 24) {
 is($code, 0, 'the next run goes on') or diag($errors);
 ok(-l "$torn/etc/nginx/sites-enabled/cozykart" && -e "$torn/var/lib/cozykart/ledger/ledger.db", '… to the end');
 is(join(' ', grep { !m{\.old$} } map { glob "$torn/$_" } qw(etc/cozykart/*.draft etc/nginx/sites-enabled/.c* etc/nginx/sites-enabled/*.new)), '', '… and leaves nothing behind');
+
+# Discord gets the commands once its keys are there; PayPal's tests have a host of their own.
+SKIP: {
+    skip 'openssl is not installed', 6 if system('openssl version >/dev/null 2>&1') != 0;
+    my $d = machine();
+    my $cord = Cozykart::free_port();
+    make_path("$d/etc/cozykart");
+    my $key = "$d/etc/cozykart/discord.key";
+    system('openssl', 'genpkey', '-quiet', '-algorithm', 'ed25519', '-out', $key) == 0 or diag('no key');
+    put("$d/etc/cozykart/cozykart.conf", "discord.site = http://127.0.0.1:$cord\ndiscord.api = http://127.0.0.1:$cord/api/v10\ndiscord.cdn = http://127.0.0.1:$cord/cdn\n", 0644);
+    my @discord = ('--discord-application', '1100000000000000001', '--discord-public-key', uc unpack('H*', substr(scalar `openssl pkey -in "$key" -pubout -outform DER`, -32)),
+        '--discord-bot-token', $secret{bot}, '--discord-client-secret', $secret{client}, '--discord-guild', '1100000000000000002');
+    ($code, $text) = setup($d, @host, @ports, @discord, '--paypal-client-id', 'abcdef');
+    is($code, 0, 'Discord is set up while it cannot be reached');
+    like($text, qr/Discord has not got the commands\n\s+cozykart discord register --guild 1100000000000000002: /, '… and setup says what is to be done');
+    is_setting($d, 'paypal.api', 'https://api-m.sandbox.paypal.com');
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        open STDOUT, '>', "$d/fakecord.log";
+        open STDERR, '>&', \*STDOUT;
+        { exec $^X, "$ENV{SRCDIR}/demo/fakecord", '--config', "$d/etc/cozykart/cozykart.conf"; }
+        POSIX::_exit(127);
+    }
+    for (1 .. 100) { last if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $cord); select undef, undef, undef, 0.1 }
+    ($code, $text) = setup($d);
+    like($text, qr/Discord took \d+ commands for the server 1100000000000000002/, 'the next run registers the commands') or diag(slurp("$d/fakecord.log"));
+    ($code, $text) = setup($d);
+    unlike($text, qr/Discord took/, '… once');
+    kill 'TERM', $pid;
+    waitpid $pid, 0;
+}
 
 # A person at a terminal: by a real one, made by script(1).
 SKIP: {

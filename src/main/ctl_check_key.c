@@ -127,6 +127,17 @@ check_halves(struct ctl *c)
     }
 }
 
+/* PayPal's keys do not tell what they are for; the address does. */
+static void
+check_paypal(struct ctl *c)
+{
+    if (c->conf->paypal.client_id.n && c->conf->mode == CONF_TEST)
+        ctl_judge(c, "paypal.api",
+                  !str_eq_text(c->conf->paypal.api, "https://api-m.paypal.com"),
+                  "this address is for real money, and the mode is test: set paypal.api = "
+                  "https://api-m.sandbox.paypal.com");
+}
+
 void
 check_keys(struct ctl *c)
 {
@@ -142,6 +153,7 @@ check_keys(struct ctl *c)
                 "it is");
     ctl_shops_check(c);
     ctl_seal_check(c);
+    check_paypal(c);
     check_halves(c);
     check_handed(c, "vault");
     check_handed(c, "jobs");

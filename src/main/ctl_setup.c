@@ -143,6 +143,11 @@ judge_tls(struct setup *s)
         return ctx_fail(ctx, E_INVALID,
                         "--tls none is for mode test: with real money people log in, and "
                         "without a certificate others on their way can take the login over");
+    if (setup_is(s, "tls", "certbot") && !address && !str_has(setup_value(s, "host"), '.'))
+        return ctx_fail(
+            ctx, E_INVALID,
+            "certbot gives no certificate for a name without a dot: answer the host "
+            "with the whole name, like kart.example.org");
     if (setup_is(s, "tls", "certbot") && address)
         return ctx_fail(ctx, E_INVALID,
                         "certbot gives no certificate for an address: answer the host with a "
@@ -283,6 +288,19 @@ say_missing(struct setup *s)
     ctl_say(c, "\ncozykart check looks at everything at any time.");
 }
 
+/* What cannot be told from an answer; a person at the terminal has read it already. */
+static void
+say_doubts(struct setup *s)
+{
+    for (size_t i = 0; !s->asks && i < setup_count; i++) {
+        const struct setup_question *q = &setup_questions[i];
+        const char *doubt = vet_doubt(q->kind, s->answer[i].value);
+
+        if (s->answer[i].given && s->answer[i].value.n && *doubt)
+            setup_note(s, "note: %s: %s", q->key, doubt);
+    }
+}
+
 enum err
 ctl_setup_run(struct ctl *c)
 {
@@ -303,8 +321,7 @@ ctl_setup_run(struct ctl *c)
     }
     if (e)
         return e;
-    if (!s.asks && setup_of(&s, "host")->given && *vet_doubt(VET_HOST, setup_value(&s, "host")))
-        setup_note(&s, "note: %s", vet_doubt(VET_HOST, setup_value(&s, "host")));
+    say_doubts(&s);
     if ((e = setup_files(&s)) || (e = setup_site(&s)) || (e = setup_start(&s)))
         return e;
     setup_next(&s);
