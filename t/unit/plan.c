@@ -16,7 +16,7 @@ static const char *const hot[] = {
     /* clock.tick, each second */
     "lobby_due", "report_due", "offer_expire", "onair_running", "onair_freshest",
     "payout_unknown", "owed_old", "bot_prune", "seal_next", "watch_alert", "watch_job",
-    "alert_open", "outage_alive",
+    "alert_open", "outage_alive", "outage_put", "upkeep_last", "quarantine_open",
     /* each minute */
     "watch_old", "watch_old_gone", "watch_suspense", "outbox_prune",
     /* each day, while sales wait */
@@ -37,6 +37,7 @@ static const char *const small[] = {
     "USING INDEX payout_one",
     "USING INDEX item_balance_open",
     "USING INDEX sub_offer_open",
+    "USING INDEX quarantine_open",
     "USING INDEX alert_open",
     "SCAN alive",
     "SCAN overlay_seen",
