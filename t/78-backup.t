@@ -98,6 +98,13 @@ my ($code, undef, $errors) = $house->run('restore', "$house->{dir}/bare.db", '--
 is($code, 65, 'a file that was copied with cp is refused');
 like($errors, qr/copied from a ledger in use with cp/, 'and told apart');
 
+# A plain copy stays as it was made while it is verified, and is as good as any.
+my $plain = "$house->{dir}/plain-copy.db";
+is(($house->run('backup', $plain))[0], 0, 'a plain copy to a file');
+is(($house->run('verify', $plain))[0], 0, 'verifies once more');
+is_deeply([glob "$plain?*"], [], 'and nothing is left beside it');
+is(($house->run('restore', $plain, '--check'))[0], 0, 'it could be restored');
+
 # Death at any moment.
 my $before = () = copies();
 for my $round (1 .. 20) {

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "db/db.h"
+#include "db/sound.h"
 #include "ledger/account.h"
 #include "ledger/statement.h"
 #include "ledger/verify.h"
@@ -196,11 +197,15 @@ verify_copy(struct ctl *c, const char *file)
 {
     static const char *const beside[] = {"-wal", "-shm", ".lock"};
     const char *wal = arena_printf(c->ctx->arena, "%s-wal", file);
-    bool slept = access(wal, F_OK) != 0;
+    enum sound_kind kind = SOUND_NONE;
     struct db *db;
-    enum err e = slept ? wake(c, file) : OK;
+    enum err e = sound_file(c->ctx, file, &kind);
+    bool slept = kind != SOUND_COPY && access(wal, F_OK) != 0;
 
-    if (e || (e = db_open(c->ctx, c->process, file, DB_READER, &db)))
+    if (e == OK && slept)
+        e = wake(c, file);
+    if (e || (e = kind == SOUND_COPY ? db_open_copy(c->ctx, c->process, file, &db)
+                                     : db_open(c->ctx, c->process, file, DB_READER, &db)))
         return e;
     e = ctl_money_verify_open(c);
     if (!e)
