@@ -138,6 +138,8 @@ add_quarantine(struct ctx *ctx, struct view *v)
     bool open, blocked = false;
     enum err e = quarantine_open(ctx, &open, &q);
 
+    if (!e && !open)
+        view_flag(v, "quarantine", false);
     if (e || !open || (e = finding_list(ctx, &q, FINDINGS_MAX, &f, &n)))
         return e;
     box = view_object(v, "quarantine");
