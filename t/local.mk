@@ -27,7 +27,7 @@ T_REPO = \
 	%D%/09-manual.t \
 	%D%/09-operators.t
 # The ledger file, by programs of their own.
-T_AUDIT = %D%/25-audit.t %D%/27-verify.t
+T_AUDIT = %D%/25-audit.t %D%/27-verify.t %D%/29-rot.t
 # The house with its real processes, without a browser.
 T_LEDGER = \
 	%D%/20-guards.t \
@@ -92,6 +92,7 @@ T_LONG = \
 	%D%/76-shop.t \
 	%D%/76-payout-kill.t \
 	%D%/77-cashout.t \
+	%D%/77-reload.t \
 	%D%/78-backup.t \
 	%D%/79-restore.t \
 	%D%/78-faults.t \
@@ -129,6 +130,16 @@ campaign: t/stage.stamp
 		grep -E '^not ok|^# seed|^# [a-z]+: [0-9]' t/campaign-$$test.log; \
 		test $$status = 0 || exit $$status; \
 	done
+
+# Bytes of a ledger that rot, ROT times; reloads of nginx and web workers under 10000 requests and more.
+ROT = 10000
+.PHONY: rot reloads
+rot: t/stage.stamp
+	SRCDIR='$(abs_srcdir)' BUILDDIR='$(abs_builddir)' COZYKART_ROT=$(ROT) COZYKART_SEED=$(SEED) \
+		$(PERL) -I$(srcdir)/t/lib $(srcdir)/t/29-rot.t
+reloads: t/stage.stamp
+	SRCDIR='$(abs_srcdir)' BUILDDIR='$(abs_builddir)' COZYKART_NGINX='$(NGINX)' COZYKART_CAMPAIGN=1 \
+		$(PERL) -I$(srcdir)/t/lib $(srcdir)/t/77-reload.t
 
 include t/unit/local.mk
 # Sends single requests of ours, for 12-clients.t.
