@@ -46,6 +46,12 @@ err_info(enum err e)
     return &table[e];
 }
 
+bool
+err_is_ours(enum err e)
+{
+    return e == E_INTERNAL || e == E_BUSY || e == E_FULL;
+}
+
 /* Constant texts, so that it may be called where nothing can be allocated. */
 const char *
 err_system(int number)

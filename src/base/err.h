@@ -33,5 +33,9 @@ struct err_info {
 /* What the system said, and what mends it where it is about a file or folder of the house:
  * "Permission denied; cozykart check, as root, says who must own it". */
 const char *err_system(int number);
+/* Whether its words are about our own machinery: then they may be logged. What people sent, and
+ * what providers answer, may name somebody; the person is told, and tables keep it for the
+ * staff. */
+bool err_is_ours(enum err e);
 /* Never NULL; an unknown number gives the row of E_INTERNAL. */
 const struct err_info *err_info(enum err e);

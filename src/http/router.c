@@ -355,7 +355,8 @@ route_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res)
     return e;
 }
 
-/* The pattern, not the address: some addresses hold secrets. */
+/* The pattern, not the address: some addresses hold secrets. Nor what people are told of their
+ * own mistakes: it may name them. */
 static void
 request_log(struct ctx *ctx, const struct req *req, const struct res *res, enum err e,
             int64_t ms)
@@ -368,17 +369,24 @@ request_log(struct ctx *ctx, const struct req *req, const struct res *res, enum 
                                                              : LOG_INFO;
     const char *route = req->route == NULL ? "-" : req->route->pattern;
 
+    const char *at = ctx->fail_file == NULL ? "-" : ctx->fail_file;
+
     if (e == OK)
         log_line(level, "event=request trace=%s method=%s route=%s status=%d bytes=%zu ms=%lld",
                  ctx->trace, method[req->method], route, res->status, res->body.n,
                  (long long)ms);
+    else if (!err_is_ours(e))
+        log_line(level,
+                 "event=request trace=%s method=%s route=%s status=%d bytes=%zu ms=%lld "
+                 "err=%.*s at=%s:%d",
+                 ctx->trace, method[req->method], route, res->status, res->body.n,
+                 (long long)ms, STR_ARG(err_info(e)->name), at, ctx->fail_line);
     else
         log_line(level,
                  "event=request trace=%s method=%s route=%s status=%d bytes=%zu ms=%lld "
                  "err=%.*s at=%s:%d why=\"%s\"",
                  ctx->trace, method[req->method], route, res->status, res->body.n,
-                 (long long)ms, STR_ARG(err_info(e)->name),
-                 ctx->fail_file == NULL ? "-" : ctx->fail_file, ctx->fail_line, ctx->fail_text);
+                 (long long)ms, STR_ARG(err_info(e)->name), at, ctx->fail_line, ctx->fail_text);
 }
 
 static void

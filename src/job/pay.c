@@ -62,9 +62,9 @@ report(struct ctx *ctx, const struct turn *t, const struct pay_answer *a, int64_
     struct msg *in = ARENA_NEW(ctx->arena, struct msg);
     enum err e;
 
-    log_line(LOG_NOTICE, "event=payout id=%lld method=%.*s did=%.*s said=%s why=\"%.*s\"",
-             (long long)t->id, STR_ARG(t->method), STR_ARG(t->act), word[a->what],
-             STR_ARG(a->why));
+    /* Why stands with the payout: a provider's words may name who is paid. */
+    log_line(LOG_NOTICE, "event=payout id=%lld method=%.*s did=%.*s said=%s", (long long)t->id,
+             STR_ARG(t->method), STR_ARG(t->act), word[a->what]);
     msg_init(m, STR("payout.report"));
     msg_add_i64(m, "payout", t->id);
     msg_add_i64(m, "turn", t->order.turn);

@@ -76,9 +76,11 @@ run_one(struct ctx *ctx, struct call *vault, const struct kinds_tools *tools,
     how = kind ? kind->run(ctx, tools, &job)
                : ctx_fail(ctx, E_INTERNAL, "no such kind of job: %.*s", STR_ARG(name));
     log_line(how && !job.until ? LOG_WARNING : LOG_INFO,
-             "event=job id=%lld kind=%.*s result=%.*s why=\"%s\"", (long long)job.id,
-             STR_ARG(name), STR_ARG(how ? err_info(how)->name : STR("ok")),
-             how ? ctx->fail_text : "");
+             "event=job id=%lld kind=%.*s trace=%s result=%.*s at=%s:%d why=\"%s\"",
+             (long long)job.id, STR_ARG(name), ctx->trace,
+             STR_ARG(how ? err_info(how)->name : STR("ok")),
+             how && ctx->fail_file ? ctx->fail_file : "-", how ? ctx->fail_line : 0,
+             err_is_ours(how) ? ctx->fail_text : "");
     e = report(ctx, vault, claimed, kind, &job, how);
     return e == E_CONFLICT ? OK : e;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 
 /* 2025-01-01: what a machine without a clock says at its start is before that. */
 #define EARLIEST_MS INT64_C(1735689600000)
@@ -67,7 +68,10 @@ start_conf(struct ctx *ctx, struct arena *process, int argc, char **argv, const 
 int
 start_failed(const struct ctx *ctx)
 {
-    fprintf(stderr, "%s: %s\n", name, ctx->fail_text);
+    if (log_is_journal())
+        log_line(LOG_ERROR, "event=refused why=\"%s\"", ctx->fail_text);
+    else
+        fprintf(stderr, "%s: %s\n", name, ctx->fail_text);
     return err_info(ctx->fail)->exit;
 }
 

@@ -181,10 +181,12 @@ note(struct ctx *ctx, const struct batch_item *item, struct str name, enum err e
     log_line(e == E_INTERNAL ? LOG_ERROR
              : often         ? LOG_DEBUG
                              : LOG_INFO,
-             "event=command name=%.*s actor=%.*s trace=%s result=%.*s ms=%lld why=\"%s\"",
+             "event=command name=%.*s actor=%.*s trace=%s result=%.*s ms=%lld at=%s:%d "
+             "why=\"%s\"",
              STR_ARG(name), STR_ARG(item->who.text), ctx->trace,
              STR_ARG(e ? err_info(e)->name : STR("ok")), (long long)ms,
-             e ? ctx->fail_text : "");
+             e && ctx->fail_file ? ctx->fail_file : "-", e ? ctx->fail_line : 0,
+             err_is_ours(e) ? ctx->fail_text : "");
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/tap.h"
@@ -51,6 +52,11 @@ test_lines(void)
     is_str(arrived(fd[0]),
            STR("level=error proc=vault a=x\\x0ay\\x0dz\\x1b[0m\\x7f\\x09\xc2\\x85é\n"),
            "control signs are escaped, text is not");
+    log_line(LOG_ERROR, "event=x n=1 why=\"%s\"", "a \"b\" level=\"c\"");
+    is_str(arrived(fd[0]), STR("level=error proc=vault event=x n=1 why=\"a 'b' level='c'\"\n"),
+           "a quote inside does not end what is quoted");
+    log_line(LOG_ERROR, "event=x why=\"%s\"", "");
+    is_str(arrived(fd[0]), STR("level=error proc=vault event=x why=\"\"\n"), "nothing quoted");
     log_line(LOG_DEBUG, "hidden");
     is_int((int64_t)arrived(fd[0]).n, 0, "below the least level nothing is said");
     log_min(LOG_DEBUG);
@@ -64,10 +70,43 @@ test_lines(void)
     log_line(LOG_ERROR, "%s", many);
     line = arrived(fd[0]);
     ok(line.n == 1000 && line.p[999] == '\n', "a line has at most 1,000 bytes, with its end");
+    log_line(LOG_ERROR, "event=x why=\"%s\"", many);
+    line = arrived(fd[0]);
+    ok(line.n == 1000 && str_ends(line, STR("x\"\n")), "what is quoted ends, cut or not");
     memset(many, '\n', sizeof many - 1);
     log_line(LOG_ERROR, "%s", many);
     line = arrived(fd[0]);
     ok(line.n <= 1000 && str_find(line, STR("\n"), 0) == line.n - 1, "escapes count");
+    stop(fd);
+}
+
+/* The journal says by its environment that it listens. */
+static void
+test_journal(void)
+{
+    char place[64];
+    struct stat st;
+    int fd[2];
+
+    listen_on(fd, true);
+    fstat(STDERR_FILENO, &st);
+    snprintf(place, sizeof place, "%llu:%llu", (unsigned long long)st.st_dev,
+             (unsigned long long)st.st_ino);
+    setenv("JOURNAL_STREAM", place, 1);
+    log_name("vault");
+    log_min(LOG_INFO);
+    ok(log_is_journal(), "the journal is known");
+    log_line(LOG_WARNING, "event=x");
+    is_str(arrived(fd[0]), STR("<4>level=warning proc=vault event=x\n"), "it hears how bad");
+    log_line(LOG_INFO, "event=x");
+    is_str(arrived(fd[0]), STR("<6>level=info proc=vault event=x\n"), "or not");
+    setenv("JOURNAL_STREAM", "1:1", 1);
+    log_name("vault");
+    ok(!log_is_journal(), "another's stream is not ours");
+    log_line(LOG_ERROR, "event=x");
+    is_str(arrived(fd[0]), STR("level=error proc=vault event=x\n"), "then nothing goes before");
+    unsetenv("JOURNAL_STREAM");
+    log_name("vault");
     stop(fd);
 }
 
@@ -105,6 +144,7 @@ main(void)
 {
     saved = dup(STDERR_FILENO);
     test_lines();
+    test_journal();
     test_full(false);
     test_full(true);
     return done();
