@@ -66,6 +66,7 @@ T_HOUSE = \
 	%D%/63-ops.t \
 	%D%/64-cache.t \
 	%D%/66-live.t \
+	%D%/67-logs.t \
 	%D%/67-metrics.t \
 	%D%/67-status.t \
 	%D%/68-discord.t \

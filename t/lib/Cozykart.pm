@@ -266,7 +266,13 @@ sub wait_for {
 
 sub get {
     my ($self, $path, %headers) = @_;
-    return $self->{http}->get($self->{url} . $path, { headers => \%headers });
+    return $self->heard($self->{http}->get($self->{url} . $path, { headers => \%headers }));
+}
+
+sub heard {
+    my ($self, $r) = @_;
+    $self->keep_tokens($r->{headers}{'set-cookie'}, $r->{headers}{location});
+    return $r;
 }
 
 sub get_json {
@@ -277,7 +283,7 @@ sub get_json {
 
 sub post {
     my ($self, $path, $content, %headers) = @_;
-    return $self->{http}->post($self->{url} . $path, { content => $content, headers => \%headers });
+    return $self->heard($self->{http}->post($self->{url} . $path, { content => $content, headers => \%headers }));
 }
 
 # Sends signed bytes; further headers replace ours.
@@ -303,6 +309,7 @@ sub run {
     my $code = $? >> 8;
     open my $in, '<', $err or die $!;
     my $errors = do { local $/; <$in> } // '';
+    $self->keep_tokens($text) if $args[0] =~ /^(?:login-link|overlay)$/;
     return ($code, $text, $errors);
 }
 
@@ -387,10 +394,85 @@ sub keep_door {
 
 # Ends everything and judges it; gives true when all was well. expected: what nginx may say
 # besides, because the test caused it.
+# Whatever no log, no environment and no command line may hold: secrets of the settings, tokens that this
+# test was given, people in the notices of shops.
+sub secrets {
+    my ($self) = @_;
+    my %secret = map { $_ => 'somebody in a notice' } qw(buyer@example.com kite@example.com fan@example.org piston@example.org);
+    for my $file (grep { -f && !/cozykart\.conf$/ } glob "$self->{home}/etc/*") {
+        open my $in, '<', $file or next;
+        my ($name) = $file =~ m{([^/]+)$};
+        while (defined(my $line = <$in>)) {
+            $secret{$1} = $name if $line =~ /^\s*(\S{8,})\s*$/ && $line !~ /^-----/;
+        }
+    }
+    $secret{$_} = 'a token of this test' for keys %{ $self->{tokens} // {} };
+    return \%secret;
+}
+
+# Tokens have 43 signs; they come in answers, cookies and addresses.
+sub keep_tokens {
+    my ($self, @texts) = @_;
+    for (grep { defined } map { ref ? @$_ : $_ } @texts) {
+        $self->{tokens}{$1} = 1 while m{(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])}g;
+    }
+    return;
+}
+
+sub leaks {
+    my ($self, @places) = @_;
+    my $secrets = $self->secrets;
+    my @found;
+    for my $place (@places) {
+        my ($what, $text) = @$place;
+        push @found, "$what: $secrets->{$_}" for grep { index($text, $_) >= 0 } keys %$secrets;
+    }
+    return @found;
+}
+
+sub judge_secrets {
+    my ($self, $name, @places) = @_;
+    my @found = $self->leaks(@places);
+    return Test::More::is(scalar @found, 0, $name) || Test::More::diag(join "\n", @found[0 .. ($#found > 9 ? 9 : $#found)]);
+}
+
+# Environment and command line of each process that runs.
+sub seen_by_others {
+    my ($self) = @_;
+    my @places;
+    for my $pid ((map { $self->pids($_) } qw(cozykart-vault cozykart-web cozykart-jobs nginx)), $self->{pid}) {
+        for my $part (qw(environ cmdline)) {
+            open my $in, '<', "/proc/$pid/$part" or next;
+            local $/;
+            push @places, ["$part of process $pid", <$in> // ''];
+        }
+    }
+    return @places;
+}
+
+# Each line of a process of ours: level, process, event, then words and at most one quoted text at the end.
+my $line_form = qr/^(?:<\d>)?level=(?:debug|info|notice|warning|error) proc=\w+ (?:dropped=\d+ )?event=[\w.-]+(?: [\w-]+=[^\s"]*)*(?: \w+="[^"]*")?$/;
+
+sub judge_logs {
+    my ($self) = @_;
+    my (@places, @wrong);
+    for my $name (map { m{([^/]+)\.log$} } glob "$self->{home}/log/*.log") {
+        next if $name =~ /^fake/; # what the stand-ins keep of their callers
+        my $text = $self->log($name);
+        push @places, ["$name.log", $text];
+        push @wrong, map { "$name.log: $_" } grep { /^(?:<\d>)?level=/ && $_ !~ $line_form } split /\n/, $text;
+        push @wrong, "$name.log: control characters" if $text =~ /[\x00-\x08\x0b-\x1f\x7f]/;
+    }
+    my $good = $self->judge_secrets('no log holds a secret or a buyer', @places);
+    return Test::More::is(scalar @wrong, 0, 'each line of a log can be read by a program') & $good
+        || (@wrong && Test::More::diag(join "\n", @wrong[0 .. ($#wrong > 4 ? 4 : $#wrong)]));
+}
+
 sub stop {
     my ($self, %o) = @_;
     $self->{good} = Test::More->builder->is_passing;
     return 1 unless $self->{pid};
+    my @seen = $self->seen_by_others;
     kill 'TERM', $self->{pid};
     my $status;
     $self->wait_for(20, sub { waitpid($self->{pid}, WNOHANG) == $self->{pid} && defined($status = $?) });
@@ -407,6 +489,8 @@ sub stop {
     my @found = grep { /Sanitizer|runtime error:/ } map { split /\n/, $self->log($_) }
         map { m{([^/]+)\.log$} } glob "$self->{home}/log/*.log";
     $good &= Test::More::fail('the sanitizers have nothing to say') && Test::More::diag(@found) if @found;
+    $good &= $self->judge_secrets('no process shows a secret', @seen);
+    $good &= $self->judge_logs;
     my ($code, $out, $errors) = $self->run('verify');
     $good &= Test::More::is($code, 0, 'the ledger verifies') || Test::More::diag($out, $errors);
     my $audit = `"$self->{bin}/cozykart-audit" "$self->{home}/data/ledger.db" 2>&1`;
