@@ -35,4 +35,18 @@ for my $file (Tree::files(qr/\.[ch]$/, 'src')) {
 }
 ok($files > 50, "looked at $files files");
 is(scalar @wrong, 0, 'nothing banned is used') or diag(join "\n", @wrong);
+
+# Both sides of a merge in one file: a compiler sees it, a script fails where it is run.
+my ($scripts, @broken) = (0);
+for my $file (qw(bootstrap Makefile.am configure.ac README.md .ci/run),
+    Tree::files(qr/(?:\.(?:[ch]|am|mk|in|md|t|pm|p[ly]|sh|sql|mustache|css|js|mdoc|yml|json|conf|service|timer)|\/[\w-]+)$/, qw(src sql t demo docs nginx packaging templates static))) {
+    my @lines = Tree::lines($file);
+    push @broken, "$file holds both sides of a merge" if grep { /^(?:<{7}|>{7}) / } @lines;
+    my ($shell) = ($lines[0] // '') =~ m{^#!.*\b(ba)?sh\b} ? ($1 // '') . 'sh' : next;
+    $scripts++;
+    my $said = `$shell -n "$Tree::src/$file" 2>&1`;
+    push @broken, "$file: $said" if $?;
+}
+ok($scripts > 5, "looked at $scripts scripts of the shell");
+is(scalar @broken, 0, 'nothing was merged by half, every script can be read') or diag(join "\n", @broken);
 done_testing;
