@@ -43,6 +43,7 @@ unlike($house_log, qr/Nova/, 'what people are told stays out of the log: it may 
 like($house_log, qr/proc=vault event=command name=member\.add actor=people:\d+ trace=\w+ result=E_CONFLICT ms=\d+ at=\S+:\d+ why=""/, '… and where it was found stays in');
 like($house->log('nginx'), qr{GET /races }, 'other addresses stand in the error log');
 $house->stop;
+is(scalar(grep { !/^127\.0\.0\.0 / } split /\n/, $house->log('access')), 0, 'of a visitor stands there the network, nobody in person');
 ok($house->log('access') =~ m{ /login/- } && $house->log('access') =~ m{ /shop/thanks/- }, 'addresses that are keys are logged without them');
 my %access = map { $_ => 1 } $house->log('access') =~ /id=([0-9a-f]{32})/g;
 my @traces = $house->log('house') =~ /proc=web event=request trace=([0-9a-f]{32})/g;
