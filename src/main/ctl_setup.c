@@ -157,8 +157,14 @@ judge_tls(struct setup *s)
     if (!setup_value(s, "cert").n || !setup_value(s, "cert-key").n)
         return ctx_fail(ctx, E_INVALID, "--tls own needs --cert FILE and --cert-key FILE");
     if ((e = put_read(ctx, str_text(ctx->arena, setup_value(s, "cert-key")), &pem)) ||
-        (e = put_read(ctx, str_text(ctx->arena, setup_value(s, "cert")), &pem)))
-        return e;
+        (e = put_read(ctx, str_text(ctx->arena, setup_value(s, "cert")), &pem))) {
+        /* A restored house starts before its certificate is back; what is named now is there.
+         */
+        if (e != E_NOTFOUND)
+            return e;
+        ctx_clear(ctx);
+        return OK;
+    }
     if (!crypt_cert_read(pem, ctx_now(ctx) / 1000, &cert))
         return ctx_fail(ctx, E_INVALID, "%.*s holds no certificate",
                         STR_ARG(setup_value(s, "cert")));

@@ -205,6 +205,8 @@ take(struct setup *s, size_t i, struct str value)
     enum err e;
 
     ctx_clear(ctx);
+    if (!value.n && q->kind == VET_HOST)
+        return ctx_fail(ctx, E_INVALID, "nothing can be set up without a host name");
     if (!vet_is_secret(q->kind) || !value.n) {
         if (value.n && (e = vet(ctx, q->kind, setup_mode(s), value, &v)))
             return e;

@@ -53,6 +53,11 @@ next_cert(struct setup *s)
                       "apt install certbot && certbot certonly --webroot -w /var/www/html -d "
                       "%.*s --deploy-hook 'systemctl reload nginx' && cozykart setup --batch",
                       STR_ARG(host));
+    if (setup_is(s, "tls", "own") && !s->cert_there)
+        setup_missing(s, "your certificate is not there yet",
+                      "put it with its chain at %.*s and its key at %.*s, then cozykart setup "
+                      "--batch",
+                      STR_ARG(setup_value(s, "cert")), STR_ARG(setup_value(s, "cert-key")));
 }
 
 static void
