@@ -101,6 +101,14 @@ is(slurp("$root/etc/cozykart/secrets.d/seal.key"), ('ab' x 32) . "\n", 'a key th
     is(slurp("$root/etc/cozykart/secrets.d/stripe.webhook_secret"), "whsec_fromstandardinput\n", 'a secret may come from standard input');
 }
 
+put("$root/etc/cozykart/secrets.d/backup.identity", "# public key: age1abcdef\nAGE-SECRET-KEY-1ABCDEF\n");
+put("$root/etc/cozykart/secrets.d/mail.password", "abcdefgh\n");
+($code) = setup($root);
+is($code, 0, 'secrets are put there by hand');
+is_setting($root, "$_->[0]_file", "$root/etc/cozykart/secrets.d/$_->[0]") for ['backup.identity'], ['mail.password'];
+like(slurp("$root/etc/systemd/system/cozykart-drill.service.d/10-secrets.conf"), qr{^LoadCredential=backup\.identity:\Q$root\E/etc/cozykart/secrets\.d/backup\.identity$}m, '… and the drill gets its own');
+is(slurp("$root/etc/cozykart/secrets.d/backup.identity"), "# public key: age1abcdef\nAGE-SECRET-KEY-1ABCDEF\n", '… as it was put there');
+
 # Refused, with the reason, and nothing is written.
 my $bare = machine();
 my @host = ('--host', 'kart.example.org');

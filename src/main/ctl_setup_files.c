@@ -110,6 +110,17 @@ secret(struct setup *s, const struct setup_question *q, const struct setup_answe
     return e;
 }
 
+/* Nobody is asked for it: who encrypts copies puts it there by hand. */
+static void
+name_identity(struct setup *s, struct str *text)
+{
+    const char *path = secret_path(s, "backup.identity");
+    struct str v;
+
+    if (access(path, F_OK) == 0 && !edit_get(*text, "backup.identity_file", &v))
+        *text = edit_set(s->c->ctx, *text, "backup.identity_file", str_of(path));
+}
+
 /* The packaged house has a user for each process; one in a folder has the caller alone. */
 static void
 set_places(struct setup *s, struct str *text)
@@ -172,6 +183,7 @@ edit_settings(struct setup *s, struct str *text)
             *text = edit_set(s->c->ctx, *text, q->key, a->value);
     }
     set_paypal(s, text);
+    name_identity(s, text);
     if (!e && !(e = make_secret(s, "seal.key", text)) &&
         !(e = make_secret(s, "payout.key", text)) && setup_value(s, "kofi.token").n)
         e = make_secret(s, "kofi.path", text);
