@@ -61,6 +61,18 @@ case('a live key', 'stripe.api_key_file', qr/a live key does not fit mode = test
     sub { Machine::put("$secrets/stripe.api_key", "sk_live_abcdefgh12345678\n") }, sub { Machine::put("$secrets/stripe.api_key", "sk_test_abcdefgh12345678\n") });
 case('a provider set up by half', 'paypal.client_secret', qr/nobody can be paid out by PayPal; cozykart setup/,
     sub { conf_with('paypal.client_id = abc') }, \&conf_back);
+# Not wrong in a trial, and said all the same.
+Machine::put($m->conf, $conf =~ s/^stripe\.api_key_file = .*\n//mr, 0644);
+is($m->check('--offline')->{'stripe.api_key'}, 'not set up: our own shop sells nothing by Stripe, and payments are not compared; cozykart setup asks for it', 'a trial may have no API key');
+is($m->{code}, 0, '… and the exit code says so');
+conf_back();
+# As age-keygen writes it; another program's file has blanks and comments.
+Machine::put("$secrets/backup.identity", "# created: 2026-05-01T10:00:00Z\n# public key: age1abcdef\nAGE-SECRET-KEY-1ABCDEF\n");
+conf_with("backup.identity_file = $secrets/backup.identity");
+is($m->check('--offline')->{'backup.identity_file'}, 'good', 'a key file of age');
+case('… that others may read', 'backup.identity_file', qr/others may read it; chmod 600/, sub { chmod 0644, "$secrets/backup.identity" }, sub { chmod 0600, "$secrets/backup.identity" });
+conf_back();
+unlink "$secrets/backup.identity";
 case('real money in mode test', 'paypal.api', qr/for real money, and the mode is test: set paypal\.api = https:\S+sandbox/,
     sub { conf_with('paypal.client_id = abc') }, \&conf_back);
 case('no room', 'room beside the ledger', qr/MB are free at .*, under 1000000 MB: make room/,
@@ -174,13 +186,15 @@ SKIP: {
 }
 # One that nobody trusts, at the name it is for.
 SKIP: {
-    skip 'openssl is not installed', 2 if system('openssl version >/dev/null 2>&1') != 0;
+    skip 'openssl is not installed', 3 if system('openssl version >/dev/null 2>&1') != 0;
     my $t = Machine->new;
     my ($cert, $key) = ("$top/own.pem", "$top/own.key");
     system(qq(openssl req -x509 -newkey rsa:2048 -nodes -keyout "$key" -out "$cert" -days 30 -subj "/CN=localhost" -addext "subjectAltName=DNS:localhost" >/dev/null 2>&1));
     is(($t->setup('--host', 'localhost', '--tls', 'own', '--cert', $cert, '--cert-key', $key, $t->ports))[0], 0, 'a certificate of one\'s own');
     $t->start;
-    like($t->check->{"https://localhost:$t->{tls_port} leads to this machine"}, qr/the certificate there is not good \(.*\): get one for localhost/, '… which nobody trusts');
+    like($t->check->{"https://localhost:$t->{tls_port} leads to this machine"}, qr/the certificate there is not good \(.*\): put one for localhost in the place of yours .*--tls certbot/, '… which nobody trusts');
+    rename $cert, "$cert.away";
+    like($t->check('--offline')->{'the certificate'}, qr/there is no \Q$cert\E: put it there with its chain, and its key at \Q$key\E, then cozykart setup --batch$/, '… and one that is gone');
 }
 
 # The vault away, a port taken, another ledger.

@@ -209,6 +209,7 @@ $pay->forget_keys($_) for qw(stripe whop);
 $house->start;
 $house->ahead(1);
 ok($house->wait_for(20, sub { grep { $_ eq 'quarantine' } alerts() }), 'an alert stands');
+like(($house->run('check', '--offline'))[1], qr/^BAD  quarantine: payouts wait since a restore \(.*cozykart quarantine says/m, 'check says it');
 delete $cash->{session}{$_} for @Cash::providers;
 my $asked = $cash->ask('payout.ask', session => $cash->session('stripe'), method => "$cash->{method}{stripe}", amount => '30.00', key => 'again');
 is($asked->{name}, 'E_CONFLICT', 'Nova asks for the lost payout again');
@@ -243,6 +244,7 @@ is(($house->run('quarantine', 'end', '--reason', 'all seen'))[0], 65, 'PayPal is
 is(($house->run('quarantine', 'end', '--reason', 'all seen', '--despite', 'PayPal: its Activity shows one payout, the one that waits'))[0], 0, 'who says so');
 ($end, $said) = $house->run('quarantine');
 is("$end $said", "0 the ledger is not in quarantine\n", 'it has ended');
+like(($house->run('check', '--offline'))[1], qr/^ok   no quarantine$/m, '… says check');
 is($cash->until_ended($waiting{paypal}), 'SETTLED', 'PayPal is asked under the same name and answers with the first payment');
 is($cash->judge, '', '0 double payouts: what moved is what settled');
 $house->ahead(61);

@@ -287,7 +287,7 @@ check_upkeep(struct ctl *c)
               c->conf->backup.max_age_min * MINUTE_MS);
     check_run(c, "drill", "the drill that restores it elsewhere", 3 * 24 * 60 * MINUTE_MS);
     if (quarantine_open(c->ctx, &held, &q) == OK)
-        ctl_judge(c, "no quarantine", !held,
+        ctl_judge(c, held ? "quarantine" : "no quarantine", !held,
                   held ? arena_printf(c->ctx->arena,
                                       "payouts wait since a restore (%.*s): cozykart "
                                       "quarantine says what to look at and how to end it",

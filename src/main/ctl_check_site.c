@@ -154,6 +154,7 @@ check_port(struct ctl *c, const char *word)
 static void
 judge_cert(struct ctl *c, const char *path, struct str pem, const char *host)
 {
+    bool own = str_eq_text(check_noted(c, "tls"), "own");
     int64_t end = 0, left;
     bool fits = false;
 
@@ -169,16 +170,16 @@ judge_cert(struct ctl *c, const char *path, struct str pem, const char *host)
                                path, host));
     else if (end * 1000 <= ctx_now(c->ctx))
         ctl_judge(c, "the certificate", false,
-                  arena_printf(c->ctx->arena,
-                               "%s has ended: certbot renew --force-renewal, then systemctl "
-                               "reload nginx",
-                               path));
+                  arena_printf(c->ctx->arena, "%s has ended: %s, then systemctl reload nginx",
+                               path,
+                               own ? "put a new one and its key in their places"
+                                   : "certbot renew --force-renewal"));
     else
         ctl_judge(c, "the certificate", left >= SOON_DAYS,
-                  arena_printf(c->ctx->arena,
-                               "it ends in %lld days: certbot renew says why it was not "
-                               "renewed by itself",
-                               (long long)left));
+                  arena_printf(c->ctx->arena, "it ends in %lld days: %s", (long long)left,
+                               own ? "put a new one and its key in their places, then "
+                                     "systemctl reload nginx"
+                                   : "certbot renew says why it was not renewed by itself"));
 }
 
 /* Is there one, so that nginx listens for those who come with TLS? */
@@ -202,6 +203,12 @@ check_cert(struct ctl *c, const char *root)
     if (e == E_DENIED && geteuid() != 0)
         check_pass(c, "the certificate",
                    "this user may not read it: run cozykart check as root");
+    else if (e && str_eq_text(tls, "own"))
+        ctl_judge(c, "the certificate", false,
+                  arena_printf(c->ctx->arena,
+                               "there is no %s: put it there with its chain, and its key at "
+                               "%.*s, then cozykart setup --batch",
+                               path, STR_ARG(check_noted(c, "cert-key"))));
     else if (e)
         ctl_judge(c, "the certificate", false,
                   arena_printf(c->ctx->arena,

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "main/ctl.h"
+#include "main/ctl_check.h"
 #include "provider/httpc.h"
 
 enum { CONNECT_MS = 5000, ASK_MS = 10000, ANSWER_MAX = 65536 };
@@ -113,8 +113,13 @@ why_not(struct ctl *c, const char *host)
     if (str_find(why, STR("certificate"), 0) != SIZE_MAX ||
         str_find(why, STR("SSL"), 0) != SIZE_MAX)
         return arena_printf(c->ctx->arena,
-                            "the certificate there is not good (%.*s): get one for %s with "
-                            "certbot, or name the right files",
+                            str_eq_text(check_noted(c, "tls"), "own")
+                                ? "the certificate there is not good (%.*s): put one for %s in "
+                                  "the place of yours that browsers trust and that has its "
+                                  "chain, or take one of certbot (cozykart setup --batch --tls "
+                                  "certbot)"
+                                : "the certificate there is not good (%.*s): get one for %s "
+                                  "with certbot, or name the right files",
                             STR_ARG(why), host);
     return str_text(c->ctx->arena, why);
 }

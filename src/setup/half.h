@@ -7,6 +7,7 @@
 struct half {
     const char *have, *lack; /* settings; of a secret without "_file" */
     const char *what;        /* what does not work without it */
+    bool trial;              /* a house in mode test may well be without it */
 };
 
 extern const struct half half_rows[];
