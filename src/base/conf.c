@@ -250,20 +250,27 @@ check_remotes(struct ctx *ctx, const struct conf *c)
     return OK;
 }
 
-enum err
-conf_load(struct ctx *ctx, struct arena *process, const char *file, struct conf *ret)
+void
+conf_default(struct ctx *ctx, struct arena *process, const char *file, struct conf *ret)
 {
-    struct conf c = {.file = arena_text(process, file, strlen(file))};
-    struct str text, line;
-    int number = 0;
-    enum err e;
-
+    *ret = (struct conf){.file = arena_text(process, file, strlen(file))};
     ctx_clear(ctx);
     memset(&origin, 0, sizeof(origin));
     for (size_t i = 0; i < conf_table_count; i++) {
         origin.text[i] = usual(process, &conf_table_keys[i]);
-        BUG_IF(set(ctx, &conf_table_keys[i], origin.text[i], &c) != OK);
+        BUG_IF(set(ctx, &conf_table_keys[i], origin.text[i], ret) != OK);
     }
+}
+
+enum err
+conf_load(struct ctx *ctx, struct arena *process, const char *file, struct conf *ret)
+{
+    struct conf c;
+    struct str text, line;
+    int number = 0;
+    enum err e;
+
+    conf_default(ctx, process, file, &c);
     if ((e = read_file(ctx, file, 65536, &text)) == E_NOTFOUND)
         e = ctx_fail(ctx, e, "there is no %s; cozykart setup makes it", file);
     while (e == OK && str_split(&text, '\n', &line)) {

@@ -96,13 +96,13 @@ struct conf {
         int64_t answer_h; /* queue.answer_h: hours after that until it is refunded */
     } tip;
     struct {
-        struct str to, from;   /* mail.to: who reads alerts; empty: no mail */
+        struct str to, from;      /* mail.to: who reads alerts; empty: no mail */
         struct str smtp;          /* mail.smtp: smtp://127.0.0.1:25; empty: sendmail */
         struct str user;          /* mail.user: login there; empty: none */
         struct str password_file; /* mail.password_file; jobs only */
         struct str sendmail;      /* mail.sendmail: /usr/sbin/sendmail */
-        int64_t clearing_days; /* alert.clearing_days: age of open items, 7 */
-        int64_t disk_mb;       /* alert.disk_mb: free space below it is an alert, 512 */
+        int64_t clearing_days;    /* alert.clearing_days: age of open items, 7 */
+        int64_t disk_mb;          /* alert.disk_mb: free space below it is an alert, 512 */
     } alert;
     struct {
         struct str key_file;   /* seal.key_file: Ed25519 seed, 64 hex signs; vault only */
@@ -148,6 +148,9 @@ struct conf {
  * is no file. process is the arena of the result. */
 enum err conf_load(struct ctx *ctx, struct arena *process, const char *file,
                    struct conf *ret) MUST_USE;
+
+/* The default of each, as an empty file would give them; file is what messages name. */
+void conf_default(struct ctx *ctx, struct arena *process, const char *file, struct conf *ret);
 
 /* Non-empty lines of a secret file or its credential, blanks trimmed. An unset path gives n =
  * 0. E_DENIED when others may read the file, E_NOTFOUND, E_INVALID (empty, over 4 KiB, not

@@ -508,10 +508,26 @@ parse(struct ctl *c, int argc, char **argv)
     return e;
 }
 
+/* On a machine that nobody has set up a copy can be looked at and restored all the same. */
+static enum err
+settings(struct ctl *c)
+{
+    const char *named = ctl_option(c, "config"), *given = getenv("COZYKART_CONFIG");
+    const char *file = named ? named : start_file();
+    enum err e = conf_load(c->ctx, c->process, file, c->conf);
+
+    c->ctx->conf = c->conf;
+    if (e != E_NOTFOUND || named || (given && *given) || c->command->run != ctl_backup_restore)
+        return e;
+    conf_default(c->ctx, c->process, file, c->conf);
+    c->ctx->conf = NULL; /* whatever mode the copy has is right */
+    c->bare = true;
+    return OK;
+}
+
 static enum err
 run(struct ctl *c)
 {
-    const char *file = ctl_option(c, "config");
     enum err e = OK;
 
     c->json = ctl_flag(c, "json") && !ctl_flag(c, "help");
@@ -522,10 +538,8 @@ run(struct ctl *c)
                              c->command ? c->command->sub : NULL);
     BUG_IF(!c->command);
     if (c->command->run != ctl_house_version && c->command->run != ctl_help_run &&
-        c->command->run != ctl_setup_run) {
-        e = conf_load(c->ctx, c->process, file ? file : start_file(), c->conf);
-        c->ctx->conf = c->conf;
-    }
+        c->command->run != ctl_setup_run)
+        e = settings(c);
     if (e == OK)
         e = c->command->run(c);
     return e;

@@ -19,7 +19,8 @@ struct ctl {
     const struct ctl_command *command;
     const char *file; /* --config */
     bool json;
-    int n; /* arguments without a name */
+    bool bare; /* there is no settings file: conf has the defaults, ctx->conf is NULL */
+    int n;     /* arguments without a name */
     const char *arg[CTL_ARGS_MAX];
     int n_options;
     struct {

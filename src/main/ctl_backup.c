@@ -240,9 +240,22 @@ say_restored(struct ctl *c, const struct restore_ask *a, const struct restore_do
     view_i64(c->out, "entries", s->entries);
     view_textz(c->out, "copy_at", ctl_when(c, s->copy_at));
     view_flag(c->out, "placed", !a->look);
-    ctl_say(c, "%s: made %s, ends with entry %lld; its books hold, cozykart-audit agrees%s",
-            a->file, ctl_when(c, s->copy_at), (long long)s->seq,
-            d->labelled ? "" : "; no label stood beside it, so its checksum is not known");
+    view_flag(c->out, "labelled", d->labelled);
+    view_flag(c->out, "defaults", c->bare);
+    view_text(c->out, "mode", s->mode);
+    if (c->bare)
+        ctl_say(c,
+                "there is no %s: the default of every setting is used; mode = %.*s, as in "
+                "the copy",
+                c->conf->file, STR_ARG(s->mode));
+    if (d->labelled)
+        ctl_say(c, "%s: made %s, ends with entry %lld; its books hold, cozykart-audit agrees",
+                a->file, ctl_when(c, s->copy_at), (long long)s->seq);
+    else
+        ctl_say(c,
+                "%s: ends with entry %lld%s%s; its books hold, cozykart-audit agrees; no label "
+                "stood beside it, so its checksum and when it was made are not known",
+                a->file, (long long)s->seq, s->copy_at ? " of " : "", ctl_when(c, s->copy_at));
     if (s->from != s->to)
         ctl_say(c, "schema %lld became %lld", (long long)s->from, (long long)s->to);
     if (a->look) {
@@ -257,8 +270,11 @@ say_restored(struct ctl *c, const struct restore_ask *a, const struct restore_do
             "it is %s now, in quarantine: payouts and refunds wait until what happened after "
             "%s was looked at",
             a->ledger, ctl_when(c, s->copy_at));
-    ctl_say(c, "next: start the house (systemctl start cozykart.target), then cozykart "
-               "quarantine");
+    if (c->bare)
+        ctl_say(c, "next: cozykart setup --mode %.*s, then cozykart quarantine",
+                STR_ARG(s->mode));
+    else
+        ctl_say(c, "next: cozykart setup --batch starts the house, then cozykart quarantine");
 }
 
 enum err

@@ -90,6 +90,8 @@ newest_first(const void *a, const void *b)
         return x->at > y->at ? -1 : 1;
     if (x->seq != y->seq)
         return x->seq > y->seq ? -1 : 1;
+    if (x->put_at != y->put_at)
+        return x->put_at > y->put_at ? -1 : 1;
     return strcmp(x->name, y->name);
 }
 
@@ -120,6 +122,8 @@ copyset_list(struct ctx *ctx, const char *dir, struct copyset_one **ret, size_t 
             continue;
         one.name = arena_text(ctx->arena, f->d_name, strlen(f->d_name));
         one.bytes = (int64_t)st.st_size;
+        one.put_at =
+            (int64_t)st.st_mtim.tv_sec * INT64_C(1000000000) + (int64_t)st.st_mtim.tv_nsec;
         label_read(ctx, arena_printf(ctx->arena, "%s/%s", dir, one.name), &one.label);
         (*ret)[(*ret_n)++] = one;
     }

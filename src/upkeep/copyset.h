@@ -13,6 +13,7 @@ struct copyset_one {
     int64_t at, seq; /* as the name says */
     enum copyset_seal seal;
     int64_t bytes;
+    int64_t put_at; /* ns: when the file was written; orders those of one second */
     struct label label;
 };
 

@@ -81,6 +81,27 @@ gpg_end(struct ctx *ctx, const char *home)
         ctx_clear(ctx);
 }
 
+/* Its own complaint names neither the option nor the setting. */
+static enum err
+check_key(struct ctx *ctx, const struct examine *x, const char *file)
+{
+    struct str name = str_of(file);
+    bool age = str_ends(name, STR(".age"));
+
+    if (!age && !str_ends(name, STR(".gpg")))
+        return OK;
+    if (age && !*x->identity)
+        return ctx_fail(ctx, E_INVALID,
+                        "the copy is encrypted and its secret key is missing: give it with "
+                        "--identity FILE, or set backup.identity_file");
+    if (*x->identity && access(x->identity, R_OK) != 0)
+        return ctx_fail(ctx, errno == ENOENT ? E_NOTFOUND : E_DENIED,
+                        "the copy is encrypted and its secret key cannot be read (%s): give it "
+                        "with --identity FILE, or set backup.identity_file; %s",
+                        strerror(errno), x->identity);
+    return OK;
+}
+
 /* The programs it goes through, by the end of its name. */
 static enum err
 openers(struct ctx *ctx, const struct examine *x, const char *file, struct tool *chain,
@@ -91,12 +112,9 @@ openers(struct ctx *ctx, const struct examine *x, const char *file, struct tool 
 
     *ret_n = 0;
     *ret_home = NULL;
+    if ((e = check_key(ctx, x, file)))
+        return e;
     if (str_ends(name, STR(".age"))) {
-        if (!*x->identity)
-            return ctx_fail(ctx, E_INVALID,
-                            "%s is encrypted: name the file with the secret key in "
-                            "backup.identity_file, or with --identity FILE",
-                            file);
         chain[(*ret_n)++] = (struct tool){
             "age", {"-d", "-i", x->identity}
         };
@@ -147,7 +165,11 @@ run_through(struct ctx *ctx, const struct examine *x, const char *file, const ch
     e = pour(ctx, chain, n, file, path);
     if (home && *x->identity)
         gpg_end(ctx, home);
-    if (e == E_INTERNAL) {
+    if (e == E_INTERNAL && n > 1 && !*x->identity) {
+        ctx_note(ctx, "the copy is encrypted and no key of this user opens it: give its secret "
+                      "key with --identity FILE, or set backup.identity_file");
+        e = E_INVALID;
+    } else if (e == E_INTERNAL) {
         ctx_note(ctx, "%s cannot be opened", file);
         e = E_CONFLICT;
     }

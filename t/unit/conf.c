@@ -58,6 +58,31 @@ test_defaults(void)
 }
 
 static void
+count_defaults(void *arg, UNUSED const char *key, UNUSED struct str value, struct str from,
+               UNUSED const char *help)
+{
+    *(int *)arg += !str_eq_text(from, "default");
+}
+
+static void
+test_without_file(void)
+{
+    struct conf c = {0}, empty = {0};
+    int set = 0;
+
+    is_int(load("mode = live\nweb.workers = 5\n", &c), OK, "a file of some settings");
+    conf_default(&ctx, ctx.arena, "/nowhere/x.conf", &c);
+    is_str(str_of(c.file), STR("/nowhere/x.conf"), "without a file its name is kept");
+    conf_each(&c, ctx.arena, count_defaults, &set);
+    is_int(set, 0, "nothing of the file before is left");
+    is_int(load("", &empty), OK, "an empty file");
+    ok(c.mode == empty.mode && c.web.workers == empty.web.workers &&
+           str_eq(c.path.ledger, empty.path.ledger) &&
+           str_eq(c.backup.encrypt, empty.backup.encrypt) && c.backup.keep == empty.backup.keep,
+       "gives the same");
+}
+
+static void
 test_values(void)
 {
     struct conf c = {0};
@@ -305,6 +330,7 @@ main(void)
     }
     snprintf(file, sizeof file, "%s/conf", dir);
     test_defaults();
+    test_without_file();
     test_values();
     test_refusals();
     test_each();

@@ -2,6 +2,7 @@
 #include "upkeep/copyset.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "lib/place.h"
 #include "lib/tap.h"
@@ -184,6 +185,31 @@ labels(void)
     is_int(copyset_list(&ctx, place("nowhere"), &list, &n), E_NOTFOUND, "no folder");
 }
 
+/* Written within one second, with another key each: the later one is the newer. */
+static void
+one_second(void)
+{
+    static const char *const file[] = {"cozykart-20261122T190500Z-7.db.gz",
+                                       "cozykart-20261122T190500Z-7.db.gz.age",
+                                       "cozykart-20261122T190500Z-7.db.gz.gpg"};
+    struct copyset_one *list;
+    size_t n;
+
+    for (size_t last = 0; last < ARRAY_SIZE(file); last++) {
+        for (size_t i = 0; i < ARRAY_SIZE(file); i++) {
+            const struct timespec at = {.tv_sec = 1795374300,
+                                        .tv_nsec = i == last ? 900 : (long)i + 1};
+            const struct timespec both[] = {at, at};
+
+            put(place(file[i]), STR("abc"));
+            if (utimensat(AT_FDCWD, place(file[i]), both, 0) != 0)
+                ok(false, "cannot set the time of %s", file[i]);
+        }
+        is_int(copyset_list(&ctx, place_dir, &list, &n), OK, "the folder");
+        is_str(str_of(list[0].name), str_of(file[last]), "the newest of one second");
+    }
+}
+
 int
 main(void)
 {
@@ -192,6 +218,7 @@ main(void)
     names();
     retention();
     labels();
+    one_second();
     arena_free(ctx.arena);
     return place_done();
 }
