@@ -65,6 +65,7 @@ for my $at (0, int(length($bytes) / 3), length($bytes) - 6) {
     spew("$dir/$good", $bytes);
 }
 ok((grep { $_ eq 'drill_failed' } alerts()), 'which is an alert');
+like(($house->run('alerts'))[1], qr/^\w+ +\S+Z  drill_failed: .+ \(\S+, 3 times\)$/m, 'with its kind, and how often');
 refused('a copy that was changed', 65, qr/checksum differs/, "$dir/$good", '--check') if (flip("$dir/$good", 500), 1);
 spew("$dir/$good", $bytes);
 
@@ -256,6 +257,7 @@ $pay->forget_keys($_) for qw(stripe whop);
 $house->start;
 $house->ahead(1);
 ok($house->wait_for(20, sub { grep { $_ eq 'quarantine' } alerts() }), 'an alert stands');
+like(($house->run('alerts'))[1], qr/^\w+ +\S+Z  quarantine: [^\n]+ \([^ \n]+\)$/m, '… with its kind, and no word of once');
 like(($house->run('check', '--offline'))[1], qr/^BAD  quarantine: payouts wait since a restore \(.*cozykart quarantine says/m, 'check says it');
 delete $cash->{session}{$_} for @Cash::providers;
 my $asked = $cash->ask('payout.ask', session => $cash->session('stripe'), method => "$cash->{method}{stripe}", amount => '30.00', key => 'again');

@@ -144,6 +144,18 @@ ctl_queue_jobs_retry(struct ctl *c)
     return OK;
 }
 
+/* The kind is the name of its section in the manual. */
+static void
+say_alert(struct ctl *c, const struct alert *a)
+{
+    const char *often =
+        a->times > 1 ? arena_printf(c->ctx->arena, ", %lld times", (long long)a->times) : "";
+
+    ctl_say(c, "%-7.*s %s  %.*s: %.*s (%.*s%s)", STR_ARG(a->severity),
+            ctl_when(c, a->raised_at), STR_ARG(a->kind), STR_ARG(a->text), STR_ARG(a->key),
+            often);
+}
+
 enum err
 ctl_queue_alerts(struct ctl *c)
 {
@@ -164,9 +176,7 @@ ctl_queue_alerts(struct ctl *c)
         view_text(v, "text", a[i].text);
         view_textz(v, "raised_at", ctl_when(c, a[i].raised_at));
         view_i64(v, "times", a[i].times);
-        ctl_say(c, "%-7.*s %s  %.*s (%.*s, %lld times)", STR_ARG(a[i].severity),
-                ctl_when(c, a[i].raised_at), STR_ARG(a[i].text), STR_ARG(a[i].key),
-                (long long)a[i].times);
+        say_alert(c, &a[i]);
     }
     return OK;
 }

@@ -7,7 +7,7 @@
 #include "queue/outbox.h"
 #include "upkeep/finding.h"
 
-enum { FINDINGS_MAX = 200, WAITING_MAX = 1000, NOTE_BYTES = 1000 };
+enum { FINDINGS_MAX = 200, WAITING_MAX = 1000, NOTE_BYTES = 1000, FIRST_BYTES = 140 };
 
 enum err
 quarantine_open(struct ctx *ctx, bool *ret_open, struct quarantine *ret)
@@ -110,6 +110,19 @@ blockers(struct ctx *ctx, const struct quarantine *q, size_t *ret_n, struct str 
     return e;
 }
 
+/* At most so many bytes, ending with a whole word: half an address leads nowhere. */
+static const char *
+shortened(struct ctx *ctx, struct str s, size_t max)
+{
+    size_t end = max;
+
+    if (s.n <= max)
+        return str_text(ctx->arena, s);
+    while (end > 0 && s.p[end] != ' ')
+        end--;
+    return arena_printf(ctx->arena, "%.*s …", STR_ARG(str_trim(str_sub(s, 0, end))));
+}
+
 /* A job of each, now; those that ran in the meantime found nothing that they may do. */
 static enum err
 go_on(struct ctx *ctx, struct tx *tx, int64_t quarantine)
@@ -164,9 +177,10 @@ quarantine_end(struct ctx *ctx, struct tx *tx, struct str actor, struct str reas
         return e;
     if (n && !despite.n)
         return ctx_fail(ctx, E_CONFLICT,
-                        "%lld things must be looked at before payouts go on; cozykart "
-                        "quarantine names them. The first: %.*s",
-                        (long long)n, STR_ARG(str_sub(first, 0, 120)));
+                        "%lld thing%s must be looked at before payouts go on; cozykart "
+                        "quarantine names %s: %s",
+                        (long long)n, n == 1 ? "" : "s", n == 1 ? "it" : "all, first",
+                        shortened(ctx, first, FIRST_BYTES));
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_quarantine_end);
         const char *note = n ? arena_printf(ctx->arena, "%.*s; despite %lld findings: %.*s",
