@@ -155,6 +155,8 @@ for my $name (sort keys %secret) {
     $answer{$name} = "/root/$name";
 }
 
+like(inside('debconf', 'debconf-show cozykart'), qr{cozykart/purge-data: false}, 'knows what a purge will ask');
+
 # The people's command inside, in the house's time.
 sub ck { return $root->sh(join(' ', '/usr/bin/cozykart', map { "'$_'" } @_), %clock) }
 
@@ -285,8 +287,11 @@ took('restored');
 # --- removed: everything that is somebody's stays
 
 my $books = inside('the books', "sha256sum $ledger");
+$root->put('/etc/nginx/conf.d/mine.conf', "include /etc/cozykart/nginx/mine*.conf;\n");
 my $said = inside('apt remove', 'apt-get remove -q -y cozykart');
 like($said, qr{^cozykart: removed\. Ledger and backups stay in /var/lib/cozykart, settings and keys in /etc/cozykart}m, '… says what stays and where');
+like($said, qr{^cozykart: nginx cannot start again .*: /etc/nginx/conf\.d/mine\.conf $}m, '… and which files of nginx must forget us') or diag $said;
+inside('they do', 'rm /etc/nginx/conf.d/mine.conf');
 is(inside('the books', "sha256sum $ledger"), $books, '… and the ledger does');
 is(join(' ', grep { -e $root->path($_) } qw(/etc/nginx/sites-enabled/cozykart /usr/bin/cozykart /lib/systemd/system/cozykart.target)), '', '… but no program, unit or site');
 inside('nginx starts without us', 'nginx -t');

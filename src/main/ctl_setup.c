@@ -66,7 +66,7 @@ setup_url(const struct setup *s)
                         usual ? "" : ":", usual ? 0 : (int)port.n, port.p ? port.p : "");
 }
 
-static const char *
+__attribute__((format(printf, 2, 0))) static const char *
 line_of(struct setup *s, const char *fmt, va_list ap)
 {
     va_list again;
