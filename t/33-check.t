@@ -197,6 +197,21 @@ SKIP: {
     like($t->check('--offline')->{'the certificate'}, qr/there is no \Q$cert\E: put it there with its chain, and its key at \Q$key\E, then cozykart setup --batch$/, '… and one that is gone');
 }
 
+# A site of one's own that takes the house in.
+{
+    my $t = Machine->new;
+    my $off = qr/the site is not enabled\n/;
+    like(($t->setup('--host', 'localhost', '--tls', 'none', '--no-site', $t->ports))[1], $off, 'setup says what to write into a site of one\'s own');
+    my $dir = $t->path('/etc/cozykart/nginx');
+    Machine::put($t->path('/etc/nginx/sites-enabled/own'), "include $dir/http.conf;\nserver {\n    listen $t->{port};\n    server_name localhost;\n    include $dir/server.conf;\n}\n", 0644);
+    $t->start;
+    my (undef, $said) = $t->setup('--verify');
+    like($said, qr/leads to this machine/, '… which answers then');
+    unlike($said, $off, '… so that nothing is to be done about it');
+    $t->stop;
+    like(($t->setup('--verify'))[1], $off, '… before it ends');
+}
+
 # The vault away, a port taken, another ledger.
 $m->stop;
 case('a vault that does not run', 'cozykart-vault runs', qr/nobody answers at .*journalctl -u cozykart-vault -n 20/, sub { }, sub { });

@@ -65,8 +65,6 @@ next_site(struct setup *s)
 {
     const char *dir = setup_path(s, "/etc/cozykart/nginx");
 
-    if (setup_is(s, "site", "yes"))
-        return;
     setup_missing(s, "the site is not enabled",
                   "write  include %s/http.conf;  into the http context of your nginx (the head "
                   "of a file in sites-enabled is one) and  include %s/server.conf;  into the "
@@ -106,10 +104,6 @@ next_hooks(struct setup *s)
 static void
 next_providers(struct setup *s)
 {
-    if (!setup_value(s, "discord.application_id").n)
-        setup_missing(s, "Discord is not set up: nobody can log in or drive by it",
-                      "make an application at discord.com/developers/applications, then run "
-                      "cozykart setup again");
     if (!setup_value(s, "stripe.webhook_secret").n && !setup_value(s, "shopify.shop").n &&
         !setup_value(s, "kofi.token").n && !setup_value(s, "whop.webhook_secret").n)
         setup_missing(s, "no shop is set up: no order is heard of",
@@ -122,20 +116,49 @@ next_providers(struct setup *s)
             "this machine, or your provider's with --mail-user and --mail-password");
 }
 
-/* Asked for, or when all that it needs is there. */
+/* A house may do without it, so it comes last. */
+static void
+next_discord(struct setup *s)
+{
+    if (!setup_value(s, "discord.application_id").n)
+        setup_missing(s,
+                      "Discord is not set up (optional): until then people log in by "
+                      "cozykart login-link NAME",
+                      "make an application at discord.com/developers/applications, then run "
+                      "cozykart setup again");
+}
+
+/* Asked for, or when all that it needs is there. One's own site needs no certificate of ours.
+ */
+static bool
+is_looked_for(const struct setup *s)
+{
+    bool own = !setup_is(s, "site", "yes");
+
+    if (ctl_flag(s->c, "verify"))
+        return true;
+    return s->running && !*s->root &&
+           (own || (s->site && (!setup_is(s, "tls", "certbot") || s->cert_there)));
+}
+
 static void
 next_reach(struct setup *s)
 {
-    bool verify = ctl_flag(s->c, "verify"), unknown;
+    bool own = !setup_is(s, "site", "yes"), unknown = false, there = false;
+    bool looked = is_looked_for(s);
+    const char *why = "";
     struct str sign;
-    const char *why;
 
-    if (!verify && (!s->site || !s->running || *s->root ||
-                    (setup_is(s, "tls", "certbot") && !s->cert_there)))
-        return;
     if (put_read(s->c->ctx, setup_path(s, "/etc/cozykart/nginx/sign"), &sign) != OK)
         sign = STR("");
-    if (ctl_reach(s->c, setup_url(s), sign, &unknown, &why))
+    ctx_clear(s->c->ctx);
+    if (looked)
+        there = ctl_reach(s->c, setup_url(s), sign, &unknown, &why);
+    if (own && !there)
+        next_site(s);
+    if (!looked || (own && !there && !ctl_flag(s->c, "verify")))
+        return;
+    if (there)
         setup_note(s, "%s leads to this machine", setup_url(s));
     else if (unknown)
         setup_note(s, "could not check whether %s leads here: %s", setup_url(s), why);
@@ -148,8 +171,8 @@ void
 setup_next(struct setup *s)
 {
     next_cert(s);
-    next_site(s);
+    next_reach(s);
     next_providers(s);
     next_hooks(s);
-    next_reach(s);
+    next_discord(s);
 }
