@@ -73,6 +73,7 @@ ok(-e "$root/var/lib/cozykart/ledger/ledger.db", 'there is a ledger');
 is(readlink("$root/etc/nginx/sites-enabled/cozykart"), "$root/etc/nginx/sites-available/cozykart", 'the site is enabled');
 like($text, qr/certbot certonly --webroot -w \S+ -d kart\.example\.org/, 'it says how the certificate comes');
 like($text, qr{https://kart\.example\.org:$tls_port/hooks/stripe}, 'and what Stripe must be told');
+like($text, qr/^ *\d+\. Discord is not set up \(optional\): until then people log in by cozykart login-link NAME\n.*\n\ncozykart check/m, 'and last how people log in without Discord');
 like($text, qr{cozykart role grant discord:80351110224678912 operator}, 'and how the operator is made once the vault runs');
 
 # Again: the same, and nothing changes.
@@ -180,6 +181,23 @@ put("$foreign/var/lib/cozykart/ledger/ledger.db", "not a ledger at all\n");
 ($code, undef, $errors) = setup($foreign, @host);
 like($errors, qr/is not a ledger of this program/, 'a file that is no ledger is left alone');
 
+# Another mode with a new ledger: no secret of the old one stays without a word.
+my $turn = machine();
+($code) = setup($turn, @host, @ports, '--stripe-webhook-secret', $secret{hook}, '--kofi-page', 'cozykart', '--kofi-token', $secret{kofi});
+is($code, 0, 'a house in mode test');
+unlink glob "$turn/var/lib/cozykart/ledger/*";
+$before = picture($turn);
+($code, undef, $errors) = setup($turn, '--mode', 'live');
+isnt($code, 0, 'turns live only with new secrets');
+my $kept_in = "$turn/etc/cozykart/secrets.d";
+like($errors, qr{the mode was test, .*give each of them anew, or '' to take it out: --stripe-webhook-secret \(\Q$kept_in\E/stripe\.webhook_secret\), --kofi-token \(\Q$kept_in\E/kofi\.token\)$}m, '… whose files are named');
+is_deeply(picture($turn), $before, '… and nothing was written');
+($code, undef, $errors) = setup($turn, '--mode', 'live', '--stripe-webhook-secret', '', '--kofi-token', $secret{kofi});
+is($code, 0, 'with each of them answered it turns') or diag($errors);
+is_setting($turn, 'mode', 'live');
+ok(!-e "$kept_in/stripe.webhook_secret" && -e "$kept_in/kofi.token", '… and has what was given');
+is((setup($turn))[0], 0, '… and is asked no more');
+
 # A setting that cannot be read: by line, and nothing is lost.
 my $odd = machine();
 make_path("$odd/etc/cozykart");
@@ -277,17 +295,31 @@ SKIP: {
 
 # A person at a terminal: by a real one, made by script(1).
 SKIP: {
-    skip 'script(1) is not installed', 6 unless -x '/usr/bin/script';
+    skip 'script(1) is not installed', 13 unless -x '/usr/bin/script';
     my $tty = machine();
     my @answers = ('', 'https://kart.example.org', 'kart.example.org', '', '', 'Apex', 'none', 'no', '', 'whsec_typedbyhand99', '-', '', '', '', '', '', '', 'yes');
-    put("$top/answers", join('', map { "$_\n" } @answers));
     my $command = "$stage/bin/cozykart setup --root $tty --share $share";
-    my $said = `( for i in 1 2 3; do sleep 0.2; done; while IFS= read -r a; do printf '%s\\n' "\$a"; sleep 0.15; done <"$top/answers"; sleep 1 ) | script -qec "$command" /dev/null 2>&1`;
+    my $talk = sub {
+        put("$top/answers", join('', map { "$_\n" } @_));
+        return scalar `( for i in 1 2 3; do sleep 0.2; done; while IFS= read -r a; do printf '%s\\n' "\$a"; sleep 0.15; done <"$top/answers"; sleep 1 ) | script -qec "$command" /dev/null 2>&1`;
+    };
+    my $said = $talk->(@answers);
     is($?, 0, 'a person answers the questions') or diag($said);
     like($said, qr/No: nothing can be set up without a host name.*Host name: .*No: write the host name alone.*Mode/s, 'no host name is refused at once');
     like($said, qr/No: write the host name alone/, 'a wrong answer is asked again, with the reason');
     unlike($said, qr/whsec_typedbyhand99/, 'a secret is not shown');
     is(slurp("$tty/etc/cozykart/secrets.d/stripe.webhook_secret"), "whsec_typedbyhand99\n", '… but taken');
     is_setting($tty, 'site.url', 'http://kart.example.org');
+    # Mode live is refused for plain http; back in mode test the secret is there again.
+    $said = $talk->('', 'live', '', 'Apex', ('') x 9, 'yes', '', 'test', ('') x 13, 'yes');
+    is($?, 0, 'a mode is answered and taken back') or diag($said);
+    like($said, qr/the mode was test, so the providers' secrets that stand there count as\s+not set.*Webhook secret \(whsec_\.\.\.\): .*No: --tls none is for mode test.*Webhook secret \(whsec_\.\.\.\) \[is set\]: /s, '… and the secrets follow it') or diag($said);
+    is(slurp("$tty/etc/cozykart/secrets.d/stripe.webhook_secret"), "whsec_typedbyhand99\n", '… without being lost');
+    unlink glob "$tty/var/lib/cozykart/ledger/*";
+    $said = $talk->('', 'live', '', 'Apex', 'certbot', ('') x 8, 'yes');
+    is($?, 0, 'mode live') or diag($said);
+    unlike($said, qr/is set\]/, '… has no secret of mode test');
+    is_setting($tty, 'mode', 'live');
+    ok(!-e "$tty/etc/cozykart/secrets.d/stripe.webhook_secret", '… nor keeps one');
 }
 done_testing;

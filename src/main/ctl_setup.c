@@ -209,9 +209,9 @@ judge(struct setup *s)
         return ctx_fail(s->c->ctx, E_INVALID,
                         "say under which name people reach the house: --host "
                         "kart.example.org");
-    if ((e = judge_keys(s)) || (e = judge_tls(s)))
+    if ((e = judge_keys(s)) || (e = judge_tls(s)) || (e = judge_ledger(s)))
         return e;
-    return judge_ledger(s);
+    return setup_mode_judge(s);
 }
 
 /* Two at a time would write the same files. */

@@ -30,6 +30,7 @@ struct setup_answer {
     struct str value; /* empty: none; of a secret: the text of its file */
     bool given;       /* answered now, else what stood there */
     bool fixed;       /* by an option: not asked */
+    struct str held;  /* what stood there for another mode */
 };
 
 struct setup {
@@ -68,6 +69,11 @@ enum err setup_load(struct setup *s) MUST_USE;
 /* The terminal, where there is a person; then what nobody answered is as usual. May be called
  * again when all answers together cannot be. */
 enum err setup_ask(struct setup *s) MUST_USE;
+/* ctl_setup_mode.c: at a terminal, once the mode is answered: providers' secrets of another
+ * mode count as not set, and again as set when the mode is the old one after all. */
+void setup_mode_hold(struct setup *s);
+/* E_INVALID when secrets of another mode would stay, with their files. */
+enum err setup_mode_judge(struct setup *s) MUST_USE;
 /* ctl_setup_files.c: secrets, settings, nginx's files, drop-ins. */
 enum err setup_files(struct setup *s) MUST_USE;
 /* ctl_setup_site.c: nginx's files; the link, which stays only when nginx takes it. */

@@ -227,7 +227,8 @@ take(struct setup *s, size_t i, struct str value)
         }
         v = buf_str(&b);
     }
-    s->answer[i] = (struct setup_answer){.value = str_dup(s->c->process, v), .given = true};
+    s->answer[i] = (struct setup_answer){
+        .value = str_dup(s->c->process, v), .given = true, .held = s->answer[i].held};
     return OK;
 }
 
@@ -401,6 +402,8 @@ ask_all(struct setup *s)
     for (size_t i = 0; i < setup_count; i++) {
         const struct setup_question *q = &setup_questions[i];
 
+        if (q->kind == VET_CURRENCY) /* the mode is known */
+            setup_mode_hold(s);
         if (s->answer[i].fixed || !is_wanted(s, i))
             continue;
         if (strcmp(part, q->part) != 0)

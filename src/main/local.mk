@@ -38,6 +38,7 @@ cozykart_SOURCES = \
 	%D%/ctl_setup.h \
 	%D%/ctl_setup_ask.c \
 	%D%/ctl_setup_files.c \
+	%D%/ctl_setup_mode.c \
 	%D%/ctl_setup_next.c \
 	%D%/ctl_setup_site.c \
 	%D%/ctl_setup_start.c \
