@@ -34,6 +34,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/money.h \
 	%D%/notify.c \
 	%D%/notify.h \
+	%D%/path.c \
+	%D%/path.h \
 	%D%/str.c \
 	%D%/str.h \
 	%D%/world.c \

@@ -11,6 +11,7 @@
 
 #include "base/conf.h"
 #include "base/id.h"
+#include "base/path.h"
 #include "db/inner.h"
 #include "db/lock.h"
 #include "db/migrate.h"
@@ -420,9 +421,6 @@ sync_path(struct ctx *ctx, const char *path, int flags)
 static enum err
 publish(struct ctx *ctx, const char *made, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *folder =
-        slash ? arena_text(ctx->arena, path, slash == path ? 1 : (size_t)(slash - path)) : ".";
     enum err e;
 
     if ((e = sync_path(ctx, made, 0)))
@@ -430,7 +428,7 @@ publish(struct ctx *ctx, const char *made, const char *path)
     if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) != 0)
         return ctx_fail(ctx, errno == EEXIST ? E_CONFLICT : E_INTERNAL, "%s: %s", path,
                         strerror(errno));
-    return sync_path(ctx, folder, O_DIRECTORY);
+    return sync_path(ctx, path_folder(ctx->arena, path), O_DIRECTORY);
 }
 
 static void

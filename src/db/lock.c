@@ -8,21 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *
-folder_of(struct ctx *ctx, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? arena_text(ctx->arena, path, slash == path ? 1 : (size_t)(slash - path))
-                 : ".";
-}
+#include "base/path.h"
 
 enum err
 lock_owner(struct ctx *ctx, const char *path, int fd, const char *name)
 {
     struct stat st;
 
-    if (geteuid() != 0 || (stat(path, &st) != 0 && stat(folder_of(ctx, path), &st) != 0))
+    if (geteuid() != 0 ||
+        (stat(path, &st) != 0 && stat(path_folder(ctx->arena, path), &st) != 0))
         return OK;
     if (fchown(fd, st.st_uid, st.st_gid) != 0)
         return ctx_fail(ctx, E_DENIED, "cannot give %s to the owner of the ledger: %s", name,

@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "main/ctl_check.h"
 
 enum { ROOM_MIN_MB = 64 };
@@ -115,27 +116,19 @@ text(struct ctl *c, struct str s)
     return str_text(c->ctx->arena, s);
 }
 
-static const char *
-folder_of(struct ctl *c, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash && slash != path ? arena_text(c->ctx->arena, path, (size_t)(slash - path))
-                                  : "/";
-}
-
 static void
 check_layout(struct ctl *c)
 {
     const struct conf *f = c->conf;
-    const char *ledger = text(c, f->path.ledger), *folder = folder_of(c, ledger);
+    const char *ledger = text(c, f->path.ledger), *folder = path_folder(c->ctx->arena, ledger);
     const char *run = text(c, f->path.run),
                *jobs = f->jobs.user.n ? text(c, f->jobs.user) : NULL;
     bool own = is_packaged(c);
     const char *group = getgrnam("cozykart") ? "cozykart" : NULL;
     const char *vault = getpwnam("cozykart-vault") ? "cozykart-vault" : NULL;
     const char *live = getpwnam("cozykart-live") ? "cozykart-live" : NULL;
-    const char *secrets = arena_printf(c->ctx->arena, "%s/secrets.d", folder_of(c, f->file));
+    const char *secrets =
+        arena_printf(c->ctx->arena, "%s/secrets.d", path_folder(c->ctx->arena, f->file));
 
     check_path(c, f->file, own ? "root" : NULL, NULL, own ? 0644 : 0755, false);
     if (access(secrets, F_OK) == 0)
@@ -196,7 +189,7 @@ check_places(struct ctl *c)
     check_user(c, "jobs.user", f->jobs.user);
     check_user(c, "backup.user", f->backup.user);
     check_layout(c);
-    check_room(c, "room beside the ledger", folder_of(c, text(c, f->path.ledger)),
+    check_room(c, "room beside the ledger", path_folder(c->ctx->arena, text(c, f->path.ledger)),
                f->alert.disk_mb);
     check_room(c, "room for sockets", text(c, f->path.run), 1);
     if (access(text(c, f->backup.dir), F_OK) == 0)

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
+
 enum { FILE_MAX = 1024 * 1024 };
 
 static enum err
@@ -51,9 +53,7 @@ put_read(struct ctx *ctx, const char *path, struct str *ret)
 static enum err
 sync_folder(struct ctx *ctx, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *folder =
-        slash ? arena_text(ctx->arena, path, slash == path ? 1 : (size_t)(slash - path)) : ".";
+    const char *folder = path_folder(ctx->arena, path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     enum err e = fd < 0 || fsync(fd) != 0 ? fail(ctx, "write into", folder) : OK;
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "db/db.h"
 #include "db/lock.h"
 #include "db/tx.h"
@@ -28,23 +29,6 @@ struct run {
     struct restore_done *ret;
     int64_t began_at;
 };
-
-static const char *
-folder_of(struct ctx *ctx, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? arena_text(ctx->arena, path, slash == path ? 1 : (size_t)(slash - path))
-                 : ".";
-}
-
-static const char *
-base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
 
 static bool
 there_is(const char *path)
@@ -87,7 +71,7 @@ check_newest(struct ctx *ctx, const struct run *r)
 
     if (r->a->older || r->a->look || !r->label.there || !copyset_parse(r->base, &self))
         return OK;
-    if ((e = copyset_list(ctx, folder_of(ctx, r->a->file), &list, &n)))
+    if ((e = copyset_list(ctx, path_folder(ctx->arena, r->a->file), &list, &n)))
         return e;
     last = copyset_last(list, n, r->label.ledger);
     if (!last || strcmp(last->name, r->base) == 0 || last->at <= self.at)
@@ -302,8 +286,8 @@ restore_run(struct ctx *ctx, const struct restore_ask *a, struct restore_done *r
 
     *ret = (struct restore_done){0};
     r.made = arena_printf(ctx->arena, "%s.%s", a->ledger, a->look ? "looked-at" : "restored");
-    r.folder = folder_of(ctx, a->ledger);
-    r.base = base_of(a->file);
+    r.folder = path_folder(ctx->arena, a->ledger);
+    r.base = path_base(a->file);
     /* A look disturbs nobody: its own lock is that of the file it makes. */
     if (!a->look && (e = lock_take(ctx, a->ledger, &lock)))
         return e;

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/enc.h"
+#include "base/path.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "db/stmt.h"
@@ -30,23 +31,6 @@ struct names {
     const char *name[NAMES_MAX];
     size_t n;
 };
-
-static const char *
-folder_of(struct ctx *ctx, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? arena_text(ctx->arena, path, slash == path ? 1 : (size_t)(slash - path))
-                 : ".";
-}
-
-static const char *
-base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
 
 static int
 by_name(const void *a, const void *b)
@@ -139,7 +123,7 @@ sweep_halves(struct ctx *ctx, const char *path, const char *folder)
 {
     struct names *all = ARENA_NEW(ctx->arena, struct names);
     enum err e =
-        names_read(ctx, folder, arena_printf(ctx->arena, "%s.before-", base_of(path)), all);
+        names_read(ctx, folder, arena_printf(ctx->arena, "%s.before-", path_base(path)), all);
 
     for (size_t i = 0; e == OK && i < all->n; i++)
         if (strstr(all->name[i], ".new"))
@@ -150,7 +134,7 @@ sweep_halves(struct ctx *ctx, const char *path, const char *folder)
 static enum err
 copy(struct ctx *ctx, const char *path, struct upgrade *u)
 {
-    const char *folder = folder_of(ctx, path);
+    const char *folder = path_folder(ctx->arena, path);
     struct stat st;
     int64_t bytes = 0;
     enum err e;
@@ -175,8 +159,8 @@ copy(struct ctx *ctx, const char *path, struct upgrade *u)
 static enum err
 prune(struct ctx *ctx, const char *path, struct upgrade *u)
 {
-    const char *folder = folder_of(ctx, path);
-    const char *start = arena_printf(ctx->arena, "%s.before-", base_of(path));
+    const char *folder = path_folder(ctx->arena, path);
+    const char *start = arena_printf(ctx->arena, "%s.before-", path_base(path));
     const char *own = arena_printf(ctx->arena, "%s%04lld-", start, (long long)u->to);
     struct names *all = ARENA_NEW(ctx->arena, struct names);
     enum err e = names_read(ctx, folder, start, all);
@@ -226,7 +210,7 @@ write_down(struct ctx *ctx, struct tx *tx, void *arg, int64_t from, int64_t to)
         u.head = enc_hex(ctx->arena, sha.p, sha.n);
     }
     u.words = str_of(arena_printf(ctx->arena, "schema %lld became %lld; the state before is %s",
-                                  (long long)from, (long long)to, base_of(n->u->copy)));
+                                  (long long)from, (long long)to, path_base(n->u->copy)));
     return upkeep_add(ctx, tx, &u);
 }
 

@@ -12,17 +12,9 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/path.h"
 
 enum { MB = 1000 * 1000, ROOM_BYTES = 4 * MB, DEPTH = 16 };
-
-static const char *
-folder_of(struct ctx *ctx, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? arena_text(ctx->arena, path, slash == path ? 1 : (size_t)(slash - path))
-                 : ".";
-}
 
 static int
 remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -120,7 +112,7 @@ workroom_make(struct ctx *ctx, const char *path, int *ret)
     if (*ret < 0)
         return ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_DENIED, "cannot make %s: %s", path,
                         strerror(errno));
-    if (geteuid() == 0 && stat(folder_of(ctx, path), &st) == 0 &&
+    if (geteuid() == 0 && stat(path_folder(ctx->arena, path), &st) == 0 &&
         fchown(*ret, st.st_uid, st.st_gid) != 0)
         return ctx_fail(ctx, E_DENIED, "cannot give %s to its owner: %s", path,
                         strerror(errno));
