@@ -111,6 +111,18 @@ clock_rfc3339(int64_t ms, char out[CLOCK_TEXT])
 }
 
 const char *
+clock_stamp(int64_t ms, char out[CLOCK_TEXT])
+{
+    char text[CLOCK_TEXT], *p = out;
+
+    for (const char *from = clock_rfc3339(ms, text); *from; from++)
+        if (*from != '-' && *from != ':')
+            *p++ = *from;
+    *p = '\0';
+    return out;
+}
+
+const char *
 clock_human(int64_t ms, char out[CLOCK_TEXT])
 {
     struct date d = date_of(ms);

@@ -8,6 +8,8 @@
 
 /* "2026-05-01T19:02:11Z" */
 const char *clock_rfc3339(int64_t ms, char out[CLOCK_TEXT]);
+/* "20260501T190211Z", for names of files */
+const char *clock_stamp(int64_t ms, char out[CLOCK_TEXT]);
 /* "1 May 2026 19:02:11" */
 const char *clock_human(int64_t ms, char out[CLOCK_TEXT]);
 /* "19:02:11" */

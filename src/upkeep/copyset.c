@@ -24,14 +24,10 @@ static const char *const tails[] = {
 const char *
 copyset_name(struct arena *a, int64_t at, int64_t seq, enum copyset_seal seal)
 {
-    char text[CLOCK_TEXT], plain[CLOCK_TEXT];
-    size_t n = 0;
+    char stamp[CLOCK_TEXT];
 
-    for (const char *p = clock_rfc3339(at, text); *p; p++)
-        if (*p != '-' && *p != ':')
-            plain[n++] = *p;
-    plain[n] = 0;
-    return arena_printf(a, STEM "%s-%lld%s", plain, (long long)seq, tails[seal]);
+    return arena_printf(a, STEM "%s-%lld%s", clock_stamp(at, stamp), (long long)seq,
+                        tails[seal]);
 }
 
 /* "20261121T190500Z" */

@@ -197,15 +197,11 @@ is_taken(struct ctx *ctx, const char *name)
 static const char *
 aside_name(struct ctx *ctx, const struct run *r)
 {
-    char text[CLOCK_TEXT], stamp[CLOCK_TEXT];
-    const char *name, *stem;
-    size_t n = 0;
+    char stamp[CLOCK_TEXT];
+    const char *stem = arena_printf(ctx->arena, "%s.before-restore-%s", r->a->ledger,
+                                    clock_stamp(ctx_now(ctx), stamp));
+    const char *name = stem;
 
-    for (const char *p = clock_rfc3339(ctx_now(ctx), text); *p; p++)
-        if (*p != '-' && *p != ':')
-            stamp[n++] = *p;
-    stamp[n] = 0;
-    name = stem = arena_printf(ctx->arena, "%s.before-restore-%s", r->a->ledger, stamp);
     for (int i = 2; is_taken(ctx, name); i++)
         name = arena_printf(ctx->arena, "%s-%d", stem, i);
     return name;

@@ -71,26 +71,14 @@ names_read(struct ctx *ctx, const char *folder, const char *start, struct names 
     return OK;
 }
 
-/* "20261121T190512Z" */
-static const char *
-stamp_of(struct ctx *ctx)
-{
-    char text[CLOCK_TEXT], *out = arena_alloc(ctx->arena, CLOCK_TEXT);
-    size_t n = 0;
-
-    clock_rfc3339(ctx_now(ctx), text);
-    for (const char *p = text; *p; p++)
-        if (*p != '-' && *p != ':')
-            out[n++] = *p;
-    return out;
-}
-
 /* A name that nobody has: an upgrade may be repeated within its second. */
 static const char *
 name_of(struct ctx *ctx, const char *path)
 {
-    const char *stem = arena_printf(ctx->arena, "%s.before-%04lld-%s", path,
-                                    (long long)migrate_newest(), stamp_of(ctx));
+    char stamp[CLOCK_TEXT];
+    const char *stem =
+        arena_printf(ctx->arena, "%s.before-%04lld-%s", path, (long long)migrate_newest(),
+                     clock_stamp(ctx_now(ctx), stamp));
     const char *name = stem;
 
     for (int i = 2; access(name, F_OK) == 0 && i < SAME_SECOND_MAX; i++)

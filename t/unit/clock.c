@@ -42,6 +42,8 @@ test_text(void)
     is_str(str_of(clock_time(INT64_C(1777662131000), out)), STR("19:02:11"), "the time alone");
     is_str(str_of(clock_date(INT64_C(1777662131000), out)), STR("2026-05-01"),
            "the date alone");
+    is_str(str_of(clock_stamp(INT64_C(1777662131999), out)), STR("20260501T190211Z"),
+           "for a file's name");
 }
 
 static void
