@@ -8,21 +8,6 @@
 
 enum { ENTRIES_MAX = 20000, WHY_BYTES = 400 };
 
-struct found {
-    struct ctx *ctx;
-    struct str first;
-};
-
-static void
-hear(void *arg, const char *check, struct str thing, struct str what)
-{
-    struct found *f = arg;
-
-    if (!f->first.n)
-        f->first = str_of(
-            arena_printf(f->ctx->arena, "%s %.*s: %.*s", check, STR_ARG(thing), STR_ARG(what)));
-}
-
 static enum err
 tell(struct ctx *ctx, const struct kinds_tools *tools, const char *name, int64_t seq,
      struct str sha, int64_t found, struct str why)
@@ -60,11 +45,11 @@ chain(struct ctx *ctx, const struct kinds_tools *tools)
 static enum err
 whole(struct ctx *ctx, const struct kinds_tools *tools)
 {
-    struct found f = {.ctx = ctx, .first = STR("")};
+    struct verify_first f = {.arena = ctx->arena, .words = STR("")};
     struct verify_sum sum = {0};
-    enum err e = verify_run(ctx, hear, &f, &sum);
+    enum err e = verify_run(ctx, verify_first, &f, &sum);
 
-    return e ? e : tell(ctx, tools, "whole", sum.head_seq, sum.head_sha, sum.found, f.first);
+    return e ? e : tell(ctx, tools, "whole", sum.head_seq, sum.head_sha, sum.found, f.words);
 }
 
 enum err

@@ -543,3 +543,13 @@ verify_run(struct ctx *ctx, verify_found_fn fn, void *arg, struct verify_sum *re
     };
     return OK;
 }
+
+void
+verify_first(void *arg, const char *check, struct str thing, struct str what)
+{
+    struct verify_first *f = arg;
+
+    if (!f->words.n)
+        f->words = str_of(
+            arena_printf(f->arena, "%s %.*s: %.*s", check, STR_ARG(thing), STR_ARG(what)));
+}

@@ -16,6 +16,13 @@ struct verify_sum {
     struct str head_sha; /* hex */
 };
 
+/* A listener that keeps the first: arg is a struct verify_first, words empty before. */
+struct verify_first {
+    struct arena *arena;
+    struct str words; /* "I3 account L:wallet:3: what is wrong" */
+};
+void verify_first(void *arg, const char *check, struct str thing, struct str what);
+
 /* OK when everything was looked at, whatever was found. */
 enum err verify_run(struct ctx *ctx, verify_found_fn fn, void *arg,
                     struct verify_sum *ret) MUST_USE;

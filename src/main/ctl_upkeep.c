@@ -92,19 +92,16 @@ ctl_upkeep_list(struct ctl *c)
 /* The first difference stands in the report, all of them in what people read. */
 struct finding {
     struct ctl *c;
-    struct str first;
+    struct verify_first first;
 };
 
 static void
 hear(void *arg, const char *check, struct str thing, struct str what)
 {
     struct finding *f = arg;
-    struct arena *a = f->c->ctx->arena;
-    const char *line = arena_printf(a, "%s %.*s: %.*s", check, STR_ARG(thing), STR_ARG(what));
 
-    ctl_say(f->c, "%s", line);
-    if (!f->first.n)
-        f->first = str_of(line);
+    ctl_say(f->c, "%s %.*s: %.*s", check, STR_ARG(thing), STR_ARG(what));
+    verify_first(&f->first, check, thing, what);
 }
 
 static struct str
@@ -124,7 +121,9 @@ not_seen(struct ctl *c)
 static void
 verify(struct ctl *c, struct upkeep *u)
 {
-    struct finding f = {.c = c, .first = STR("")};
+    struct finding f = {
+        .c = c, .first = {.arena = c->ctx->arena, .words = STR("")}
+    };
     struct verify_sum sum = {0};
 
     if (ctl_open(c) || verify_run(c->ctx, hear, &f, &sum)) {
@@ -139,7 +138,7 @@ verify(struct ctl *c, struct upkeep *u)
                       c->ctx->arena,
                       "nothing differs; entries: %lld, postings: %lld, splits: %lld",
                       (long long)sum.entries, (long long)sum.postings, (long long)sum.splits))
-                : counted(c, sum.found, f.first);
+                : counted(c, sum.found, f.first.words);
     }
     if (c->ctx->db)
         db_close(c->ctx->db);
@@ -151,7 +150,9 @@ verify(struct ctl *c, struct upkeep *u)
 static void
 read_audit(struct ctl *c, struct str said, struct upkeep *u)
 {
-    struct finding f = {.c = c, .first = STR("")};
+    struct finding f = {
+        .c = c, .first = {.arena = c->ctx->arena, .words = STR("")}
+    };
     struct str line;
     int64_t found = 0, n = 0;
 
@@ -170,7 +171,7 @@ read_audit(struct ctl *c, struct str said, struct upkeep *u)
     }
     u->words = u->good ? str_of(arena_printf(c->ctx->arena, "nothing differs; entries: %lld",
                                              (long long)u->seq))
-                       : counted(c, found, f.first);
+                       : counted(c, found, f.first.words);
 }
 
 /* Another program than the one that wrote the ledger. */

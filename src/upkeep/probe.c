@@ -81,27 +81,12 @@ probe_since(struct ctx *ctx, int64_t seq, struct str head, struct str *ret_why)
     return sums(ctx, ret_why);
 }
 
-struct first {
-    struct ctx *ctx;
-    struct str words;
-};
-
-static void
-hear(void *arg, const char *check, struct str thing, struct str what)
-{
-    struct first *f = arg;
-
-    if (!f->words.n)
-        f->words = str_of(
-            arena_printf(f->ctx->arena, "%s %.*s: %.*s", check, STR_ARG(thing), STR_ARG(what)));
-}
-
 enum err
 probe_whole(struct ctx *ctx, int64_t *ret_entries, struct str *ret_why)
 {
-    struct first f = {.ctx = ctx, .words = STR("")};
+    struct verify_first f = {.arena = ctx->arena, .words = STR("")};
     struct verify_sum sum = {0};
-    enum err e = verify_run(ctx, hear, &f, &sum);
+    enum err e = verify_run(ctx, verify_first, &f, &sum);
 
     *ret_entries = sum.entries;
     *ret_why = f.words;
