@@ -12,16 +12,12 @@
 enum { AT_ONCE = 20000 };
 
 enum err
-probe_read(struct ctx *ctx, struct probe *ret)
+probe_head(struct ctx *ctx, struct probe *ret)
 {
-    enum err e;
-
-    *ret = (struct probe){.head = STR("")};
-    if ((e = db_stamp(ctx, "ledger_id", &ret->ledger)) ||
-        (e = db_stamp(ctx, "mode", &ret->mode)))
-        return e;
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_journal_head);
-    if ((e = stmt_one(&s)))
+    enum err e = stmt_one(&s);
+
+    if (e)
         return e == E_NOTFOUND ? OK : e;
     ret->seq = stmt_col_i64(&s, "seq");
     ret->at = stmt_col_i64(&s, "recorded_at");
@@ -31,6 +27,18 @@ probe_read(struct ctx *ctx, struct probe *ret)
         ret->head = enc_hex(ctx->arena, sha.p, sha.n);
     }
     return OK;
+}
+
+enum err
+probe_read(struct ctx *ctx, struct probe *ret)
+{
+    enum err e;
+
+    *ret = (struct probe){.head = STR("")};
+    if ((e = db_stamp(ctx, "ledger_id", &ret->ledger)) ||
+        (e = db_stamp(ctx, "mode", &ret->mode)))
+        return e;
+    return probe_head(ctx, ret);
 }
 
 enum err

@@ -11,6 +11,8 @@ struct probe {
     int64_t at;              /* when it was written, ms */
 };
 
+/* Its last entry alone: the stamps stay as they are. */
+enum err probe_head(struct ctx *ctx, struct probe *ret) MUST_USE;
 enum err probe_read(struct ctx *ctx, struct probe *ret) MUST_USE;
 /* The hash of an entry, 64 hex signs; E_NOTFOUND. */
 enum err probe_hash(struct ctx *ctx, int64_t seq, struct str *ret) MUST_USE;

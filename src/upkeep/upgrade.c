@@ -11,13 +11,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/enc.h"
 #include "base/path.h"
 #include "db/db.h"
 #include "db/migrate.h"
-#include "db/stmt.h"
 #include "db/twin.h"
 #include "db/tx.h"
+#include "upkeep/probe.h"
 #include "upkeep/upkeep.h"
 
 enum {
@@ -187,16 +186,13 @@ write_down(struct ctx *ctx, struct tx *tx, void *arg, int64_t from, int64_t to)
                        .ended_at = ctx_now(ctx),
                        .good = true,
                        .bytes = n->u->bytes};
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_journal_head);
-    enum err e = stmt_one(&s);
+    struct probe p = {.head = STR("")};
+    enum err e = probe_head(ctx, &p);
 
-    if (e && e != E_NOTFOUND)
+    if (e)
         return e;
-    if (e == OK && (u.seq = stmt_col_i64(&s, "seq")) > 0) {
-        struct str sha = stmt_col_blob(&s, "sha");
-
-        u.head = enc_hex(ctx->arena, sha.p, sha.n);
-    }
+    u.seq = p.seq;
+    u.head = p.head;
     u.words = str_of(arena_printf(ctx->arena, "schema %lld became %lld; the state before is %s",
                                   (long long)from, (long long)to, path_base(n->u->copy)));
     return upkeep_add(ctx, tx, &u);
