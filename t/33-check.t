@@ -222,17 +222,7 @@ case('a port where nobody listens', "port $m->{port}", qr/nothing listens there:
 case('no ledger', 'the ledger', qr/there is none at .*cozykart setup makes one, cozykart restore FILE/, sub { rename $ledger, "$top/l" }, sub { rename "$top/l", $ledger });
 case('a foreign file', 'the ledger', qr/not a ledger of this program/, sub { rename $ledger, "$top/l"; Machine::put($ledger, 'x' x 5000) }, sub { rename "$top/l", $ledger });
 case('a ledger of the other mode', 'the ledger\'s mode', qr/it was made for test, the settings say mode = live/, sub { Machine::put($m->conf, $conf =~ s/^mode = test/mode = live/mr, 0644) }, \&conf_back);
-sub version {
-    my ($by) = @_;
-    open my $f, '+<', $ledger or die $!;
-    binmode $f;
-    seek $f, 60, 0;
-    read $f, my $bytes, 4;
-    seek $f, 60, 0;
-    print {$f} pack 'N', unpack('N', $bytes) + $by;
-    close $f;
-    return;
-}
+sub version { return Machine::schema($ledger, @_) }
 case('a newer ledger', "the ledger's schema", qr/this program knows \d+: install the newer/, sub { version(1) }, sub { version(-1) });
 case('an older ledger', "the ledger's schema", qr/run cozykart migrate/, sub { version(-1) }, sub { version(1) });
 done_testing;

@@ -62,18 +62,7 @@ my @all = qw(vault web jobs);
 my $live = conf($conf =~ s/^mode = test/mode = live/mr);
 sub aside { my ($path) = @_; return (sub { rename $path, "$path.aside" or die "$path: $!" }, sub { rename "$path.aside", $path or die "$path: $!" }) }
 sub instead { my ($path, $text) = @_; return (sub { rename $path, "$path.aside"; Machine::put($path, $text) }, sub { rename "$path.aside", $path }) }
-sub patch {
-    my ($by) = @_;
-    return sub {
-        open my $f, '+<', $ledger or die $!;
-        binmode $f;
-        seek $f, 60, 0;
-        read $f, my $bytes, 4;
-        seek $f, 60, 0;
-        print {$f} pack 'N', unpack('N', $bytes) + $by;
-        close $f;
-    };
-}
+sub patch { my ($by) = @_; return sub { Machine::schema($ledger, $by) } }
 
 says('no settings', qr/there is no \S+cozykart\.conf; cozykart setup makes it/, \@all, aside($m->conf));
 says('a wrong line', qr/cozykart\.conf:\d+: there is no setting 'colour'; man cozykart\.conf/, \@all, conf("$conf\ncolour = red\n"), $back);

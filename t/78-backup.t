@@ -16,19 +16,7 @@ my $dir = "$house->{home}/backup";
 my $race = $house->race(8);
 my $stripe = $house->stripe;
 
-sub conf {
-    my (%set) = @_;
-    open my $in, '<', $house->{conf} or die "conf: $!";
-    my @lines = <$in>;
-    for my $key (keys %set) {
-        @lines = grep { !/^\Q$key\E / } @lines;
-        push @lines, "$key = $set{$key}\n" if defined $set{$key};
-    }
-    open my $out, '>', $house->{conf} or die "conf: $!";
-    print {$out} @lines;
-    close $out or die "conf: $!";
-    return;
-}
+sub conf { return $house->settings(@_) }
 sub copies { return sort map { s{.*/}{}r } glob "$dir/cozykart-*.gz $dir/cozykart-*.age $dir/cozykart-*.gpg" }
 sub label {
     my ($copy) = @_;

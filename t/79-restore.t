@@ -15,19 +15,7 @@ my ($house, $pay) = ($cash->house, $cash->pay);
 my $dir = "$house->{home}/backup";
 my $ledger = "$house->{home}/data/ledger.db";
 
-sub conf {
-    my (%set) = @_;
-    open my $in, '<', $house->{conf} or die "conf: $!";
-    my @lines = <$in>;
-    for my $key (keys %set) {
-        @lines = grep { !/^\Q$key\E / } @lines;
-        push @lines, "$key = $set{$key}\n" if defined $set{$key};
-    }
-    open my $out, '>', $house->{conf} or die "conf: $!";
-    print {$out} @lines;
-    close $out or die "conf: $!";
-    return;
-}
+sub conf { return $house->settings(@_) }
 sub backup { return $house->json('backup')->{name} }
 sub drill { my ($code, $said) = $house->run('drill', '--json'); return ($code, decode_json($said || '{}')) }
 sub refused {

@@ -202,6 +202,21 @@ sub openapi_faults {
     return ($number // 0, @lines, defined $number ? () : 'openapi.py failed');
 }
 
+# Settings by name; undef takes one away. Processes that run have read theirs.
+sub settings {
+    my ($self, %set) = @_;
+    open my $in, '<', $self->{conf} or die "conf: $!";
+    my @lines = <$in>;
+    for my $key (keys %set) {
+        @lines = grep { !/^\Q$key\E / } @lines;
+        push @lines, "$key = $set{$key}\n" if defined $set{$key};
+    }
+    open my $out, '>', $self->{conf} or die "conf: $!";
+    print {$out} @lines;
+    close $out or die "conf: $!";
+    return;
+}
+
 sub now { return time + ($_[0]{ahead} // 0) }
 
 sub discord  { return $_[0]{discord} }

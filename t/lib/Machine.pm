@@ -30,6 +30,19 @@ sub put {
     return $path;
 }
 
+# A ledger file says that its schema is so much higher (SQLite keeps user_version at byte 60).
+sub schema {
+    my ($ledger, $by) = @_;
+    open my $f, '+<', $ledger or die "$ledger: $!";
+    binmode $f;
+    seek $f, 60, 0;
+    read $f, my $bytes, 4;
+    seek $f, 60, 0;
+    print {$f} pack 'N', unpack('N', $bytes) + $by;
+    close $f or die "$ledger: $!";
+    return;
+}
+
 sub new {
     my ($class) = @_;
     my $root = File::Temp::tempdir('ckmXXXXXX', TMPDIR => 1, CLEANUP => 1);
