@@ -34,7 +34,7 @@ sub new {
         clock => sub { time }, person => {}, command => {}, %o,
     }, $class;
     $self->{tmp} = File::Temp->newdir;
-    $self->{http} = HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0, agent => 'Discord-Interactions/1.0 (+https://discord.com)');
+    $self->{http} = HTTP::Tiny->new(timeout => 60, keep_alive => 1, max_redirect => 0, agent => 'Discord-Interactions/1.0 (+https://discord.com)');
     if (!-s $self->{key}) {
         my $mask = umask 077;
         openssl('genpkey', '-algorithm', 'ed25519', '-out', $self->{key});
@@ -301,7 +301,7 @@ sub together {
     $self->tell_token($_->{interaction}) for @prepared;
     my (@socket, @answer);
     for my $p (@prepared) {
-        my $s = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 10) or die "together: $!\n";
+        my $s = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 60) or die "together: $!\n";
         push @socket, $s;
     }
     my $start = time;

@@ -18,7 +18,7 @@ my $visitors = 0;
 sub new {
     my ($class, $house) = @_;
     my $from = sprintf '127.%d.%d.%d', 1 + $$ % 250, 1 + $visitors / 250 % 250, 1 + $visitors++ % 250;
-    return bless { house => $house, cookie => {}, http => HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0, agent => 'Visitor/1.0', local_address => $from), url => $house, text => '', status => 0 }, $class;
+    return bless { house => $house, cookie => {}, http => HTTP::Tiny->new(timeout => 60, keep_alive => 1, max_redirect => 0, agent => 'Visitor/1.0', local_address => $from), url => $house, text => '', status => 0 }, $class;
 }
 
 sub absolute {

@@ -15,6 +15,7 @@ use HTTP::Tiny;
 use IO::Socket::INET;
 use JSON::PP ();
 use POSIX qw(:sys_wait_h);
+use Socket qw(PF_UNIX SOCK_DGRAM SOCK_SEQPACKET SOCK_STREAM pack_sockaddr_un);
 use Test::More ();
 use Time::HiRes qw(sleep time);
 
@@ -45,9 +46,36 @@ sub missing {
     return $why;
 }
 
+# A port for this process alone until it ends, though who listens there comes later: below those that the kernel
+# gives to outgoing connections, and kept from other tests by a name among the abstract sockets.
+my @ports;
+
 sub free_port {
-    my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => 0, ReuseAddr => 1) or die "no free port: $!";
-    return $s->sockport;
+    open my $in, '<', '/proc/sys/net/ipv4/ip_local_port_range' or die "port range: $!";
+    my ($first) = (<$in> // '') =~ /^(\d+)/;
+    my ($from, $to) = (10_000, ($first // 0) >= 20_000 ? $first - 1 : 65_535);
+    # Not by rand, whose numbers belong to the tests' seeds.
+    my $n = $$ * 7919 + @ports * 104_729;
+    for (1 .. 2000) {
+        my $port = $from + ($n += 31) % ($to - $from + 1);
+        socket my $lock, PF_UNIX, SOCK_DGRAM, 0 or die "socket: $!";
+        bind $lock, pack_sockaddr_un("\0cozykart-test-port-$port") or next;
+        # On every address: nginx may want all of them.
+        IO::Socket::INET->new(Listen => 1, LocalPort => $port, ReuseAddr => 1) or next;
+        push @ports, $lock;
+        return $port;
+    }
+    die "no free port from $from to $to\n";
+}
+
+# Whether somebody listens at a unix socket, whatever its kind; that its file is there says less.
+sub answers {
+    my ($path) = @_;
+    for my $kind (SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM) {
+        socket my $s, PF_UNIX, $kind, 0 or die "socket: $!";
+        return 1 if connect $s, pack_sockaddr_un($path);
+    }
+    return 0;
 }
 
 # Options: workers, conf (more lines for cozykart.conf), env (hash for the processes), start (0: do not),
@@ -80,7 +108,7 @@ sub new {
     open my $in, '<', "$dir/h/etc/stripe-webhook.secret" or die "secret: $!";
     chomp($self->{secret} = <$in>);
     $self->{stripe} = Stripe->new(secret => $self->{secret});
-    $self->{http} = HTTP::Tiny->new(timeout => 20, keep_alive => 1, max_redirect => 0);
+    $self->{http} = HTTP::Tiny->new(timeout => 60, keep_alive => 1, max_redirect => 0);
     $self->page_rate($o{page_rate}) if $o{page_rate};
     $self->start_fakecord if $o{discord};
     $self->start_fakepay($ENV{COZYKART_FAKEPAY}) if $o{pay};
@@ -533,11 +561,22 @@ sub DESTROY {
     }
     if ($passing) {
         remove_tree($self->{dir}, { safe => 0 });
-    } elsif (${^GLOBAL_PHASE} eq 'DESTRUCT') {
-        print STDERR "# kept for a look: $self->{dir}\n";
-    } else {
-        Test::More::diag("kept for a look: $self->{dir}");
+        return;
     }
+    my @said = ($self->last_words, "kept for a look: $self->{dir}");
+    if (${^GLOBAL_PHASE} eq 'DESTRUCT') { print STDERR "# $_\n" for @said }
+    else { Test::More::diag($_) for @said }
+}
+
+# What a house that failed had to say: trouble first, then what it did last. Where nobody comes to look into its
+# folder, this is all that is known.
+sub last_words {
+    my ($self) = @_;
+    my @of = map { my $name = $_; map { [$name, $_] } split /\n/, $self->log($name) } qw(house nginx fakecord fakepay);
+    my @trouble = grep { $_->[1] !~ /^(?:<\d>)?level=(?:debug|info|notice) / } @of;
+    my @last = grep { $_->[0] eq 'house' && $_->[1] =~ /^(?:<\d>)?level=(?:info|notice) / } @of;
+    return map { "log $_->[0]: " . (length $_->[1] > 200 ? substr($_->[1], 0, 200) . '...' : $_->[1]) }
+        @trouble > 10 ? (@trouble[0 .. 2], @trouble[-7 .. -1]) : @trouble, @last > 4 ? @last[-4 .. -1] : @last;
 }
 
 # Orders to the fake Discord, and what it saw.
@@ -545,7 +584,7 @@ package Cozykart::Fakecord;
 
 sub new {
     my ($class, $address) = @_;
-    return bless { address => $address, http => HTTP::Tiny->new(timeout => 20, keep_alive => 1) }, $class;
+    return bless { address => $address, http => HTTP::Tiny->new(timeout => 60, keep_alive => 1) }, $class;
 }
 
 sub url { return $_[0]{address} . ($_[1] // '') }

@@ -104,12 +104,16 @@ sub start {
         POSIX::_exit(127);
     }
     $self->{pid} = $pid;
-    my $end = time + 20;
-    my @needed = map { "$root/run/cozykart/$_" } qw(vault-ctl.sock web.sock jobs.sock live.sock);
-    sleep 0.05 while time < $end && grep { !-S } @needed;
     # The street opens last, whoever's site it is that opens it.
-    my $site = () = glob("$root/etc/nginx/sites-enabled/*");
-    sleep 0.05 while time < $end && $site && !IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port});
+    my $sites = join '', map { slurp($_) } glob "$root/etc/nginx/sites-enabled/*";
+    my @port = grep { $sites =~ /^\s*listen\s+(?:\S+:)?$_\b/m } @$self{qw(port tls_port)};
+    my @closed;
+    Cozykart->wait_for(60, sub {
+        die "the house ended by itself\n" . slurp("$root/house.log") if waitpid($pid, POSIX::WNOHANG()) == $pid;
+        @closed = ((grep { !Cozykart::answers("$root/run/cozykart/$_") } qw(vault-ctl.sock web.sock jobs.sock live.sock)),
+            grep { !IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $_) } @port);
+        return !@closed;
+    }) or die "nobody listens at @closed\n" . slurp("$root/house.log");
     return $self;
 }
 

@@ -38,7 +38,7 @@ sub ask {
     my ($self, $name, @fields) = @_;
     my $socket = $name =~ /^(?:payout\.(?:begin|report)|account\.|job\.|cert\.)/ ? 'jobs' : 'web';
     local $SIG{PIPE} = 'IGNORE';
-    my $s = IO::Socket::UNIX->new(Type => SOCK_SEQPACKET, Peer => "$self->{dir}/vault-$socket.sock", Timeout => 5) or return { name => 'E_BUSY', ok => 0 };
+    my $s = IO::Socket::UNIX->new(Type => SOCK_SEQPACKET, Peer => "$self->{dir}/vault-$socket.sock", Timeout => 60) or return { name => 'E_BUSY', ok => 0 };
     my $m = message($name, @fields);
     defined $s->send(pack('VV', length $m, 0) . $m) or return { name => 'E_BUSY', ok => 0 };
     my $got = '';
