@@ -1,12 +1,12 @@
 # The people's command with a real vault: every subcommand, mistakes, JSON, exit codes.
 use strict;
 use warnings;
+use Cozykart;
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use JSON::PP ();
 use POSIX qw(:sys_wait_h);
 use Test::More;
-use Time::HiRes qw(sleep);
 
 my $build = $ENV{BUILDDIR} // '.';
 my $dir = tempdir('ckcXXXXXX', TMPDIR => 1, CLEANUP => 1);
@@ -63,7 +63,7 @@ if (!$vault) {
     exec "$build/cozykart-vault", '--config', "$dir/c.conf" or POSIX::_exit(127);
 }
 END { local $?; kill 'KILL', $vault if $vault }
-for (1 .. 200) { last if -S "$dir/run/vault-ctl.sock"; sleep 0.02 }
+Cozykart->wait_for(60, sub { Cozykart::answers("$dir/run/vault-ctl.sock") }) or BAIL_OUT('the vault does not start');
 
 my $apex = json('member', 'add', 'Apex', '--role', 'host')->{member};
 json('member', 'add', $_) for qw(Nova Piston);

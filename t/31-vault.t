@@ -2,13 +2,14 @@
 # an end in peace, an fsync that fails, a full disk.
 use strict;
 use warnings;
+use Cozykart;
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use IO::Socket::UNIX;
 use POSIX qw(:sys_wait_h);
 use Socket qw(SOCK_SEQPACKET);
 use Test::More;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 
 my $build = $ENV{BUILDDIR} // '.';
 my $root = tempdir('ckvXXXXXX', TMPDIR => 1, CLEANUP => 1);
@@ -38,11 +39,8 @@ sub start {
         exec @before, "$build/cozykart-vault", '--config', "$dir/c.conf" or POSIX::_exit(127);
     }
     $pid{$pid} = 1;
-    for (1 .. 200) {
-        return $pid if connected($dir);
-        last if waitpid($pid, WNOHANG) == $pid;
-        sleep 0.02;
-    }
+    my $ended;
+    return $pid if Cozykart->wait_for(60, sub { connected($dir) || ($ended = waitpid($pid, WNOHANG) == $pid) }) && !$ended;
     delete $pid{$pid};
     return;
 }
@@ -54,7 +52,8 @@ sub stop {
     delete $pid{$pid};
     return $?;
 }
-END { kill 'KILL', keys %pid if %pid }
+my $owner = $$;
+END { kill 'KILL', keys %pid if %pid && $$ == $owner }
 
 sub connected {
     my ($dir, $socket) = @_;
@@ -143,13 +142,13 @@ subtest 'killed in the middle of load' => sub {
             for my $i (1 .. 150) {
                 # As call_ask does it: the same message with the same key until there is an answer.
                 my $bytes = packet(message('member.add', name => "m$n-$i", key => "k$n-$i"));
-                for (1 .. 400) {
+                Cozykart->wait_for(60, sub {
                     my $s = connected($dir);
                     my $got = $s ? answer_of($s, $bytes) : '';
-                    if ($got eq 'ok') { print $log "m$n-$i\n"; last }
-                    die "answer $got" if $got;
-                    sleep 0.01;
-                }
+                    die "answer $got" if $got && $got ne 'ok';
+                    print $log "m$n-$i\n" if $got;
+                    return $got;
+                });
             }
             POSIX::_exit(0);
         }

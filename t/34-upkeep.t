@@ -1,12 +1,12 @@
 # Looking after the books: the daily check with its second opinion, sealed days kept outside the ledger.
 use strict;
 use warnings;
+use Cozykart;
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use JSON::PP ();
 use POSIX ();
 use Test::More;
-use Time::HiRes qw(sleep);
 
 my $src = $ENV{SRCDIR} // '.';
 my $build = $ENV{BUILDDIR} // '.';
@@ -35,7 +35,7 @@ sub ck {
 sub slurp { my ($file) = @_; open my $in, '<', $file or return ''; local $/; return <$in> // '' }
 sub spew { my ($file, $text) = @_; open my $out, '>', $file or die $!; print $out $text; close $out or die $!; return }
 sub json { my (@args) = @_; return JSON::PP->new->utf8->decode((ck(@args, '--json'))[1]) }
-sub sql { my ($text) = @_; return system($python, '-c', 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1], timeout=5); d.executescript(sys.argv[2]); d.commit()', "$dir/ledger.db", $text) == 0 }
+sub sql { my ($text) = @_; return system($python, '-c', 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1], timeout=60); d.executescript(sys.argv[2]); d.commit()', "$dir/ledger.db", $text) == 0 }
 
 my $vault;
 sub vault_up {
@@ -44,7 +44,8 @@ sub vault_up {
         open STDERR, '>>', "$dir/vault.log" or die $!;
         exec "$build/cozykart-vault", '--config', "$dir/c.conf" or POSIX::_exit(127);
     }
-    for (1 .. 200) { last if -S "$dir/run/vault-upkeep.sock"; sleep 0.05 }
+    # A vault that was killed left its sockets behind.
+    Cozykart->wait_for(60, sub { Cozykart::answers("$dir/run/vault-upkeep.sock") }) or BAIL_OUT('the vault does not start');
     return;
 }
 sub vault_down { kill 'TERM', $vault; waitpid $vault, 0; return }
