@@ -5,6 +5,10 @@ src_libcozykart_a_SOURCES += \
 	%D%/base.c \
 	%D%/buf.c \
 	%D%/buf.h \
+	%D%/child.c \
+	%D%/child.h \
+	%D%/child_start.c \
+	%D%/child_start.h \
 	%D%/clock.c \
 	%D%/clock.h \
 	%D%/conf.c \

@@ -6,8 +6,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/bank.h \
 	%D%/beat.c \
 	%D%/beat.h \
-	%D%/child.c \
-	%D%/child.h \
 	%D%/compare.c \
 	%D%/compare.h \
 	%D%/recount.c \

@@ -3,9 +3,9 @@
 #include "job/mail.h"
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/conf.h"
-#include "job/child.h"
 #include "payout/method.h"
 #include "provider/smtpc.h"
 #include "queue/alert.h"
@@ -88,24 +88,21 @@ static enum err
 post(struct ctx *ctx, struct kinds_job *job, struct str to, struct str text)
 {
     const struct child_ask ask = {
-        .program = str_text(ctx->arena, ctx->conf->alert.sendmail),
-        .arg = {"-t", "-i"},
-        .input = text,
+        .chain = {{str_text(ctx->arena, ctx->conf->alert.sendmail), {"-t", "-i"}}},
         .time_ms = SEND_MS,
-        .out_max = SAID_MAX,
     };
+    struct child_end end;
     struct str said;
-    int status = 0;
 
     if (!text.n)
         return ctx_fail(ctx, E_INTERNAL, "the letter is too long");
     if (ctx->conf->alert.smtp.n)
         return post_smtp(ctx, job, to, text);
-    enum err e = child_run(ctx, &ask, &said, &status);
+    enum err e = child_talk(ctx, &ask, text, SAID_MAX, &said, &end);
 
     job->never = e == E_NOTFOUND;
-    if (!e && status != 0)
-        e = ctx_fail(ctx, E_REMOTE, "%s did not take the letter", ask.program);
+    if (!e && end.code != 0)
+        e = ctx_fail(ctx, E_REMOTE, "%s did not take the letter", end.name);
     return e;
 }
 

@@ -1,5 +1,5 @@
 /* rsvg-convert in a process that has nothing; files of pictures. Not for: the process
- * (child.c). */
+ * (base/child.h). */
 #include "job/picture.h"
 
 #include <errno.h>
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/enc.h"
-#include "job/child.h"
 
 enum {
     TIME_MS = 10 * 1000,
@@ -25,26 +25,25 @@ picture_png(struct ctx *ctx, struct str svg, int64_t width, struct str *ret)
 {
     static const char magic[] = "\x89PNG\r\n\x1a\n";
     const struct child_ask ask = {
-        .program = "/usr/bin/rsvg-convert",
-        .arg = {"--format=png", "--width", arena_printf(ctx->arena, "%lld", (long long)width),
-                "--keep-aspect-ratio"},
-        .input = svg,
+        .chain = {{"/usr/bin/rsvg-convert",
+                   {"--format=png", "--width",
+                    arena_printf(ctx->arena, "%lld", (long long)width),
+                    "--keep-aspect-ratio"}}},
         .time_ms = TIME_MS,
-        .out_max = PNG_MAX,
         .poor = true,
     };
-    int status = 0;
+    struct child_end end;
 
     if (svg.n > SVG_MAX)
         return ctx_fail(ctx, E_LIMIT, "the drawing is too large");
-    enum err e = child_run(ctx, &ask, ret, &status);
+    enum err e = child_talk(ctx, &ask, svg, PNG_MAX, ret, &end);
     if (e == E_NOTFOUND)
         return ctx_fail(ctx, E_INTERNAL, "rsvg-convert is missing: install librsvg2-bin");
     if (e == E_LIMIT)
         return ctx_fail(ctx, E_LIMIT, "the picture takes too long or is too large");
     if (e)
         return e;
-    if (status != 0 || !str_starts(*ret, str_of(magic)))
+    if (end.code != 0 || !str_starts(*ret, str_of(magic)))
         return ctx_fail(ctx, E_INVALID, "the picture cannot be drawn");
     return OK;
 }

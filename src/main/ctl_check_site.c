@@ -113,7 +113,9 @@ check_nginx(struct ctl *c, const char *root)
 {
     const char *conf = arena_printf(c->ctx->arena, "%s/etc/nginx/nginx.conf", root), *said;
     const char *link = arena_printf(c->ctx->arena, "%s/etc/nginx/sites-enabled/cozykart", root);
-    const char *const argv[] = {nginx_program(), "-q", "-t", "-c", conf, NULL};
+    const struct child_program test = {
+        nginx_program(), {"-q", "-t", "-c", conf}
+    };
     bool good;
 
     if (str_eq_text(check_noted(c, "site"), "yes"))
@@ -123,7 +125,7 @@ check_nginx(struct ctl *c, const char *root)
         check_pass(c, "nginx -t", "only root may ask: run cozykart check as root");
         return;
     }
-    good = program_run(c, argv, (uid_t)-1, (gid_t)-1, &said);
+    good = program_run(c, &test, NULL, &said);
     ctl_judge(c, "nginx -t", good,
               arena_printf(c->ctx->arena, "nginx would not start with its files: %s", said));
 }

@@ -2,6 +2,7 @@
  * other commands. */
 #pragma once
 
+#include "base/child.h"
 #include "main/ctl.h"
 #include "setup/fill.h"
 #include "setup/vet.h"
@@ -22,6 +23,8 @@ struct setup_question {
 #define SETUP_OWN "host operator tls cert cert-key port tls-port proxy site "
 
 enum { SETUP_MAX = 48, SETUP_LINES = 4, SETUP_FILLS = 24 };
+
+struct passwd;
 
 extern const struct setup_question setup_questions[];
 extern const size_t setup_count;
@@ -83,7 +86,8 @@ enum err setup_start(struct setup *s) MUST_USE;
 /* ctl_setup_next.c: what is still missing. */
 void setup_next(struct setup *s);
 
-/* ctl_program.c: runs a program of the system; *ret: the last line it said, of either stream,
- * "" when none. False: it could not be run or ended badly. */
-bool program_run(struct ctl *c, const char *const argv[], uid_t uid, gid_t gid,
+/* ctl_program.c: runs a program of the system, as somebody else unless as is NULL; *ret: the
+ * last line it said, of either stream, "" when none. False: it could not be run (*ret says why)
+ * or ended badly. */
+bool program_run(struct ctl *c, const struct child_program *program, const struct passwd *as,
                  const char **ret);

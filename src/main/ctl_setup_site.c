@@ -173,9 +173,11 @@ nginx_takes_it(struct setup *s, const char **why)
         *why = arena_printf(s->c->ctx->arena, "there is no %s", conf);
         return false;
     }
-    const char *const argv[] = {nginx, "-q", "-t", "-c", conf, NULL};
+    const struct child_program test = {
+        nginx, {"-q", "-t", "-c", conf}
+    };
 
-    return program_run(s->c, argv, (uid_t)-1, (gid_t)-1, why);
+    return program_run(s->c, &test, NULL, why);
 }
 
 /* What nginx did not take is as it was before. */

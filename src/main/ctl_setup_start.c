@@ -69,7 +69,9 @@ make_ledger(struct setup *s)
     struct ctl *c = s->c;
     const char *path = str_text(c->ctx->arena, c->conf->path.ledger), *said;
     const struct passwd *p = *s->root ? NULL : getpwnam("cozykart-vault");
-    const char *const argv[] = {self(s), "--config", c->conf->file, "init", NULL};
+    const struct child_program init = {
+        self(s), {"--config", c->conf->file, "init"}
+    };
     struct peek peek;
     mode_t before;
     enum err e = peek_ledger(c->ctx, path, &peek);
@@ -91,9 +93,7 @@ make_ledger(struct setup *s)
     for (int i = 0; !s->ledger && i < INIT_TRIES; i++) {
         if (i)
             usleep(INIT_WAIT_US);
-        s->ledger =
-            program_run(c, argv, p ? p->pw_uid : (uid_t)-1, p ? p->pw_gid : (gid_t)-1, &said) ||
-            peek_ledger(c->ctx, path, &peek) == OK;
+        s->ledger = program_run(c, &init, p, &said) || peek_ledger(c->ctx, path, &peek) == OK;
         ctx_clear(c->ctx);
     }
     umask(before);
@@ -114,9 +114,11 @@ has_systemd(const struct setup *s)
 static bool
 control(struct setup *s, const char *a, const char *b, const char *unit, const char **said)
 {
-    const char *const argv[] = {systemctl, a, b, unit, NULL};
+    const struct child_program ask = {
+        systemctl, {a, b, unit}
+    };
 
-    return program_run(s->c, argv, (uid_t)-1, (gid_t)-1, said);
+    return program_run(s->c, &ask, NULL, said);
 }
 
 static void

@@ -3,12 +3,11 @@
 #include "main/ctl_upkeep.h"
 
 #include <stdlib.h>
-#include <sys/wait.h>
 
+#include "base/child.h"
 #include "base/json.h"
 #include "call/call.h"
 #include "db/db.h"
-#include "job/child.h"
 #include "ledger/verify.h"
 #include "main/start.h"
 
@@ -178,26 +177,24 @@ read_audit(struct ctl *c, struct str said, struct upkeep *u)
 static void
 audit(struct ctl *c, struct upkeep *u)
 {
-    struct child_ask ask = {
-        .program = start_sibling(c->ctx, "cozykart-audit"),
-        .arg = {"--json", str_text(c->ctx->arena, c->conf->path.ledger)},
+    const char *program = start_sibling(c->ctx, "cozykart-audit"),
+               *ledger = str_text(c->ctx->arena, c->conf->path.ledger);
+    const struct child_ask ask = {
+        .chain = {{program, {"--json", ledger}}},
         .time_ms = AUDIT_MS,
-        .out_max = SAID_MAX
     };
+    struct child_end end;
     struct str said;
-    int status = 0, end;
-    enum err e = ask.program ? child_run(c->ctx, &ask, &said, &status)
-                             : ctx_fail(c->ctx, E_NOTFOUND, "cannot find cozykart-audit");
+    enum err e = program ? child_talk(c->ctx, &ask, STR(""), SAID_MAX, &said, &end)
+                         : ctx_fail(c->ctx, E_NOTFOUND, "cannot find cozykart-audit");
 
-    end = !e && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    if (!e && end != AUDIT_CLEAN && end != AUDIT_DIFFERS)
+    if (!e && end.code != AUDIT_CLEAN && end.code != AUDIT_DIFFERS)
         e = ctx_fail(c->ctx, E_INTERNAL,
-                     "cozykart-audit ended before it had looked; run it by hand on %s",
-                     ask.arg[1]);
+                     "cozykart-audit ended before it had looked; run it by hand on %s", ledger);
     if (e) {
         u->words = not_seen(c);
     } else {
-        u->good = end == AUDIT_CLEAN;
+        u->good = end.code == AUDIT_CLEAN;
         read_audit(c, said, u);
     }
     ctx_clear(c->ctx);

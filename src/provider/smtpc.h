@@ -1,5 +1,5 @@
 /* One letter to one address by SMTP. Not for: what it says (job/mail.c), programs that send
- * mail (job/child.h). */
+ * mail (base/child.h). */
 #pragma once
 
 #include "base/ctx.h"

@@ -9,13 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/conf.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "db/sound.h"
 #include "upkeep/probe.h"
 #include "upkeep/quarantine.h"
-#include "upkeep/tool.h"
 #include "upkeep/workroom.h"
 
 enum { PACK_MS = 30 * 60 * 1000 };
@@ -138,56 +138,56 @@ check_copy(struct ctx *ctx, struct run *r)
     return OK;
 }
 
-/* The program that encrypts, when one does. */
-static size_t
-sealing(struct ctx *ctx, const struct run *r, struct tool *ret)
+/* The program that encrypts; none where copies are plain. */
+static struct child_program
+sealing(struct ctx *ctx, const struct run *r)
 {
     const char *to = str_text(ctx->arena, ctx->conf->backup.recipient);
 
     switch (copyset_sealing(ctx->conf->backup.encrypt)) {
     case COPYSET_AGE:
-        *ret = (struct tool){
+        return (struct child_program){
             "age", {"-r", to}
         };
-        return 1;
     case COPYSET_GPG:
-        *ret = (struct tool){
+        return (struct child_program){
             "gpg",
             {"--batch", "--quiet", "--no-tty", "--homedir", under(ctx, r->dir, ".gnupg"),
               "--trust-model", "always", "--compress-algo", "none", "--recipient", to,
               "--encrypt"}
         };
-        return 1;
     case COPYSET_PLAIN:
         break;
     }
-    return 0;
+    return (struct child_program){0};
 }
 
 static enum err
 pack(struct ctx *ctx, struct run *r)
 {
-    struct tool chain[2] = {
-        {"gzip", {"-c", "-3"}}
+    const struct child_ask ask = {
+        .chain = {{"gzip", {"-c", "-3"}}, sealing(ctx, r)},
+        .time_ms = PACK_MS,
+        .env = CHILD_ENV_USER,
     };
-    struct tool_run t = {.chain = chain, .n = 1, .time_ms = PACK_MS};
     int64_t bytes = 0;
+    int in, out, why;
     enum err e;
 
     if (copyset_sealing(ctx->conf->backup.encrypt) && !ctx->conf->backup.recipient.n)
         return ctx_fail(ctx, E_INVALID,
                         "backup.encrypt is set and backup.recipient is not: name the key that "
                         "copies are encrypted to");
-    t.n += sealing(ctx, r, &chain[1]);
-    t.in = open(r->raw, O_RDONLY | O_CLOEXEC);
-    e = workroom_make(ctx, r->packed, &t.out);
-    if (e == OK && t.in < 0)
-        e = ctx_fail(ctx, E_INTERNAL, "%s: %s", r->raw, strerror(errno));
+    in = open(r->raw, O_RDONLY | O_CLOEXEC);
+    why = errno;
+    e = workroom_make(ctx, r->packed, &out);
+    if (e == OK && in < 0)
+        e = ctx_fail(ctx, E_INTERNAL, "%s: %s", r->raw, strerror(why));
     if (e == OK)
-        e = tool_run(ctx, &t, NULL);
-    if (t.in >= 0)
-        close(t.in);
-    if ((e = workroom_finish(ctx, r->packed, &t.out, e)) ||
+        e = child_pour(ctx, &ask, in, out, NULL);
+    if (in >= 0)
+        close(in);
+    if ((e = workroom_finish(ctx, r->packed, &out, e)) ||
         (e = label_sum(ctx, r->packed, &r->label.sha256, &bytes)))
         return e;
     r->ret->bytes = bytes;
@@ -289,18 +289,16 @@ static void
 call_hook(struct ctx *ctx, struct run *r)
 {
     const char *program = str_text(ctx->arena, ctx->conf->backup.hook);
-    const struct tool t = {program, {under(ctx, r->dir, r->ret->name)}};
+    const struct child_ask ask = {
+        .chain = {{program, {under(ctx, r->dir, r->ret->name)}}},
+        .time_ms = ctx->conf->backup.hook_s * 1000,
+        .env = CHILD_ENV_USER,
+    };
 
     r->ret->hook = STR("");
     if (!*program)
         return;
-    if (tool_run(ctx,
-                 &(struct tool_run){.chain = &t,
-                                    .n = 1,
-                                    .in = -1,
-                                    .out = -1,
-                                    .time_ms = ctx->conf->backup.hook_s * 1000},
-                 NULL))
+    if (child_pour(ctx, &ask, -1, -1, NULL))
         r->ret->hook = str_dup(ctx->arena, ctx_why(ctx));
     ctx_clear(ctx);
 }

@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "db/sound.h"
 #include "upkeep/copyset.h"
 #include "upkeep/probe.h"
-#include "upkeep/tool.h"
 #include "upkeep/workroom.h"
 
 enum { UNPACK_MS = 60 * 60 * 1000, AUDIT_MS = 3600 * 1000, KEY_MS = 60 * 1000, LIFE = 1 << 30 };
@@ -50,8 +50,12 @@ static enum err
 gpg_home(struct ctx *ctx, const struct examine *x, const char **ret)
 {
     const char *home = arena_printf(ctx->arena, "%s/gnupg", x->work);
-    const struct tool import = {
-        "gpg", {"--batch", "--quiet", "--no-tty", "--homedir", home, "--import", x->identity}
+    const struct child_ask import = {
+        .chain = {{"gpg",
+                   {"--batch", "--quiet", "--no-tty", "--homedir", home, "--import",
+                    x->identity}}},
+        .time_ms = KEY_MS,
+        .env = CHILD_ENV_USER,
     };
 
     *ret = x->gnupg;
@@ -60,24 +64,20 @@ gpg_home(struct ctx *ctx, const struct examine *x, const char **ret)
     *ret = home;
     if (mkdir(home, 0700) != 0 && errno != EEXIST)
         return ctx_fail(ctx, E_INTERNAL, "cannot make %s: %s", home, strerror(errno));
-    return tool_run(
-        ctx,
-        &(struct tool_run){.chain = &import, .n = 1, .in = -1, .out = -1, .time_ms = KEY_MS},
-        NULL);
+    return child_pour(ctx, &import, -1, -1, NULL);
 }
 
 /* Its agent would stay behind. */
 static void
 gpg_end(struct ctx *ctx, const char *home)
 {
-    const struct tool end = {
-        "gpgconf", {"--homedir", home, "--kill", "gpg-agent"}
+    const struct child_ask end = {
+        .chain = {{"gpgconf", {"--homedir", home, "--kill", "gpg-agent"}}},
+        .time_ms = KEY_MS,
+        .env = CHILD_ENV_USER,
     };
 
-    if (tool_run(
-            ctx,
-            &(struct tool_run){.chain = &end, .n = 1, .in = -1, .out = -1, .time_ms = KEY_MS},
-            NULL))
+    if (child_pour(ctx, &end, -1, -1, NULL))
         ctx_clear(ctx);
 }
 
@@ -104,7 +104,7 @@ check_key(struct ctx *ctx, const struct examine *x, const char *file)
 
 /* The programs it goes through, by the end of its name. */
 static enum err
-openers(struct ctx *ctx, const struct examine *x, const char *file, struct tool *chain,
+openers(struct ctx *ctx, const struct examine *x, const char *file, struct child_program *chain,
         size_t *ret_n, const char **ret_home)
 {
     struct str name = str_of(file);
@@ -115,54 +115,53 @@ openers(struct ctx *ctx, const struct examine *x, const char *file, struct tool 
     if ((e = check_key(ctx, x, file)))
         return e;
     if (str_ends(name, STR(".age"))) {
-        chain[(*ret_n)++] = (struct tool){
+        chain[(*ret_n)++] = (struct child_program){
             "age", {"-d", "-i", x->identity}
         };
     } else if (str_ends(name, STR(".gpg"))) {
         if ((e = gpg_home(ctx, x, ret_home)))
             return e;
-        chain[(*ret_n)++] = *ret_home ? (struct tool){"gpg",
+        chain[(*ret_n)++] = *ret_home ? (struct child_program){"gpg",
                                                       {"--batch", "--quiet", "--no-tty",
                                                        "--homedir", *ret_home, "--decrypt"}}
-                                      : (struct tool){
+                                      : (struct child_program){
                                             "gpg", {"--quiet", "--decrypt"}
                                         };
     }
     if (*ret_n)
         name = str_sub(name, 0, name.n - 4);
-    chain[(*ret_n)++] = str_ends(name, STR(".gz")) ? (struct tool){"gzip", {"-dc"}}
-                                                   : (struct tool){"cat", {NULL}};
+    chain[(*ret_n)++] = str_ends(name, STR(".gz")) ? (struct child_program){"gzip", {"-dc"}}
+                                                   : (struct child_program){"cat", {NULL}};
     return OK;
 }
 
 /* From file through the programs to path. */
 static enum err
-pour(struct ctx *ctx, const struct tool *chain, size_t n, const char *file, const char *path)
+pour(struct ctx *ctx, const struct child_ask *ask, const char *file, const char *path)
 {
-    struct tool_run t = {.chain = chain, .n = n, .time_ms = UNPACK_MS};
-    enum err e = workroom_make(ctx, path, &t.out);
+    int in = open(file, O_RDONLY | O_CLOEXEC), why = errno, out;
+    enum err e = workroom_make(ctx, path, &out);
 
-    t.in = open(file, O_RDONLY | O_CLOEXEC);
-    if (e == OK && t.in < 0)
-        e = ctx_fail(ctx, E_INTERNAL, "%s: %s", file, strerror(errno));
+    if (e == OK && in < 0)
+        e = ctx_fail(ctx, E_INTERNAL, "%s: %s", file, strerror(why));
     if (e == OK)
-        e = tool_run(ctx, &t, NULL);
-    if (t.in >= 0)
-        close(t.in);
-    return workroom_finish(ctx, path, &t.out, e);
+        e = child_pour(ctx, ask, in, out, NULL);
+    if (in >= 0)
+        close(in);
+    return workroom_finish(ctx, path, &out, e);
 }
 
 static enum err
 run_through(struct ctx *ctx, const struct examine *x, const char *file, const char *path)
 {
-    struct tool chain[2];
+    struct child_ask ask = {.time_ms = UNPACK_MS, .env = CHILD_ENV_USER};
     const char *home = NULL;
     size_t n;
-    enum err e = openers(ctx, x, file, chain, &n, &home);
+    enum err e = openers(ctx, x, file, ask.chain, &n, &home);
 
     if (e)
         return e;
-    e = pour(ctx, chain, n, file, path);
+    e = pour(ctx, &ask, file, path);
     if (home && *x->identity)
         gpg_end(ctx, home);
     if (e == E_INTERNAL && n > 1 && !*x->identity) {
@@ -180,7 +179,11 @@ run_through(struct ctx *ctx, const struct examine *x, const char *file, const ch
 static enum err
 check_kind(struct ctx *ctx, const char *file, const char *path)
 {
-    const struct tool as_it_is = {"cat", {NULL}};
+    const struct child_ask as_it_is = {
+        .chain = {{"cat", {NULL}}},
+        .time_ms = UNPACK_MS,
+        .env = CHILD_ENV_USER,
+    };
     const char *wal = arena_printf(ctx->arena, "%s-wal", file);
     enum sound_kind kind = SOUND_NONE;
     enum err e = sound_file(ctx, path, &kind);
@@ -190,7 +193,7 @@ check_kind(struct ctx *ctx, const char *file, const char *path)
     if (kind == SOUND_NONE)
         return ctx_fail(ctx, E_CONFLICT, "%s is no copy of a ledger", file);
     if (access(wal, R_OK) == 0)
-        return pour(ctx, &as_it_is, 1, wal, arena_printf(ctx->arena, "%s-wal", path));
+        return pour(ctx, &as_it_is, wal, arena_printf(ctx->arena, "%s-wal", path));
     return ctx_fail(
         ctx, E_CONFLICT,
         "%s was copied from a ledger in use with cp or the like: its newest entries "
@@ -305,18 +308,20 @@ with(struct ctx *ctx, const char *path, enum db_role role, const struct label *l
 static enum err
 audit(struct ctx *ctx, const struct examine *x, const char *path)
 {
-    const struct tool t = {x->audit, {path}};
-    int code = 0;
-    enum err e = tool_run(
-        ctx, &(struct tool_run){.chain = &t, .n = 1, .in = -1, .out = -1, .time_ms = AUDIT_MS},
-        &code);
+    const struct child_ask ask = {
+        .chain = {{x->audit, {path}}},
+        .time_ms = AUDIT_MS,
+        .env = CHILD_ENV_USER,
+    };
+    struct child_end end;
+    enum err e = child_pour(ctx, &ask, -1, -1, &end);
 
-    if (e || code == 0)
+    if (e || end.code == 0)
         return e;
     return ctx_fail(ctx, E_CONFLICT,
                     "cozykart-audit does not agree with the books of the copy (%d): unpack it "
                     "and run cozykart-audit on it by hand",
-                    code);
+                    end.code);
 }
 
 enum err

@@ -20,8 +20,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/outage.h \
 	%D%/restore.c \
 	%D%/restore.h \
-	%D%/tool.c \
-	%D%/tool.h \
 	%D%/untold.c \
 	%D%/untold.h \
 	%D%/upgrade.c \
