@@ -283,6 +283,20 @@ child_talk(struct ctx *ctx, const struct child_ask *ask, struct str input, size_
     return e;
 }
 
+/* How they ended, in words. */
+static enum err
+judge(struct ctx *ctx, const struct child_end *end)
+{
+    struct str said = end->complaint;
+
+    if (str_find(str_lower(ctx->arena, said), STR("no space left"), 0) != SIZE_MAX)
+        return ctx_fail(ctx, E_FULL, "no room on the disk");
+    if (end->code == 0)
+        return OK;
+    return ctx_fail(ctx, E_INTERNAL, "%s failed (%d)%s%.*s", end->name, end->code,
+                    said.n ? ": " : "", STR_ARG(said));
+}
+
 enum err
 child_pour(struct ctx *ctx, const struct child_ask *ask, int in, int out, struct child_end *ret)
 {
@@ -293,18 +307,5 @@ child_pour(struct ctx *ctx, const struct child_ask *ask, int in, int out, struct
     e = finish(ctx, &c, e, &end);
     if (ret)
         *ret = end;
-    return e || ret ? e : child_judge(ctx, &end);
-}
-
-enum err
-child_judge(struct ctx *ctx, const struct child_end *end)
-{
-    struct str said = end->complaint;
-
-    if (str_find(str_lower(ctx->arena, said), STR("no space left"), 0) != SIZE_MAX)
-        return ctx_fail(ctx, E_FULL, "no room on the disk");
-    if (end->code == 0)
-        return OK;
-    return ctx_fail(ctx, E_INTERNAL, "%s failed (%d)%s%.*s", end->name, end->code,
-                    said.n ? ": " : "", STR_ARG(said));
+    return e || ret ? e : judge(ctx, &end);
 }

@@ -48,10 +48,8 @@ struct child_end {
  * time_ms or said more than said_max bytes; they were killed with all that they started. */
 enum err child_talk(struct ctx *ctx, const struct child_ask *ask, struct str input,
                     size_t said_max, struct str *ret_said, struct child_end *ret) MUST_USE;
-/* The same from one descriptor to another (-1: nothing); both stay open. With ret NULL an end
- * other than a good one is an error as of child_judge. */
+/* The same from one descriptor to another (-1: nothing); both stay open. With ret NULL a bad
+ * end is an error as well: E_FULL when there was no room on the disk, otherwise E_INTERNAL with
+ * what they complained of. */
 enum err child_pour(struct ctx *ctx, const struct child_ask *ask, int in, int out,
                     struct child_end *ret) MUST_USE;
-/* How they ended, in words: OK when well. E_FULL: no room on the disk. E_INTERNAL: one failed,
- * with what it complained of. */
-enum err child_judge(struct ctx *ctx, const struct child_end *end) MUST_USE;
