@@ -40,6 +40,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/notify.h \
 	%D%/path.c \
 	%D%/path.h \
+	%D%/room.c \
+	%D%/room.h \
 	%D%/str.c \
 	%D%/str.h \
 	%D%/world.c \

@@ -5,10 +5,10 @@
 #include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/room.h"
 #include "main/ctl_check.h"
 
 enum { ROOM_MIN_MB = 64 };
@@ -150,33 +150,31 @@ check_layout(struct ctl *c)
 static void
 check_room(struct ctl *c, const char *what, const char *folder, int64_t least_mb)
 {
-    struct statvfs v;
-    int64_t mb;
+    struct room room;
 
-    if (statvfs(folder, &v) != 0)
+    if (!room_look(folder, &room))
         return;
-    mb = (int64_t)((unsigned long long)v.f_bavail * v.f_frsize / (1024 * 1024));
-    if (v.f_flag & ST_RDONLY)
+    if (room.read_only)
         ctl_judge(c, what, false,
                   arena_printf(c->ctx->arena,
                                "the file system of %s is read-only: dmesg says why; mount -o "
                                "remount,rw when the disk is sound",
                                folder));
-    else if (mb == 0 || v.f_bavail == 0)
+    else if (room.bytes < ROOM_MB)
         ctl_judge(c, what, false,
                   arena_printf(c->ctx->arena,
                                "the disk of %s is full: make room (journalctl --vacuum-size="
                                "200M, apt clean), or give it a larger one",
                                folder));
-    else if (v.f_files && v.f_favail == 0)
+    else if (room.no_files)
         ctl_judge(c, what, false,
                   arena_printf(c->ctx->arena, "the disk of %s can hold no more files", folder));
     else
-        ctl_judge(c, what, mb >= least_mb,
+        ctl_judge(c, what, room.bytes / ROOM_MB >= least_mb,
                   arena_printf(c->ctx->arena,
                                "%lld MB are free at %s, under %lld MB: make room "
                                "(journalctl --vacuum-size=200M, apt clean)",
-                               (long long)mb, folder, (long long)least_mb));
+                               (long long)(room.bytes / ROOM_MB), folder, (long long)least_mb));
 }
 
 void

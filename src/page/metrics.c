@@ -1,9 +1,9 @@
 /* /metrics: the house in numbers for Prometheus, in its text form 0.0.4. No names, amounts or
  * ids of people; labels have few values, all of them ours. Not for: people (status.c). */
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "base/conf.h"
+#include "base/room.h"
 #include "db/migrate.h"
 #include "db/stmt.h"
 #include "page/health.h"
@@ -122,16 +122,15 @@ static void
 add_file(struct ctx *ctx, struct buf *b, const struct health *h)
 {
     const char *path = ctx->conf ? str_text(ctx->arena, ctx->conf->path.ledger) : "";
-    struct statvfs v;
+    struct room room;
     struct stat st;
 
     one(b, "ledger_up", "gauge", "1 when the ledger can be read.", h->ledger);
     one(b, "journal_entries", "gauge", "Number of the last journal entry.", h->head_seq);
     if (stat(path, &st) == 0)
         one(b, "ledger_bytes", "gauge", "Size of the ledger file.", (int64_t)st.st_size);
-    if (statvfs(path, &v) == 0)
-        one(b, "disk_free_bytes", "gauge", "Free space beside the ledger file.",
-            (int64_t)((uint64_t)v.f_bavail * v.f_frsize));
+    if (room_look(path, &room))
+        one(b, "disk_free_bytes", "gauge", "Free space beside the ledger file.", room.bytes);
 }
 
 /* Every state has its line, also with 0. */

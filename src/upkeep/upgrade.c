@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "base/room.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "db/twin.h"
@@ -22,8 +22,7 @@
 enum {
     NAMES_MAX = 256,
     SAME_SECOND_MAX = 1000,
-    ROOM_BYTES = 8 * 1024 * 1024, /* for the steps, besides the copy */
-    MB = 1000 * 1000
+    STEPS_BYTES = 8 * ROOM_MB /* for the steps, besides the copy */
 };
 
 struct names {
@@ -88,19 +87,18 @@ name_of(struct ctx *ctx, const char *path)
 static enum err
 check_room(struct ctx *ctx, const char *folder, int64_t bytes)
 {
-    int64_t need = bytes + bytes / 4 + ROOM_BYTES, free_bytes;
-    struct statvfs v;
+    int64_t need = bytes + bytes / 4 + STEPS_BYTES;
+    struct room room;
 
-    if (statvfs(folder, &v) != 0)
+    if (!room_look(folder, &room))
         return ctx_fail(ctx, E_INTERNAL, "cannot see how much room %s has: %s", folder,
                         strerror(errno));
-    free_bytes = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
-    if (free_bytes < need)
+    if (room.bytes < need)
         return ctx_fail(ctx, E_FULL,
                         "no room for the copy that is kept before an upgrade: %s has %lld MB "
                         "left and %lld MB are needed; make room, then run this again",
-                        folder, (long long)(free_bytes / MB),
-                        (long long)((need + MB - 1) / MB));
+                        folder, (long long)(room.bytes / ROOM_MB),
+                        (long long)((need + ROOM_MB - 1) / ROOM_MB));
     return OK;
 }
 

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/conf.h"
 #include "base/path.h"
+#include "base/room.h"
 
-enum { MB = 1000 * 1000, ROOM_BYTES = 4 * MB, DEPTH = 16 };
+enum { SPARE_BYTES = 4 * ROOM_MB, DEPTH = 16 };
 
 static int
 remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -51,18 +51,16 @@ check_dir(struct ctx *ctx, const char *dir)
 enum err
 workroom_check(struct ctx *ctx, const char *dir, int64_t need)
 {
-    struct statvfs v;
-    int64_t has;
+    struct room room;
 
-    if (statvfs(dir, &v) != 0)
+    if (!room_look(dir, &room))
         return ctx_fail(ctx, E_INTERNAL, "cannot see how much room %s has: %s", dir,
                         strerror(errno));
-    has = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
-    if (has >= need + ROOM_BYTES)
+    if (room.bytes >= need + SPARE_BYTES)
         return OK;
-    return ctx_fail(ctx, E_FULL,
-                    "%s has %lld MB left and about %lld MB are needed: make room there", dir,
-                    (long long)(has / MB), (long long)((need + ROOM_BYTES) / MB + 1));
+    return ctx_fail(
+        ctx, E_FULL, "%s has %lld MB left and about %lld MB are needed: make room there", dir,
+        (long long)(room.bytes / ROOM_MB), (long long)((need + SPARE_BYTES) / ROOM_MB + 1));
 }
 
 enum err

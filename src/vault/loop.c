@@ -8,13 +8,13 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/notify.h"
+#include "base/room.h"
 #include "call/packet.h"
 #include "db/db.h"
 #include "vault/actor.h"
@@ -40,7 +40,7 @@ enum {
     IDLE_MS = 1000,
     CHECKPOINT_PAGES = 4000,
     WAL_WATCH_PAGES = 100 * 1000,
-    ROOM_BYTES = 4 * 1024 * 1024 /* the last of the disk is left for what is under way */
+    ROOM_BYTES = 4 * ROOM_MB /* the last of the disk is left for what is under way */
 };
 
 /* Tags of epoll events: gates, signals, then connections. */
@@ -393,11 +393,9 @@ take_signals(struct ctx *ctx, struct loop *l)
 static bool
 has_room(const struct loop *l)
 {
-    struct statvfs v;
+    struct room room;
 
-    if (statvfs(l->ledger, &v) != 0)
-        return true;
-    return (uint64_t)v.f_bavail * v.f_frsize >= ROOM_BYTES + 4 * (uint64_t)l->bytes;
+    return !room_look(l->ledger, &room) || room.bytes >= ROOM_BYTES + 4 * (int64_t)l->bytes;
 }
 
 static void

@@ -1,10 +1,9 @@
 /* Part of each clock.tick. Not for: asking anybody outside. */
 #include "vault/watch.h"
 
-#include <sys/statvfs.h>
-
 #include "base/conf.h"
 #include "base/money.h"
+#include "base/room.h"
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "ledger/account.h"
@@ -243,14 +242,12 @@ static enum err
 disk(struct ctx *ctx, struct tx *tx)
 {
     const struct conf *c = ctx->conf;
-    struct statvfs st;
-    uint64_t mb;
+    struct room room;
 
-    if (!c || statvfs(str_text(ctx->arena, c->path.ledger), &st) != 0)
+    if (!c || !room_look(str_text(ctx->arena, c->path.ledger), &room))
         return OK;
-    mb = (uint64_t)st.f_bavail * st.f_frsize / (1024 * 1024);
-    return say(ctx, tx, mb < (uint64_t)c->alert.disk_mb, STR("disk"), STR("house"), "error",
-               "us",
+    return say(ctx, tx, room.bytes / ROOM_MB < c->alert.disk_mb, STR("disk"), STR("house"),
+               "error", "us",
                str_of(arena_printf(ctx->arena,
                                    "less than %lld MB are free beside the ledger; make room "
                                    "before sales are refused",
