@@ -27,7 +27,7 @@ for (split /\n/, (run("$program help --table"))[1]) {
     push @groups, split / /, $f[1] if $what eq 'group';
     push @sets, \@f if $what eq 'set';
 }
-my ($rows) = Tree::slurp('src/main/ctl.c') =~ /ctl_commands\[\] = \{(.*?)\n\};/s;
+my ($rows) = Tree::slurp('src/main/ctl_table.c') =~ /ctl_commands\[\] = \{(.*?)\n\};/s;
 my @rows = map { /^"([\w-]+)",\s*(?:NULL|"([\w-]+)")/ ? $1 . (defined $2 ? " $2" : '') : () } ($rows // '') =~ /^    \{(".*)$/mg;
 cmp_ok(scalar @rows, '>', 80, 'the table of commands was found');
 is(list(keys %command), list(@rows), 'help --table prints every command');

@@ -8,16 +8,16 @@
 #include "call/msg.h"
 #include "view/view.h"
 
-enum { CTL_ARGS_MAX = 8, CTL_OPTIONS_MAX = 64 };
+enum { CTL_ARGS_MAX = 8, CTL_OPTIONS_MAX = 64, CTL_TEXT_MAX = 64 * 1024 * 1024 };
 
 struct ctl_command;
 
 struct ctl {
     struct ctx *ctx;
     struct arena *process;
-    struct conf *conf; /* loaded before the command runs, but for version */
-    const struct ctl_command *command;
-    const char *file; /* --config */
+    struct conf *conf; /* loaded before the command runs, but for version, help and setup */
+    const char *word;  /* the first that is no option, NULL when there is none */
+    const struct ctl_command *command; /* NULL: only help is asked for, of word or of all */
     bool json;
     bool bare; /* there is no settings file: conf has the defaults, ctx->conf is NULL */
     int n;     /* arguments without a name */
@@ -33,31 +33,6 @@ struct ctl {
     int code;            /* exit code of a command that worked but found something */
 };
 
-/* clang-format off */
-#define CTL_SETUP_USAGE \
-    "[--batch] [--host NAME] [--mode test|live] [--currency USD] [--operator discord:ID|NAME] " \
-    "[--tls certbot|own|proxy|none] [--cert FILE --cert-key FILE] [--proxy ADDRESS] [--port N] " \
-    "[--tls-port N] [--site yes|no] [--no-site] [--mail-to ADDRESS] [--mail-from ADDRESS] " \
-    "[--mail-smtp URL] [--mail-user NAME] [--mail-password FILE|-] " \
-    "[--discord-application ID] [--discord-public-key HEX] [--discord-bot-token FILE|-] " \
-    "[--discord-client-secret FILE|-] [--discord-guild ID] [--discord-races-channel ID] " \
-    "[--discord-staff-channel ID] [--discord-ops-channel ID] [--stripe-webhook-secret FILE|-] " \
-    "[--stripe-api-key FILE|-] [--stripe-connect-secret FILE|-] [--shopify-shop NAME] " \
-    "[--shopify-webhook-secret FILE|-] [--shopify-token FILE|-] [--kofi-page NAME] " \
-    "[--kofi-token FILE|-] [--whop-webhook-secret FILE|-] [--whop-api-key FILE|-] " \
-    "[--whop-account ID] [--paypal-client-id ID] [--paypal-client-secret FILE|-] " \
-    "[--paypal-webhook-id ID] [--verify] [--root DIR] [--share DIR]"
-#define CTL_SETUP_OPTIONS \
-    " batch host= mode= currency= operator= tls= cert= cert-key= proxy= port= tls-port= site= " \
-    "no-site mail-to= mail-from= mail-smtp= mail-user= mail-password= " \
-    "discord-application= discord-public-key= discord-bot-token= " \
-    "discord-client-secret= discord-guild= discord-races-channel= discord-staff-channel= " \
-    "discord-ops-channel= stripe-webhook-secret= stripe-api-key= stripe-connect-secret= " \
-    "shopify-shop= shopify-webhook-secret= shopify-token= kofi-page= kofi-token= " \
-    "whop-webhook-secret= whop-api-key= whop-account= paypal-client-id= paypal-client-secret= " \
-    "paypal-webhook-id= verify root= share= "
-/* clang-format on */
-
 typedef enum err (*ctl_fn)(struct ctl *c);
 
 struct ctl_command {
@@ -66,12 +41,15 @@ struct ctl_command {
     const char *options;    /* " host= name= dnf ": '=' takes a value */
     int min, max;           /* arguments without a name */
     ctl_fn run;
-    const char *help;
+    const char *help; /* what it does, as a sentence goes on */
 };
 
 extern const struct ctl_command ctl_commands[];
 extern const size_t ctl_count;
 
+/* The line that somebody typed; E_INVALID, in words, when there is no such command or it is not
+ * used so. */
+enum err ctl_parse(struct ctl *c, int argc, char **argv) MUST_USE;
 /* Value of --name, or NULL. */
 const char *ctl_option(const struct ctl *c, const char *name);
 bool ctl_flag(const struct ctl *c, const char *name);
@@ -94,6 +72,8 @@ enum err ctl_time(struct ctl *c, const char *text, int64_t *ret) MUST_USE;
 void ctl_say(struct ctl *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* What was said so far is printed now; with --json it is dropped. */
 void ctl_flush(struct ctl *c);
+/* The rest is printed, or with --json what was collected. */
+void ctl_print(struct ctl *c);
 /* From now on --json prints the list. */
 struct view *ctl_list(struct ctl *c);
 /* One line of a check: good, or what to do; the exit code is 1 then. */

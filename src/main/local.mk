@@ -31,6 +31,7 @@ cozykart_SOURCES = \
 	%D%/ctl_race.c \
 	%D%/ctl_result.c \
 	%D%/ctl_rule.c \
+	%D%/ctl_say.c \
 	%D%/ctl_sponsor.c \
 	%D%/ctl_season.c \
 	%D%/ctl_seal.c \
@@ -45,8 +46,10 @@ cozykart_SOURCES = \
 	%D%/ctl_shops.c \
 	%D%/ctl_simulate.c \
 	%D%/ctl_standings.c \
+	%D%/ctl_table.c \
 	%D%/ctl_upkeep.c \
 	%D%/ctl_upkeep.h \
+	%D%/ctl_words.c \
 	%D%/ctl_program.c \
 	%D%/ctl_reach.c \
 	%D%/start.c \
