@@ -123,6 +123,7 @@ sub set_balance {
     my ($available) = $self->balances;
     $self->{balance} += $cents - $available;
     $self->{strict} = 1;
+    $self->event('balance.available', $self->show_balance({ headers => {} })) if $cents > $available;
     return {};
 }
 

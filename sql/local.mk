@@ -108,7 +108,8 @@ SQL_SCHEMA = \
 	%D%/schema/0014-notice.sql \
 	%D%/schema/0015-cert.sql \
 	%D%/schema/0016-upkeep.sql \
-	%D%/schema/0017-verdict.sql
+	%D%/schema/0017-verdict.sql \
+	%D%/schema/0018-lacks.sql
 EXTRA_DIST += %D%/FORMAT.md %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \

@@ -155,19 +155,31 @@ sub vault_pid {
     return $pid;
 }
 
+# A payout. short: it was refused for want of money before, which is there now: under another key, after a look.
+sub asked {
+    my ($p, $short) = @_;
+    return $cash->out($p, 500) unless $short;
+    $pay->balance($p, 100);
+    my $id = $cash->out($p, 500);
+    $house->wait_for(20, sub { $cash->payout($id)->{lacks_at} }) or fail("$p: the balance is too small");
+    $pay->balance($p, 10_000_000);
+    return $id;
+}
+
 # vault: killed with that message on its way; runner: likewise.
 sub message_death {
-    my ($p, $message, $side, $victim) = @_;
-    once($p, "$victim dies $side $message", sub {
+    my ($p, $message, $side, $victim, $short) = @_;
+    once($p, "$victim dies $side $message" . ($short ? ', once there is money for it' : ''), sub {
         my ($runner) = @_;
         my $vault = vault_pid();
         unlink "$dir/done";
+        my $id = $short ? asked($p, 1) : undef;
         open my $plan, '>', "$dir/plan.new" or die $!;
         print {$plan} "$message $side ", $victim eq 'vault' ? $vault : $runner, "\n";
         close $plan;
         rename "$dir/plan.new", "$dir/plan" or die $!;
-        my $id = $cash->out($p, 500);
-        my $done = $house->wait_for(15, sub { -e "$dir/done" });
+        $id //= asked($p);
+        my $done = $house->wait_for(20, sub { $cash->forward if $short; -e "$dir/done" });
         unlink "$dir/plan";
         ok($done, '… and it did') if !$done;
         runner() if $victim ne 'vault';
@@ -178,18 +190,19 @@ sub message_death {
 
 # While the provider has the order and says nothing: before it does it, or after.
 sub order_death {
-    my ($p, $how, $victim) = @_;
-    once($p, "$victim dies while the order " . ($how eq 'hang' ? 'is not done yet' : 'is done and not answered'), sub {
+    my ($p, $how, $victim, $short) = @_;
+    once($p, "$victim dies while the order " . ($how eq 'hang' ? 'is not done yet' : 'is done and not answered') . ($short ? ', once there is money for it' : ''), sub {
         my ($runner) = @_;
         my $vault = vault_pid();
         my ($method, $path) = split / /, $Cash::order{$p};
+        my $id = $short ? asked($p, 1) : undef;
         my $before = grep { $_->{path} eq $path && $_->{method} eq $method } $pay->log($p);
         # The vault's death is over when the answer comes.
         my $rule = $victim eq 'vault' ? ($how eq 'hang' ? 'late:400' : 'late:1500') : $how;
         $pay->hold($p);
         $pay->rule($p, $Cash::order{$p}, $rule);
-        my $id = $cash->out($p, 500);
-        $house->wait_for(15, sub { $before < grep { $_->{path} eq $path && $_->{method} eq $method } $pay->log($p) }) or fail('the order is there');
+        $id //= asked($p);
+        $house->wait_for(20, sub { $cash->forward if $short; $before < grep { $_->{path} eq $path && $_->{method} eq $method } $pay->log($p) }) or fail('the order is there');
         kill 'KILL', $victim eq 'vault' ? $vault : $runner;
         runner() if $victim ne 'vault';
         $pay->release($p);
@@ -203,6 +216,11 @@ my @death;
 for my $victim (qw(runner vault)) {
     push @death, map { my $m = $_; map { my $side = $_; sub { message_death($_[0], $m, $side, $victim) } } qw(before after) } @message;
     push @death, map { my $how = $_; sub { order_death($_[0], $how, $victim) } } qw(hang hang_after);
+}
+# What waited for our balance: Stripe's refusal stands under the first key.
+for my $victim (qw(runner vault)) {
+    push @death, map { my $m = $_; map { my $side = $_; sub { message_death('stripe', $m, $side, $victim, 1) } } qw(before after) } qw(payout.begin payout.report);
+    push @death, map { my $how = $_; sub { order_death('stripe', $how, $victim, 1) } } qw(hang hang_after);
 }
 my $start = time;
 if ($rounds) {
@@ -254,7 +272,7 @@ if (!$killer) {
         kill 'KILL', $victims[int rand @victims] if @victims;
     }
 }
-my @fault = ('', '', 'late:300', 'cut_before', 'cut_after', 'cut_half', '500_before', '500_after', '429', '409');
+my @fault = ('', '', 'late:300', 'cut_before', 'cut_after', 'cut_half', '500_before', '500_after', '429', '409', 'short');
 my $end = time + $seconds;
 my %open;
 while (time < $end) {
@@ -262,6 +280,7 @@ while (time < $end) {
         my $state = $open{$p} ? $cash->payout($open{$p})->{state} : 'none';
         next if $state !~ /none|SETTLED|RETURNED/;
         my $fault = $fault[int rand @fault];
+        $fault = { stripe => '400:balance_insufficient', paypal => '422:INSUFFICIENT_FUNDS', whop => '400:insufficient_balance' }->{$p} if $fault eq 'short';
         $pay->rule($p, $Cash::order{$p}, $fault) if $fault;
         $open{$p} = eval { $cash->out($p, 500) } or next;
         $figure{payouts}++;

@@ -15,7 +15,7 @@ VALUES (:id, :member, :method, :kind, :dest, :amount, :fee, :key, 'REQUESTED', '
 SELECT p.id AS id, p.member_id AS member_id, p.method_id AS method_id, p.kind AS kind,
   p.dest AS dest, p.amount AS amount, p.fee AS fee, p.key AS key, p.state AS state, p.ref AS ref,
   p.reason AS reason, p.bank AS bank, p.tries AS tries, p.turn AS turn, p.act AS act,
-  p.may_send AS may_send, p.heard_at AS heard_at, p.looks AS looks, p.asked_at AS asked_at,
+  p.lacks_at AS lacks_at, p.spent AS spent, p.may_send AS may_send, p.heard_at AS heard_at, p.looks AS looks, p.asked_at AS asked_at,
   COALESCE(p.first_at, 0) AS first_at, p.changed_at AS changed_at,
   COALESCE(p.settled_at, 0) AS settled_at, COALESCE(p.staff_id, 0) AS staff_id,
   p.actor AS actor, m.name AS name,
@@ -56,7 +56,8 @@ WHERE member_id = :member AND state = 'SETTLED' AND settled_at >= :from;
 
 -- name: payout_save  role: vault  rows: none
 UPDATE payout SET state = :state, ref = :ref, reason = :reason, tries = :tries, turn = :turn,
-  act = :act, may_send = :may_send, heard_at = :heard, looks = :looks, first_at = :first, changed_at = :changed,
+  act = :act, may_send = :may_send, heard_at = :heard, looks = :looks, lacks_at = :lacks,
+  spent = :spent, first_at = :first, changed_at = :changed,
   settled_at = :settled, staff_id = :staff
 WHERE id = :id AND state = :was;
 
@@ -86,6 +87,17 @@ WHERE p.state IN ('REQUESTED', 'HELD', 'SENDING', 'SENT', 'UNKNOWN', 'FAILED')
                    WHERE a.kind = 'payout_unknown' AND a.key = 'payout:' || p.id
                      AND a.resolved_at IS NULL)
 ORDER BY +p.id LIMIT 100;
+
+-- name: payout_lacking  role: vault read  rows: one
+-- What waits for our balance at one provider: by the index of open ones.
+SELECT COUNT(*) AS n, COALESCE(SUM(amount - fee), 0) AS cents FROM payout
+WHERE state IN ('REQUESTED', 'HELD', 'SENDING', 'SENT', 'UNKNOWN', 'FAILED')
+  AND kind = :kind AND lacks_at > 0 AND id <> :but;
+
+-- name: payout_lacking_ids  role: vault  rows: many
+SELECT id FROM payout
+WHERE state IN ('REQUESTED', 'HELD', 'SENDING', 'SENT', 'UNKNOWN', 'FAILED')
+  AND kind = :kind AND lacks_at > 0 ORDER BY +id LIMIT 100;
 
 -- name: payout_returned_of  role: vault  rows: many
 SELECT id FROM payout WHERE member_id = :member AND state = 'RETURNED' ORDER BY id DESC LIMIT 20;

@@ -17,6 +17,7 @@ enum fact_kind {
     FACT_PRIZE,   /* a season's grand prize was paid in */
     FACT_TIP,     /* a tip to a DJ was paid */
     FACT_PAYOUT,  /* a provider's word about a payout of ours: ask it how the payout is */
+    FACT_FUNDS,   /* there is more money of ours at the provider than there was */
     FACT_ACCOUNT, /* the same about an account that payouts go to */
     FACT_REDACT,  /* somebody asks that a buyer's data be shown or removed */
     FACT_BANK,    /* where the money of such an account is on its way to a bank */

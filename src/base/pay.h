@@ -15,6 +15,9 @@ struct pay_order {
     struct str ref;   /* the provider's id of it; "" while it is not known */
     int64_t first_at; /* of the first attempt, ms; 0: there was none */
     int64_t turn;     /* which attempt or look this is: its answer says the same number */
+    int64_t spent;    /* so many times the key stood for a refusal that a provider keeps: its
+                       * next attempt needs another one, its name there stays key */
+    bool lacks;       /* the last attempt found too little money there: ask how much there is */
     bool hold;        /* nothing may be sent now, not even what only asks */
 };
 
@@ -34,4 +37,7 @@ struct pay_answer {
     int64_t fee;     /* what it cost us beyond the amount, minor units; -1: not said */
     int64_t wait_ms; /* WAIT: at least; 0: not said */
     int64_t turn;    /* of the order it answers; 0: of none, something that was told unasked */
+    bool lacks;      /* WAIT: our own balance there does not suffice */
+    bool spent;      /* and they keep that answer under the key */
+    int64_t holds;   /* what is available there, minor units; -1: not said */
 };

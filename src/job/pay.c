@@ -45,6 +45,8 @@ begin(struct ctx *ctx, struct turn *t)
         .first_at = msg_opt_i64(in, "first_at", 0),
         .turn = msg_opt_i64(in, "turn", 0),
         .hold = msg_opt_i64(in, "hold", 0) != 0,
+        .spent = msg_opt_i64(in, "spent", 0),
+        .lacks = msg_opt_i64(in, "lacks", 0) != 0,
     };
     if (currency.n && currency.n < sizeof t->order.currency)
         memcpy(t->order.currency, currency.p, currency.n);
@@ -73,6 +75,9 @@ report(struct ctx *ctx, const struct turn *t, const struct pay_answer *a, int64_
     msg_add_str(m, "why", a->why);
     msg_add_i64(m, "fee", a->fee);
     msg_add_i64(m, "wait_ms", a->wait_ms);
+    msg_add_i64(m, "lacks", a->lacks);
+    msg_add_i64(m, "spent", a->spent);
+    msg_add_i64(m, "holds", a->holds);
     if (!(e = call_ask(ctx, t->tools->vault, m, in)))
         *ret_again = msg_opt_i64(in, "again", 0);
     return e;
@@ -113,7 +118,7 @@ ask(struct ctx *ctx, const struct turn *t, ask_fn make, read_fn read, struct pay
 static struct pay_answer
 not_asked(struct ctx *ctx, const struct turn *t, enum err e)
 {
-    struct pay_answer a = {.what = PAY_WAIT, .ref = STR(""), .fee = -1};
+    struct pay_answer a = {.what = PAY_WAIT, .ref = STR(""), .fee = -1, .holds = -1};
 
     a.why = str_dup(ctx->arena, ctx_why(ctx));
     /* A destination that cannot be one will not become one; while it is not known whether it
@@ -144,7 +149,8 @@ look(struct ctx *ctx, const struct turn *t, struct pay_answer *ret)
                 .what = PAY_WAIT,
                 .ref = STR(""),
                 .why = STR("it is asked for when the quarantine of the restored ledger ends"),
-                .fee = -1};
+                .fee = -1,
+                .holds = -1};
             return;
         }
         if (!is_remembered(ctx, t)) {
@@ -153,7 +159,8 @@ look(struct ctx *ctx, const struct turn *t, struct pay_answer *ret)
                 .ref = STR(""),
                 .why = STR("the provider does not remember the order any more: a person must "
                            "look there"),
-                .fee = -1};
+                .fee = -1,
+                .holds = -1};
             return;
         }
         e = ask(ctx, t, t->payer->send, t->payer->sent, ret);
@@ -177,6 +184,55 @@ send(struct ctx *ctx, const struct turn *t, struct pay_answer *ret)
         *ret = not_asked(ctx, t, e);
 }
 
+/* What is available there; -1: they do not say, or not now. */
+static int64_t
+room(struct ctx *ctx, const struct turn *t)
+{
+    struct remote_ask *r = ARENA_NEW(ctx->arena, struct remote_ask);
+    struct httpc_answer got = {0};
+    struct payer_way way;
+    int64_t cents = -1;
+
+    if (t->payer->ask_room && bank_way(ctx, t->tools->bank, t->method, &way) == OK &&
+        t->payer->ask_room(ctx, &way, r) == OK) {
+        enum err e = bank_ask(ctx, t->tools->bank, r, &got);
+
+        cents = t->payer->room(ctx, &t->order, r, e, &got);
+    }
+    ctx_clear(ctx);
+    return cents;
+}
+
+/* After a refusal for want of money nothing is sent before there is enough. */
+static bool
+lacks_still(struct ctx *ctx, const struct turn *t, struct pay_answer *ret)
+{
+    int64_t holds = t->order.lacks ? room(ctx, t) : -1;
+
+    if (holds < 0 || holds >= t->order.amount)
+        return false;
+    *ret = (struct pay_answer){.what = PAY_WAIT,
+                               .ref = STR(""),
+                               .why = STR("the balance there does not suffice"),
+                               .fee = -1,
+                               .lacks = true,
+                               .holds = holds};
+    return true;
+}
+
+static void
+act(struct ctx *ctx, const struct turn *t, struct pay_answer *ret)
+{
+    if (lacks_still(ctx, t, ret))
+        return;
+    if (str_eq_text(t->act, "send"))
+        send(ctx, t, ret);
+    else
+        look(ctx, t, ret);
+    if (ret->lacks)
+        ret->holds = room(ctx, t);
+}
+
 static enum err
 turn(struct ctx *ctx, struct turn *t, bool *ret_on)
 {
@@ -189,10 +245,7 @@ turn(struct ctx *ctx, struct turn *t, bool *ret_on)
         return e;
     if (!t->payer)
         return ctx_fail(ctx, E_INTERNAL, "nobody pays by %.*s", STR_ARG(t->method));
-    if (str_eq_text(t->act, "send"))
-        send(ctx, t, &a);
-    else
-        look(ctx, t, &a);
+    act(ctx, t, &a);
     if ((e = report(ctx, t, &a, &again)))
         return e;
     *ret_on = again && again <= ctx_now(ctx);

@@ -39,6 +39,8 @@ static const struct {
     {"live_mute", PAST_LIVE, PAST_AWAY,
      "Live updates did not reach browsers; pages showed the right state when loaded again."},
     {"payout_contradiction", -1, PAST_FINE, "A payout needed a person."},
+    {"payout_lacks", -1, PAST_FINE,
+     "Payouts waited until the house had put money into its account at the provider."},
     {"payout_unknown", -1, PAST_FINE, "A payout needed a person."},
     {"payout_waits", -1, PAST_FINE, "A payout needed a person."},
     {"provider_difference", PAST_OWN, PAST_TROUBLE,

@@ -9,6 +9,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/payout_check.c \
 	%D%/payout_fulfil.c \
 	%D%/payout_judge.c \
+	%D%/payout_lack.c \
 	%D%/payout_move.c \
 	%D%/payout_move.h \
 	%D%/payout_report.c \

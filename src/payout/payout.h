@@ -67,6 +67,12 @@ enum err payout_report(struct ctx *ctx, struct tx *tx, int64_t id, const struct 
 enum err payout_poke(struct ctx *ctx, struct tx *tx, struct str provider, struct str ref,
                      struct str key, struct str *ret_ref) MUST_USE;
 
+/* There is more money at a provider: what waits for that is tried soon. ret_any: something
+ * does.
+ */
+enum err payout_lack_poke(struct ctx *ctx, struct tx *tx, struct str provider,
+                          bool *ret_any) MUST_USE;
+
 /* What happens to a connected account's money on its way to the bank: "on its way", "at your
  * bank", … for its payouts that are not at the bank yet. */
 enum err payout_bank(struct ctx *ctx, struct tx *tx, struct str account,
@@ -107,7 +113,7 @@ enum err payout_judge(struct ctx *ctx, struct tx *tx, const struct payout_word *
                       bool *ret_ended) MUST_USE;
 /* The newest word about it as it stands, of anybody but one; member_id 0: there is none. */
 enum err payout_judge_word(struct ctx *ctx, int64_t id, int64_t but,
-                        struct payout_word *ret) MUST_USE;
+                           struct payout_word *ret) MUST_USE;
 
 enum err payout_get(struct ctx *ctx, int64_t id, struct payout *ret) MUST_USE;
 /* Newest first; member_id 0: of all; state "" all, "open": not ended. */

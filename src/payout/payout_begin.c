@@ -42,7 +42,9 @@ fill(struct ctx *ctx, const struct payout_move *v, struct pay_order *ret)
                               .amount = v->p.amount - v->p.fee,
                               .ref = v->p.ref,
                               .first_at = v->p.first_at,
-                              .turn = v->turn};
+                              .turn = v->turn,
+                              .spent = v->spent,
+                              .lacks = v->lacks_at != 0};
     memcpy(ret->currency, ccy.p, ccy.n < 3 ? ccy.n : 3);
 }
 
@@ -106,6 +108,8 @@ may_send(struct ctx *ctx, const struct payout_move *v, int64_t restored_at)
     int64_t now = ctx_now(ctx);
 
     if (!v->may_send || v->heard_at < restored_at)
+        return false;
+    if (v->lacks_at && now - v->lacks_at < PAYOUT_LACK_MS)
         return false;
     return v->may_send == 2 ? now - v->heard_at < HEARD_MS : now - v->p.first_at < RESEND_MS;
 }

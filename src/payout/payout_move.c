@@ -119,6 +119,8 @@ payout_move_load(struct ctx *ctx, int64_t id, struct payout_move *ret)
         .may_send = stmt_col_i64(&s, "may_send"),
         .heard_at = stmt_col_i64(&s, "heard_at"),
         .looks = stmt_col_i64(&s, "looks"),
+        .lacks_at = stmt_col_i64(&s, "lacks_at"),
+        .spent = stmt_col_i64(&s, "spent"),
         .staff_id = stmt_col_i64(&s, "staff_id"),
     };
     ret->p.to_words = method_words(ctx, ret->p.method, ret->dest);
@@ -157,6 +159,8 @@ save(struct ctx *ctx, struct tx *tx, const struct payout_move *v, struct str was
     stmt_i64(&s, ":may_send", v->may_send);
     stmt_i64(&s, ":heard", v->heard_at);
     stmt_i64(&s, ":looks", v->looks);
+    stmt_i64(&s, ":lacks", v->lacks_at);
+    stmt_i64(&s, ":spent", v->spent);
     number_or_null(&s, ":first", p->first_at);
     stmt_i64(&s, ":changed", p->changed_at);
     number_or_null(&s, ":settled", p->settled_at);
@@ -196,7 +200,9 @@ payout_move_step(struct ctx *ctx, struct tx *tx, struct payout_move *v, const ch
     v->p.reason = why;
     v->p.changed_at = ctx_now(ctx);
     v->looks = 0;
-    if ((e = save(ctx, tx, v, was)))
+    /* Only what is surely not sent waits for a balance. */
+    if ((!str_eq_text(v->p.state, "SENDING") && (e = payout_lack_over(ctx, tx, v))) ||
+        (e = save(ctx, tx, v, was)))
         return e;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_payout_step_add);

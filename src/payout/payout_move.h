@@ -7,7 +7,7 @@
 struct payout_move {
     struct payout p; /* as payout_get gives it */
     struct str dest, act;
-    int64_t tries, turn, may_send, heard_at, looks, staff_id;
+    int64_t tries, turn, may_send, heard_at, looks, lacks_at, spent, staff_id;
 };
 
 /* The row of a new payout, REQUESTED, with its first step and a key that no other has. */
@@ -38,6 +38,16 @@ enum err payout_move_back(struct ctx *ctx, struct tx *tx, const struct payout_mo
 /* Somebody took it: it stands in L:payout_sent. */
 enum err payout_move_was_taken(struct ctx *ctx, const struct payout_move *v,
                                bool *ret) MUST_USE;
+
+/* Enough for a request of the attempt before to have come to its end: a key that stands for a
+ * refusal is followed by another no sooner. */
+enum { PAYOUT_LACK_MS = 60 * 1000 };
+/* Our balance there does not suffice, holds (-1: not known) being available: told to whoever
+ * can put more in, once for all payouts that wait there. */
+enum err payout_lack_tell(struct ctx *ctx, struct tx *tx, const struct payout_move *v,
+                          int64_t holds) MUST_USE;
+/* It waits for that no longer; saved by the caller. */
+enum err payout_lack_over(struct ctx *ctx, struct tx *tx, struct payout_move *v) MUST_USE;
 
 /* What people saw at the provider, who says nothing itself: as if it had. */
 enum err payout_report_word(struct ctx *ctx, struct tx *tx, const struct payout_move *v,

@@ -8,6 +8,8 @@
 #include "queue/alert.h"
 
 enum { WAIT_MIN_MS = 10 * 1000, WAIT_MAX_MS = 60 * 60 * 1000, FEE_MAX = 1000000 };
+/* Whoever tops up a balance sees it go on soon. */
+enum { LACK_MAX_MS = 10 * 60 * 1000 };
 /* Until somebody is told that a payout waits. */
 enum { PATIENCE_MS = 5 * 60 * 1000 };
 
@@ -54,6 +56,8 @@ later(struct ctx *ctx, struct tx *tx, struct told *t, int64_t *ret_again)
         t->v.act = STR("");
     if (wait > WAIT_MAX_MS)
         wait = WAIT_MAX_MS;
+    if (t->v.lacks_at)
+        wait = wait < PAYOUT_LACK_MS ? PAYOUT_LACK_MS : wait > LACK_MAX_MS ? LACK_MAX_MS : wait;
     if (t->a->wait_ms > wait)
         wait = t->a->wait_ms > 24 * WAIT_MAX_MS ? 24 * WAIT_MAX_MS : t->a->wait_ms;
     *ret_again = ctx_now(ctx) + wait;
@@ -85,6 +89,28 @@ waits(struct ctx *ctx, struct tx *tx, const struct told *t)
                             "itself",
                             (long long)t->v.p.id, STR_ARG(method_name(t->v.p.method)),
                             STR_ARG(t->a->why))));
+}
+
+/* Nobody's fault but ours: it stays put aside, and goes on when there is enough. A refusal that
+ * they keep under its key is followed by a look, and then by another key. */
+static enum err
+lacks(struct ctx *ctx, struct tx *tx, struct told *t)
+{
+    bool sent = str_eq_text(t->v.act, "send");
+
+    t->v.may_send = t->a->spent ? 0 : sent ? 1 : t->v.may_send;
+    t->v.spent += t->a->spent;
+    if (sent || !t->v.lacks_at)
+        t->v.lacks_at = ctx_now(ctx);
+    t->v.p.reason =
+        str_of(arena_printf(ctx->arena,
+                            "it takes longer: the house must put money into its account at "
+                            "%.*s first. Yours stays put aside, and it goes on by itself",
+                            STR_ARG(method_name(t->v.p.method))));
+    enum err e = payout_move_save(ctx, tx, &t->v);
+    if (e || (e = alert_resolve(ctx, tx, STR("payout_waits"), payout_move_ref(ctx, t->v.p.id))))
+        return e;
+    return payout_lack_tell(ctx, tx, &t->v, t->a->holds);
 }
 
 static void
@@ -264,10 +290,13 @@ on_the_way(struct ctx *ctx, struct tx *tx, struct told *t, int64_t *ret_again)
     case PAY_ABSENT:
         return no(ctx, tx, t, ret_again);
     case PAY_WAIT:
-        if (t->now && str_eq_text(t->v.act, "send")) {
+        if (t->now && t->a->lacks) {
+            e = lacks(ctx, tx, t);
+        } else if (t->now && str_eq_text(t->v.act, "send")) {
             t->v.may_send = 1;
             t->v.p.reason = t->a->why;
-            e = waits(ctx, tx, t);
+            if (!(e = payout_lack_over(ctx, tx, &t->v)))
+                e = waits(ctx, tx, t);
         }
         break;
     case PAY_UNKNOWN:
@@ -311,6 +340,7 @@ payout_report_word(struct ctx *ctx, struct tx *tx, const struct payout_move *v, 
                            .why =
                                arrived ? STR("") : STR("it was looked up and did not arrive"),
                            .fee = -1,
+                           .holds = -1,
                            .turn = v->turn};
     struct told t = {.v = *v, .a = &a, .actor = actor, .now = true};
 

@@ -27,6 +27,11 @@ struct payer {
                      struct remote_ask *ret);
     void (*seen)(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask,
                  enum err e, const struct httpc_answer *a, struct pay_answer *ret);
+    /* What is available there to be sent; both NULL: they do not say. room: -1 when the answer
+     * cannot be read. */
+    enum err (*ask_room)(struct ctx *ctx, const struct payer_way *way, struct remote_ask *ret);
+    int64_t (*room)(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask,
+                    enum err e, const struct httpc_answer *a);
     /* True when that can be a destination of theirs. */
     bool (*fits)(struct str to);
 };

@@ -179,7 +179,7 @@ look(struct ctx *ctx, const struct payer_way *way, const struct pay_order *o,
 static struct pay_answer
 answer(enum pay_what what, struct str ref, struct str why)
 {
-    return (struct pay_answer){.what = what, .ref = ref, .why = why, .fee = -1};
+    return (struct pay_answer){.what = what, .ref = ref, .why = why, .fee = -1, .holds = -1};
 }
 
 static struct str
@@ -220,6 +220,12 @@ is_order(struct str name)
            str_eq_text(name, "RECEIVER_ACCOUNT_LOCKED");
 }
 
+static bool
+is_empty(const struct json *body)
+{
+    return str_eq_text(json_str(json_get(body, "name")), "INSUFFICIENT_FUNDS");
+}
+
 static struct str
 refusal(struct ctx *ctx, const struct remote_answer *r)
 {
@@ -231,7 +237,7 @@ refusal(struct ctx *ctx, const struct remote_answer *r)
         return STR("PayPal does not accept our credentials");
     if (r->status == 403)
         return STR("our account at PayPal may not make payouts");
-    if (str_eq_text(json_str(json_get(r->body, "name")), "INSUFFICIENT_FUNDS"))
+    if (is_empty(r->body))
         return STR("the balance at PayPal does not suffice");
     return said.n ? str_of(arena_printf(ctx->arena, "PayPal says: %.*s", STR_ARG(said)))
                   : r->why;
@@ -278,6 +284,7 @@ sent(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
     else if (r.how == REMOTE_REFUSED)
         /* All else that is refused is about our own account, and can be put right. */
         ret->what = is_order(json_str(json_get(r.body, "name"))) ? PAY_FAILED : PAY_WAIT;
+    ret->lacks = ret->what == PAY_WAIT && is_empty(r.body);
 }
 
 /* What a status of an item means. */

@@ -2,7 +2,7 @@
  * way on to a bank is the connected account's own. Not for: making those accounts
  * (stripe_account.h). */
 #include "provider/payer.h"
-#include "provider/stripe_api.h"
+#include "provider/stripe_books.h"
 
 static const int64_t MEMORY_MS = INT64_C(23) * 3600 * 1000;
 
@@ -10,6 +10,15 @@ static bool
 fits(struct str to)
 {
     return stripe_api_is_id(to, "acct_");
+}
+
+/* A refusal for want of money is repeated under its key for a day, whatever came meanwhile. */
+static struct str
+key_of(struct arena *a, const struct pay_order *o)
+{
+    return o->spent
+               ? str_of(arena_printf(a, "%.*s-%lld", STR_ARG(o->key), (long long)o->spent + 1))
+               : o->key;
 }
 
 static enum err
@@ -28,7 +37,7 @@ send(struct ctx *ctx, const struct payer_way *way, const struct pay_order *o,
     form = httpc_form(ctx, form, "transfer_group", o->key);
     form = httpc_form(ctx, form, "metadata[ck_payout]",
                       str_of(arena_printf(a, "%lld", (long long)o->id)));
-    return stripe_api_post(ctx, way, "/v1/transfers", o->key, form, true, ret);
+    return stripe_api_post(ctx, way, "/v1/transfers", key_of(a, o), form, true, ret);
 }
 
 static enum err
@@ -55,7 +64,7 @@ look(struct ctx *ctx, const struct payer_way *way, const struct pay_order *o,
 static struct pay_answer
 answer(enum pay_what what, struct str ref, struct str why)
 {
-    return (struct pay_answer){.what = what, .ref = ref, .why = why, .fee = -1};
+    return (struct pay_answer){.what = what, .ref = ref, .why = why, .fee = -1, .holds = -1};
 }
 
 static struct str
@@ -135,6 +144,8 @@ sent(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
         ret->what = is_receiver(error, r.code) ? PAY_FAILED : PAY_WAIT;
     else if (r.how == REMOTE_REFUSED && e)
         ret->what = PAY_WAIT;
+    ret->lacks = ret->spent =
+        ret->what == PAY_WAIT && str_eq_text(r.code, "balance_insufficient");
 }
 
 static void
@@ -173,6 +184,18 @@ seen(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
         read_list(ctx, o, r.body, ret);
 }
 
+static int64_t
+room(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, enum err e,
+     const struct httpc_answer *a)
+{
+    struct remote_answer r;
+    int64_t cents;
+
+    stripe_api_read(ctx, ask, e, a, &r);
+    return r.how == REMOTE_DONE && stripe_books_room(&r, str_of(o->currency), &cents) ? cents
+                                                                                      : -1;
+}
+
 const struct payer payer_stripe = {
     .name = STR_INIT("stripe"),
     .memory_ms = MEMORY_MS,
@@ -180,5 +203,7 @@ const struct payer payer_stripe = {
     .sent = sent,
     .look = look,
     .seen = seen,
+    .ask_room = stripe_books_balance,
+    .room = room,
     .fits = fits,
 };

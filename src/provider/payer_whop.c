@@ -98,7 +98,7 @@ look(struct ctx *ctx, const struct payer_way *way, const struct pay_order *o,
 static struct pay_answer
 answer(enum pay_what what, struct str ref, struct str why)
 {
-    return (struct pay_answer){.what = what, .ref = ref, .why = why, .fee = -1};
+    return (struct pay_answer){.what = what, .ref = ref, .why = why, .fee = -1, .holds = -1};
 }
 
 /* 25, 25.0 and 25.00 are one amount; anything finer, or spelt with an exponent, is none. */
@@ -157,13 +157,24 @@ refusal(struct ctx *ctx, const struct remote_answer *r)
     return said.n ? str_of(arena_printf(ctx->arena, "Whop says: %.*s", STR_ARG(said))) : r->why;
 }
 
+/* By their kind of error, or by their words where they have none that we know. */
+static bool
+is_empty(struct ctx *ctx, const struct remote_answer *r)
+{
+    struct str kind = json_str(json_at(r->body, "error.type")),
+               why = str_lower(ctx->arena, refusal(ctx, r));
+
+    return r->status == 402 || str_eq_text(kind, "insufficient_balance") ||
+           (r->status == 400 && str_find(why, STR("balance"), 0) != SIZE_MAX);
+}
+
 /* What is refused for want of money, or of rights of ours, can be put right and waits. */
 static bool
 is_ours(struct ctx *ctx, const struct remote_answer *r)
 {
     struct str why = str_lower(ctx->arena, refusal(ctx, r));
 
-    return r->status == 401 || r->status == 402 || r->status == 403 ||
+    return is_empty(ctx, r) || r->status == 401 || r->status == 403 ||
            str_find(why, STR("insufficient"), 0) != SIZE_MAX ||
            str_find(why, STR("balance"), 0) != SIZE_MAX;
 }
@@ -185,6 +196,7 @@ sent(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
         ret->what = PAY_WAIT;
     else if (r.how == REMOTE_REFUSED && r.body)
         ret->what = is_ours(ctx, &r) ? PAY_WAIT : PAY_FAILED;
+    ret->lacks = ret->what == PAY_WAIT && r.body && is_empty(ctx, &r);
 }
 
 static void

@@ -308,6 +308,8 @@ parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *
         dispute(ctx, o, at, ret);
     else if (str_starts(ret->type, STR("transfer.")))
         transfer(o, at, ret);
+    else if (str_eq_text(ret->type, "balance.available"))
+        fact_add(ret, FACT_FUNDS, at);
     return OK;
 }
 

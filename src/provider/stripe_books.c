@@ -165,6 +165,17 @@ stripe_books_held(const struct remote_answer *a, struct str currency, int64_t *r
     return true;
 }
 
+bool
+stripe_books_room(const struct remote_answer *a, struct str currency, int64_t *ret)
+{
+    int64_t sum = 0;
+
+    if (!a->body || !add_up(json_get(a->body, "available"), currency, &sum))
+        return false;
+    *ret = sum;
+    return true;
+}
+
 /* source is an id, or the object itself where it was expanded. */
 static struct str
 source_of(const struct json *v)

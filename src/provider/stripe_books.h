@@ -40,6 +40,8 @@ enum err stripe_books_moves(struct ctx *ctx, const struct payer_way *way, int64_
                             struct str after, struct remote_ask *ret) MUST_USE;
 /* Of a balance: available and pending together, in one currency ("USD"). */
 bool stripe_books_held(const struct remote_answer *a, struct str currency, int64_t *ret);
+/* Available alone: what can be sent now. */
+bool stripe_books_room(const struct remote_answer *a, struct str currency, int64_t *ret);
 struct stripe_books_move {
     struct str id, type, source, currency; /* txn_…, "charge", ch_…, "USD" */
     struct str about; /* payment or transfer that it belongs to: pi_…, tr_…; else source */

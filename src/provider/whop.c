@@ -190,6 +190,8 @@ parse(struct ctx *ctx, const struct provider_notice *n, struct provider_parsed *
         ret->about = field_id(json_at(o, "payment.id"));
         if (kind != FACT_NONE)
             back(ctx, o, kind, told, ret);
+    } else if (str_eq_text(ret->type, "ledger_account.funds_available")) {
+        fact_add(ctx, o, FACT_FUNDS, ret);
     }
     return OK;
 }

@@ -76,6 +76,19 @@ poke_payout(struct ctx *ctx, struct tx *tx, const struct fact *f, struct apply_o
 }
 
 static enum err
+poke_funds(struct ctx *ctx, struct tx *tx, const struct fact *f, struct apply_outcome *ret)
+{
+    bool any;
+    enum err e = payout_lack_poke(ctx, tx, f->provider, &any);
+
+    if (e || any)
+        return e;
+    ret->state = STR("ignored");
+    ret->reason = STR("nothing waits for it");
+    return OK;
+}
+
+static enum err
 poke_account(struct ctx *ctx, struct tx *tx, const struct fact *f, struct apply_outcome *ret)
 {
     struct method m;
@@ -120,6 +133,8 @@ dispatch(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
         return came(ctx, tx, f, ret, tip_book(ctx, tx, f, inbox_id, &ret->ref));
     case FACT_PAYOUT:
         return poke_payout(ctx, tx, f, ret);
+    case FACT_FUNDS:
+        return poke_funds(ctx, tx, f, ret);
     case FACT_ACCOUNT:
         return poke_account(ctx, tx, f, ret);
     case FACT_BANK:

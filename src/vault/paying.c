@@ -270,6 +270,8 @@ paying_begin(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     msg_add_i64(out, "first_at", o->first_at);
     msg_add_i64(out, "turn", o->turn);
     msg_add_i64(out, "hold", o->hold);
+    msg_add_i64(out, "spent", o->spent);
+    msg_add_i64(out, "lacks", o->lacks);
     return OK;
 }
 
@@ -292,8 +294,8 @@ enum err
 paying_report(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
               const struct msg *in, struct msg *out)
 {
-    struct pay_answer a = {.fee = -1};
-    int64_t id, again;
+    struct pay_answer a = {.fee = -1, .holds = -1};
+    int64_t id, again, lacks = 0, spent = 0;
     enum err e;
 
     (void)who;
@@ -304,7 +306,13 @@ paying_report(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
         (e = msg_maybe_text(ctx, in, "why", WHY_BYTES, &a.why)) ||
         (e = msg_maybe_i64(ctx, in, "fee", -1, MINOR_MAX, &a.fee)) ||
         (e = msg_maybe_i64(ctx, in, "wait_ms", 0, WAIT_MAX_MS, &a.wait_ms)) ||
-        (e = payout_report(ctx, tx, id, &a, &again)))
+        (e = msg_maybe_i64(ctx, in, "lacks", 0, 1, &lacks)) ||
+        (e = msg_maybe_i64(ctx, in, "spent", 0, 1, &spent)) ||
+        (e = msg_maybe_i64(ctx, in, "holds", -MINOR_MAX, MINOR_MAX, &a.holds)))
+        return e;
+    a.lacks = lacks == 1;
+    a.spent = spent == 1;
+    if ((e = payout_report(ctx, tx, id, &a, &again)))
         return e;
     msg_add_i64(out, "again", again);
     return OK;

@@ -88,6 +88,7 @@ facts_kind(enum fact_kind k)
         [FACT_PRIZE] = "prize",
         [FACT_TIP] = "tip",
         [FACT_PAYOUT] = "payout",
+        [FACT_FUNDS] = "funds",
         [FACT_ACCOUNT] = "account",
         [FACT_REDACT] = "redact",
         [FACT_CLOSED] = "closed",

@@ -197,8 +197,8 @@ test_stripe(void)
     ok(sent(&payer_stripe, &o, 400,
             "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"balance_insufficient\","
             "\"message\":\"x\"}}") == PAY_WAIT &&
-           has(a.why, "balance"),
-       "stripe: an empty balance waits and says so");
+           has(a.why, "balance") && a.lacks && a.spent,
+       "stripe: an empty balance waits and says so: its key is spent");
     ok(sent(&payer_stripe, &o, 400,
             "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"account_invalid\"}}") ==
                PAY_FAILED &&
@@ -306,8 +306,9 @@ test_paypal(void)
            has(a.why, "no good"),
        "paypal: what is wrong with the order ends it, with the reason");
     ok(sent(&payer_paypal, &o, 422, "{\"name\":\"INSUFFICIENT_FUNDS\"}") == PAY_WAIT &&
-           has(a.why, "balance") &&
-           sent(&payer_paypal, &o, 400, "{\"name\":\"USER_BUSINESS_ERROR\"}") == PAY_WAIT,
+           has(a.why, "balance") && a.lacks && !a.spent,
+       "paypal: an empty balance waits and says so, under the same key");
+    ok(sent(&payer_paypal, &o, 400, "{\"name\":\"USER_BUSINESS_ERROR\"}") == PAY_WAIT,
        "paypal: what is wrong with our account waits");
     ok(seen(&payer_paypal, &known, 200, BATCH("SUCCESS", ITEM("SUCCESS", FEE))) == PAY_PAID &&
            a.fee == 25 && str_eq(a.ref, known.ref),

@@ -10,6 +10,8 @@
  * and answers are on their way for a while, come twice, late, or never. */
 static struct {
     bool there, refused, paid;
+    bool empty;    /* our balance there is too small */
+    uint64_t kept; /* keys that stand for such a refusal, as bits */
     int64_t moved, forget_at;
     char ref[32];
 } bank;
@@ -21,6 +23,7 @@ struct event {
 };
 static struct event event[64];
 static size_t n_events;
+static int64_t refusals; /* for want of money */
 static uint64_t dice_state = 1;
 
 static int64_t
@@ -70,6 +73,13 @@ arrives(const struct event *e)
         back.what = PAY_WAIT; /* 429: before anything was done */
     } else if (dice(6) == 0) {
         back.what = PAY_UNKNOWN; /* never arrived */
+    } else if ((bank.kept & (UINT64_C(1) << (e->a.holds & 63))) ||
+               (!bank.there && bank.empty)) {
+        bank.kept |= UINT64_C(1) << (e->a.holds & 63);
+        back.what = PAY_WAIT;
+        back.lacks = back.spent = true;
+        back.holds = dice(2) ? 100 : -1;
+        refusals++;
     } else if (!bank.there && (bank.refused || dice(8) == 0)) {
         bank.refused = true;
         back.what = PAY_FAILED;
@@ -125,6 +135,7 @@ run(int64_t id)
     if (begin(id) == PAYOUT_NOTHING)
         return;
     none.turn = a.order.turn;
+    none.holds = a.order.spent; /* which key */
     push(true, a.act, &none);
 }
 
@@ -159,7 +170,10 @@ one_life(int64_t method, int64_t n)
             /* The key is forgotten; nobody waits a day for an answer. */
             fix_now += INT64_C(25) * 3600000;
             n_events = 0;
-        } else if (what == 4 && bank.there)
+            bank.kept = 0;
+        } else if (what == 6)
+            bank.empty = dice(2);
+        else if (what == 4 && bank.there)
             bank.paid = true;
         else if (what == 5 && !cancelled && str_eq_text(state(id), "HELD") && dice(4) == 0)
             cancelled = night_do(do_cancel, &id) == OK;
@@ -167,6 +181,7 @@ one_life(int64_t method, int64_t n)
             happen(id, false);
     }
     for (int i = 0; i < 400 && (n_events || !is_over(id)); i++) {
+        bank.empty = false;
         bank.paid = bank.paid || bank.there;
         fix_now += 60000;
         if (n_events)
@@ -212,6 +227,11 @@ lives(void)
     is_int(good, LIVES, "whatever comes late, twice or never: paid once or back whole");
     ok(ended[0] > 20 && ended[1] > 20, "%lld settled, %lld came back", (long long)ended[0],
        (long long)ended[1]);
+    ok(refusals > 20, "%lld refusals for want of money, each under a key of its own",
+       (long long)refusals);
+    is_int(fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_lacks' AND "
+                      "resolved_at IS NULL"),
+           0, "nobody is asked for money that nothing waits for");
     is_int(fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_contradiction'"), 0,
            "nothing contradicted itself");
     fix_verify("verify finds nothing after all of that");
