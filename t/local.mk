@@ -6,9 +6,9 @@ LOG_DRIVER = $(TAP)
 TEST_EXTENSIONS = .t
 T_LOG_DRIVER = $(TAP)
 # A test that hangs is ended, and fails; Ctrl-C still reaches it.
-TEST_SECONDS = 300
+TEST_SECONDS = 1200
 # It builds the package twice and makes a Debian for it.
-t/95-package.log: TEST_SECONDS = 900
+t/95-package.log: TEST_SECONDS = 2400
 LIMITED = timeout --foreground --kill-after=20 $(TEST_SECONDS)
 LOG_COMPILER = $(LIMITED)
 T_LOG_COMPILER = $(LIMITED) $(PERL) -I$(srcdir)/t/lib

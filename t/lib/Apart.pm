@@ -16,7 +16,7 @@ use File::Temp ();
 use JSON::PP ();
 use POSIX ();
 use Test::More ();
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 use Units;
 
 our %uid = (vault => 64101, web => 64102, jobs => 64103, live => 64104, backup => 64105, stranger => 64108, nginx => 64109);
@@ -155,7 +155,7 @@ sub nginx {
         POSIX::_exit(127);
     }
     $self->{nginx} = $pid;
-    my $http = HTTP::Tiny->new(timeout => 20);
+    my $http = HTTP::Tiny->new(timeout => 60);
     return $self->wait_for(10, sub { ($http->get($self->url('/healthz'))->{status} // 0) == 200 });
 }
 
@@ -164,11 +164,11 @@ sub url   { return "http://127.0.0.1:$_[0]{port}" . ($_[1] // '') }
 
 sub wait_for {
     my ($self, $seconds, $code) = @_;
-    my $end = time + $seconds;
+    my $end = Cozykart::moment() + Cozykart::patience($seconds);
     while (1) {
         my $got = $code->();
         return $got if $got;
-        return if time > $end;
+        return if Cozykart::moment() > $end;
         sleep 0.02;
     }
 }
@@ -230,7 +230,7 @@ sub json {
 
 sub notice {
     my ($self, $body) = @_;
-    $self->{http} //= HTTP::Tiny->new(timeout => 20, keep_alive => 1);
+    $self->{http} //= HTTP::Tiny->new(timeout => 60, keep_alive => 1);
     return $self->{http}->post($self->url('/hooks/stripe'), { content => $body, headers =>
         { 'content-type' => 'application/json', 'stripe-signature' => $self->{stripe}->sign($body, int time) } });
 }

@@ -47,12 +47,12 @@ sub js { my ($self, $tab, $code) = @_; return $self->ask(do => 'eval', tab => $t
 sub key { my ($self, $tab, $key) = @_; return $self->ask(do => 'key', tab => $tab, key => $key) }
 sub text { my ($self, $tab, $css) = @_; return $self->js($tab, '(document.querySelector(' . $json->encode($css) . ') || {}).textContent') // '' }
 
-# What is there after at most 15 s.
+# What comes to be there; between two pages there may be nothing to look at.
 sub comes {
     my ($self, $tab, $css, $want, $name) = @_;
     my $begin = time;
     my $got = '';
-    $self->{house}->wait_for(15, sub { ($got = $self->text($tab, $css)) =~ $want });
+    $self->{house}->wait_for(15, sub { ($got = eval { $self->text($tab, $css) } // '') =~ $want });
     Test::More::like($got, $want, $name);
     return time - $begin;
 }

@@ -43,7 +43,7 @@ sub rows {
     my ($self, $sql) = @_;
     my $pid = open(my $in, '-|') // die "fork: $!";
     if (!$pid) {
-        { exec 'sqlite3', '-readonly', '-json', '-cmd', '.timeout 5000', "$self->{house}{home}/data/ledger.db", $sql; }
+        { exec 'sqlite3', '-readonly', '-json', '-cmd', '.timeout 60000', "$self->{house}{home}/data/ledger.db", $sql; }
         POSIX::_exit(127);
     }
     my $text = do { local $/; <$in> } // '';
@@ -90,11 +90,12 @@ sub ask { my ($self, @question) = @_; return $self->again(sub { $self->{vault}->
 sub again {
     my ($self, $code) = @_;
     my $a;
-    for (1 .. 100) {
+    my $end = Cozykart::moment() + Cozykart::patience(10);
+    do {
         $a = $code->();
         return $a if $a->{name} ne 'E_BUSY';
         sleep 0.1;
-    }
+    } while Cozykart::moment() < $end;
     return $a;
 }
 
@@ -139,9 +140,9 @@ sub steps { my ($self, $id) = @_; return map { $_->{state} } $self->rows("SELECT
 # Waits, and moves the clock on to what is to be done next, until it has ended; its state.
 sub until_ended {
     my ($self, $id, $seconds) = @_;
-    my $end = time + ($seconds // 60);
+    my $end = Cozykart::moment() + Cozykart::patience(2 * ($seconds // 60));
     my $row;
-    while (time < $end) {
+    while (Cozykart::moment() < $end) {
         $row = $self->payout($id);
         return $row->{state} if $row->{state} =~ /^(?:SETTLED|RETURNED|CANCELLED)\z/;
         $self->forward;

@@ -294,14 +294,14 @@ sub start {
     return $status if $type eq 'oneshot';
     croak "$name did not start (status $status)\n" . $self->log($name) if $status;
     my $at = $self->{at}{$name};
-    my $end = time + 60;
+    my $end = time + 120;
     while ($type eq 'notify' && !$at->{ready}) {
         $self->hear($at);
         if ($at->{pid} && waitpid($at->{pid}, WNOHANG) == $at->{pid}) {
             $at->{pid} = 0;
             croak "$name ended with status " . ($? >> 8) . " before it was ready\n" . $self->log($name);
         }
-        croak "$name is not ready after a minute\n" . $self->log($name) if time > $end;
+        croak "$name is not ready after two minutes\n" . $self->log($name) if time > $end;
         sleep 0.01;
     }
     return 1;
@@ -404,7 +404,8 @@ sub stop {
     my ($pid, $unit) = ($at->{pid}, $at->{unit});
     my $mode = one($unit, 'KillMode', 'control-group') eq 'control-group' ? 'all' : 'main';
     my $signal = one($unit, 'KillSignal', 'SIGTERM') =~ s/^SIG//r;
-    my $end = time + seconds(one($unit, 'TimeoutStopSec', 90));
+    # A busy machine gets more.
+    my $end = time + 6 * seconds(one($unit, 'TimeoutStopSec', 90));
     $self->kill_tree($signal, $pid, $mode);
     my $status;
     while (!defined $status) {

@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 
 options = webdriver.ChromeOptions()
@@ -19,8 +20,14 @@ for flag in ("headless=new", "no-sandbox", "disable-gpu", "disable-quic", "no-fi
              "disable-dev-shm-usage", "force-color-profile=srgb", "user-data-dir=" + profile.name):
     options.add_argument("--" + flag)
 options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-driver.set_script_timeout(20)
+for left in (2, 1, 0):
+    try:
+        driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        break
+    except WebDriverException:  # a busy machine: it came up too late for its driver
+        if not left:
+            raise
+driver.set_script_timeout(120)
 tabs = {}
 
 
