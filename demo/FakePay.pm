@@ -104,6 +104,7 @@ sub add_rule {
     my ($self, $r) = @_;
     my $pattern = join '.*', map { quotemeta } split /\*/, $r->{match} // '*', -1;
     push @{ $self->{rule} }, { times => 1, %$r, pattern => qr/^$pattern\z/ };
+    $self->{told} = 0 if $r->{how} eq 'told';
     return;
 }
 
@@ -120,6 +121,7 @@ sub rule_for {
 
 # One request at a provider: its api does the work. The orders:
 #   late:MS            does it, answers late
+#   told               does it, answers when it is told to
 #   hang, hang_after   never answers; the second one does the work
 #   cut_before, cut_after, cut_half   ends the connection; before: nothing happened, half: in the answer
 #   500_before, 500_after, 500_kept   and so 502, 503, 504: before nothing happens, after it happened, kept
@@ -130,6 +132,7 @@ sub rule_for {
 sub serve {
     my ($self, $req, $provider, $api) = @_;
     return $self->hangs($req) if $req->{hanging};
+    return $self->{told} ? $req->{kept_back} : undef if $req->{kept_back};
     my $line = $self->note($req, $provider);
     my $how = $line->{rule} = $self->rule_for($provider, $req);
     return 'drop' if $how eq 'cut_before';
@@ -151,6 +154,7 @@ sub serve {
     return $self->hangs($req) if $how eq 'hang_after';
     $answer->{half} = 1 if $how eq 'cut_half';
     $answer->{after} = time + $1 / 1000 if $how =~ /^late:(\d+)/;
+    $req->{kept_back} = $answer, return if $how eq 'told';
     return $answer;
 }
 

@@ -41,6 +41,9 @@ sub log { my ($self, $provider) = @_; return @{ $self->order_('log', ($provider 
 sub rule { my ($self, $provider, $match, $how, $times) = @_; return $self->order_('rule', provider => $provider, match => $match, how => $how, times => $times // 1) }
 sub calm { return $_[0]->order_('calm') }
 
+# Whoever answers when told does it now.
+sub tell { return $_[0]->order_('tell') }
+
 # Nobody listens for so many milliseconds.
 sub refuse { return $_[0]->order_('refuse', ms => $_[1]) }
 

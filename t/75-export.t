@@ -152,7 +152,7 @@ is((printed($python, "$src/t/lib/ledger_gen.py", "$src/sql", $good))[0], 0, 'a l
 my $conf = spew("$dir/c.conf", "mode = test\npath.ledger = $good\npath.run = $dir\npath.live = $dir\npath.share = $dir\n");
 # Readers need somebody who has it open.
 my $holder = open(my $hold, '|-', $python, '-c', 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute("PRAGMA journal_mode = WAL"); db.execute("SELECT 1 FROM head").fetchall(); sys.stdin.read()', $good) // die "fork: $!";
-for (1 .. 100) { last if -e "$good-shm"; sleep 0.1 }
+for (1 .. 600) { last if -e "$good-shm"; sleep 0.1 }
 my $cozykart = ($ENV{BUILDDIR} || '.') . '/cozykart';
 sub taken { my (@more) = @_; return map { my ($rc, $text) = printed($cozykart, '--config', $conf, 'export', '--format', $_, @more); die $text if $rc; ($_ => $text) } qw(csv hledger beancount) }
 my %all = taken();
@@ -202,7 +202,8 @@ if (!$post) {
 my $file = "$house->{home}/data/ledger.db";
 my ($rows, @seen) = (0);
 for my $turn (1 .. 3) {
-    sleep 1;
+    # Between two looks there are sales.
+    $house->wait_for(20, sub { sleep 1; $house->json('verify')->{head_seq} > ($seen[-1] // 0) });
     my %text = map { $_ => ($house->run('export', '--format', $_))[1] } qw(csv hledger beancount);
     push @seen, last_of($text{hledger});
     $rows = agree("busy, turn $turn", $file, %text);

@@ -56,8 +56,8 @@ is_deeply([map { "$_->{name} $_->{state}" } @{ $house->json('backup', 'list') }]
 my $seller = fork // die "fork: $!";
 if (!$seller) {
     my $n = 0;
-    my $end = time + 60;
-    while (!-e "$house->{dir}/enough" && time < $end) {
+    my $end = Cozykart::moment() + 600;
+    while (!-e "$house->{dir}/enough" && Cozykart::moment() < $end) {
         POSIX::_exit(1) if sale() != 200;
         $n++;
     }
@@ -140,12 +140,12 @@ conf('backup.keep' => undef, 'backup.keep_days' => undef);
 
 # The hook.
 sub hook {
-    my ($body) = @_;
+    my ($body, $seconds) = @_;
     open my $out, '>', "$house->{dir}/hook" or die "hook: $!";
     print {$out} "#!/bin/sh\n$body\n";
     close $out;
     chmod 0700, "$house->{dir}/hook";
-    conf('backup.hook' => "$house->{dir}/hook", 'backup.hook_s' => 1);
+    conf('backup.hook' => "$house->{dir}/hook", 'backup.hook_s' => $seconds // 120);
     my ($end, $said) = $house->run('backup', '--json');
     return ($end, decode_json($said));
 }
@@ -158,7 +158,7 @@ is($end, 1, 'one that fails');
 like($hooked->{words}, qr/was made, but the hook failed: .*\(3\): the far host is away/, 'is told with what it said');
 ok(-e "$dir/$hooked->{name}", 'and the copy stays');
 ok((grep { $_ eq 'backup_failed' } alerts()), 'it is an alert');
-($end, $hooked) = hook('sleep 60');
+($end, $hooked) = hook('sleep 600', 1);
 like($hooked->{words}, qr/took longer than 1 seconds and was ended/, 'one that hangs is ended');
 conf('backup.hook' => undef, 'backup.hook_s' => undef);
 $house->run('backup');

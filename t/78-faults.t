@@ -54,6 +54,8 @@ subtest 'each process stands still for a while' => sub {
         ok($house->wait_for(10, sub { $house->get('/races', cookie => 'ck=none')->{status} == 200 }), "$name: pages are shown again");
         ok($house->wait_for(10, sub { $house->notice($house->stripe->completed($house->shirt(undef)))->{status} == 200 }), "$name: orders are taken again");
     }
+    # On a slow machine it takes longer until there are enough.
+    $house->wait_for(60, sub { $house->json('race', 'show', $race)->{pot} > 500 * (10 + 4) });
     my $taken = $end->();
     cmp_ok($taken, '>', 10, "$taken orders were taken meanwhile");
     # One of no race counts for the race that is open.
@@ -96,17 +98,22 @@ subtest 'too few descriptors or processes' => sub {
         for my $few (8, 12, 16, 24, 32, 64) {
             my @pids = $house->pids($name);
             system("prlimit --pid $_ --nofile=$few:65536 2>/dev/null") for @pids;
-            my %seen;
+            # What was not taken, or whose answer was lost, comes again.
+            my (%seen, @again);
             for (1 .. 8) {
-                my $r = $house->notice($house->stripe->completed($house->shirt($race)));
+                my $body = $house->stripe->completed($house->shirt($race));
+                my $r = $house->notice($body);
                 $seen{ $r->{status} }++;
-                $taken++ if $r->{status} == 200;
+                $r->{status} == 200 ? $taken++ : push @again, $body;
                 $seen{ $house->get("/race/$race", cookie => 'ck=none')->{status} }++;
             }
             my @odd = grep { !/^(?:200|50[234])$/ } keys %seen;
             is("@odd", '', "$name with $few descriptors: " . join ', ', map { "$_: $seen{$_}" } sort keys %seen);
             system("prlimit --pid $_ --nofile=4096:65536 2>/dev/null") for $house->pids($name);
-            ok($house->wait_for(10, sub { my $r = $house->notice($house->stripe->completed($house->shirt($race))); $r->{status} == 200 && ++$taken }), '… and with enough it goes on');
+            push @again, $house->stripe->completed($house->shirt($race));
+            my $more = grep { my $body = $_; $house->wait_for(10, sub { $house->notice($body)->{status} == 200 }) } @again;
+            is($more, scalar @again, '… and with enough it goes on');
+            $taken += $more;
         }
     }
     for my $name (qw(cozykart-web cozykart-jobs)) {

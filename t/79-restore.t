@@ -192,7 +192,8 @@ SKIP: {
 # Payouts: one that has settled, three that wait while the copy is made and are paid after it, one that was
 # asked for after it.
 is($cash->until_ended($cash->out('stripe', 1000)), 'SETTLED', 'a payout before the copy');
-sub jobs { my ($signal) = @_; kill $signal, $house->pids('cozykart-jobs'); return }
+# The others of them are started from /proc/self/exe, and called so.
+sub jobs { my ($signal) = @_; kill $signal, map { $house->pids($_) } qw(cozykart-jobs exe); return }
 jobs('STOP');
 my %waiting = map { $_ => $cash->out($_, 2000) } @Cash::providers;
 my $copy = backup();
