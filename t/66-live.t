@@ -5,7 +5,6 @@ use Cozykart;
 use IO::Select;
 use IO::Socket::INET;
 use Test::More;
-use Time::HiRes qw(time sleep);
 
 my $why = Cozykart::missing();
 plan skip_all => $why if $why;
@@ -19,11 +18,11 @@ sub subscribe {
     return $s;
 }
 
-# What comes within so many seconds until the pattern fits.
+# What comes until the pattern fits.
 sub hear {
-    my ($s, $pattern, $seconds) = @_;
-    my ($text, $end, $select) = ('', time + $seconds, IO::Select->new($s));
-    while (time < $end && $text !~ $pattern) {
+    my ($s, $pattern) = @_;
+    my ($text, $end, $select) = ('', Cozykart::moment() + Cozykart::patience(20), IO::Select->new($s));
+    while (Cozykart::moment() < $end && $text !~ $pattern) {
         next unless $select->can_read(0.1);
         sysread $s, $text, 65536, length $text or last;
     }
@@ -32,10 +31,9 @@ sub hear {
 
 ok($house->wait_for(5, sub { $house->get_json("/live/race/$race.json") }), 'the base file of a running race is there');
 my $s = subscribe("race/$race");
-like(hear($s, qr/\r\n\r\n/, 5), qr{^HTTP/1.1 200.*text/event-stream}s, 'EventSource answers');
-my $start = time;
+like(hear($s, qr/\r\n\r\n/), qr{^HTTP/1.1 200.*text/event-stream}s, 'EventSource answers');
 is($house->notice($house->stripe->completed($house->shirt($race)))->{status}, 200, 'a sale');
-my $heard = hear($s, qr/"pot":500/, 5);
+my $heard = hear($s, qr/"pot":500/);
 like($heard, qr/"type":"pot\.changed"/, 'is heard');
 like($heard, qr/"seq":\d+/, 'with its number');
 my $base = $house->wait_for(5, sub { my $b = $house->get_json("/live/race/$race.json"); $b && $b->{state}{pot}{amount} == 500 && $b });
@@ -53,9 +51,9 @@ like($house->get('/live/../data/ledger.db')->{status}, qr/^40[04]$/, 'nor other 
 my @before = $house->pids('nginx');
 my @stale = map { subscribe("race/$race", "Last-Event-ID: $_") } '1:0', '0', '-1:-1', '99999999999:0', 'x' x 200, '1:0,2:1';
 push @stale, map { subscribe("race/$race?last_event_id=$_") } '1:0', '9999999999:1';
-hear($_, qr/\r\n\r\n/, 2) for @stale;
+hear($_, qr/\r\n\r\n/) for @stale;
 $house->notice($house->stripe->completed($house->shirt($race)));
-is(scalar(grep { hear($_, qr/"pot":1000/, 5) =~ /"pot":1000/ } @stale), scalar @stale, 'subscribers with stale ids hear the next message');
+is(scalar(grep { hear($_, qr/"pot":1000/) =~ /"pot":1000/ } @stale), scalar @stale, 'subscribers with stale ids hear the next message');
 is("@{[sort $house->pids('nginx')]}", "@{[sort @before]}", 'and no worker of nginx died');
 
 # The live nginx dies with all its subscribers; money and pages do not notice.
@@ -65,12 +63,12 @@ is($house->notice($house->stripe->completed($house->shirt($race)))->{status}, 20
 ok($house->wait_for(4, sub { ($house->get_json("/live/race/$race.json") // {})->{state}{pot}{amount} == 1500 }), 'reaches the base file');
 ok($house->wait_for(8, sub {
     my $again = subscribe("race/$race");
-    return hear($again, qr/\r\n\r\n/, 1) =~ m{^HTTP/1.1 200};
+    return hear($again, qr/\r\n\r\n/) =~ m{^HTTP/1.1 200};
 }), 'and the live nginx is back');
 $s = subscribe("race/$race");
-hear($s, qr/\r\n\r\n/, 3);
+hear($s, qr/\r\n\r\n/);
 $house->notice($house->stripe->completed($house->shirt($race)));
-like(hear($s, qr/"pot":2000/, 6), qr/"pot":2000/, 'new subscribers hear again');
+like(hear($s, qr/"pot":2000/), qr/"pot":2000/, 'new subscribers hear again');
 
 # While it is dead subscribers knock at a door that is not there.
 $house->stop(expected => qr{live\.sock failed});

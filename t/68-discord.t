@@ -28,10 +28,11 @@ for my $how (qw(missing no-time other-key swapped truncated byte body hex)) {
         ok(!$a->all && $a->raw !~ /"type":1/, '… and no answer');
     }
 }
-for my $skew (-310, 310, -86400) {
+# Far enough from five minutes for a machine that takes half a minute to ask.
+for my $skew (-310, 330, -86400) {
     is($d->ping(skew => $skew)->status, 401, "401 for a signature $skew s beside the clock");
 }
-is($d->ping(skew => $_)->status, 200, "a clock $_ s beside ours is near enough") for -280, 280;
+is($d->ping(skew => $_)->status, 200, "a clock $_ s beside ours is near enough") for -270, 280;
 is($d->send($d->interaction(Discord::PING, $bea, undef), timestamp => $_)->status, 401, "401 for the time '$_'") for 'now', '-1', '1e9', '99999999999999999999', ' ' . time;
 for my $body ('', '{', '[]', 'null', '{"type":1', '{"type":"1"}', '{"type":99}', '{"type":2}', '{"type":2,"id":"x"}', "\0", '{"type":1}' . ' ' x 70000) {
     my $a = $d->send($body);

@@ -272,6 +272,7 @@ $fake->order('rule', match => '^(?:POST|PATCH) /api/v10/channels', times => 2, d
 my $four = simple_race('Night of losses', qw(Nova Juno Vega Piston Rook Drift Comet Marlow));
 $fake->order('refuse', ms => 1500);
 sleep 2;
+$house->wait_for(20, sub { eval { $fake->state } }) or die "the fake Discord is away\n";
 
 # 5: void, no points.
 my ($five) = open_race('Fog');

@@ -7,6 +7,7 @@ use Browser;
 use Cozykart;
 use Discord;
 use JSON::PP ();
+use List::Util qw(sum0);
 use Test::More;
 
 my $why = Cozykart::missing();
@@ -37,7 +38,7 @@ sub soon { my ($place, $names) = @_; return $house->wait_for(10, sub { shown($pl
 # --- the contract
 
 $house->json('member', 'add', $_) for qw(Bea Cleo);
-$house->json('season', 'add', 'Spring', '--from', '2026-01-01');
+$house->json('season', 'add', 'Spring', '--from', '2024-01-01');
 my $nasty = 'Glüh & Söhne <b>*x*</b>';
 my $id = $house->json('sponsor', 'add', $nasty, '--text', 'Warm drinks, "always"', '--url', 'https://example.net/a?b=1&c=2', '--member', 'Bea')->{sponsor};
 ok($id, 'a sponsor with a contact');
@@ -56,6 +57,7 @@ for my $place (qw(standings_head overlay_corner overlay_break race_card season_p
 }
 is(($house->run('sponsor', 'slot', $other, 'overlay_corner', '--from', $day->(2), '--to', $day->(3)))[0], 0, 'a slot of the future');
 sleep 3; # as long as a page may be old
+ok(soon('overlay_corner', $nasty), '… the first one is');
 is(shown('overlay_corner'), $nasty, '… is not shown yet');
 
 # --- the logo: nothing of what was given comes out but its dots
@@ -132,18 +134,23 @@ ok($house->wait_for(10, sub { $house->get('/sponsors')->{content} =~ /<span data
 
 # --- seconds on air
 
+# What is counted is at most the time that has passed, which is more where the machine is slow.
+my $first = $house->now;
+sub passed { return $house->now - $first + 1 }
 my ($one, $two) = map { $house->json('overlay', 'add', $_)->{token} } 'stream', '<i>second</i>';
 is(tells('x' x 22), 404, 'an overlay that is not known');
 is(tells($one, body => \$_), 400, 'a note that is none: ' . substr $_, 0, 20) for '', '{', 'null', '[]';
 is(tells($one, place => 'overlay_corner', sponsor => $id), 204, 'the first note');
 for (1 .. 4) { $house->ahead(15); is(tells($one, place => 'overlay_corner', sponsor => $id), 204, 'a note 15 s later') }
 my $air = seconds($id);
-ok($air >= 60 && $air <= 63, "four of them: 60 s on air ($air)");
+my $four = passed();
+ok($air >= 60 && $air <= $four, sprintf 'four of them: 60 s on air (%d in %.1f)', $air, $four);
 is(tells($two, place => 'overlay_corner', sponsor => $id), 204, 'a second overlay');
 $house->ahead(15);
 tells($_, place => 'overlay_corner', sponsor => $id) for $one, $two;
 my $both = seconds($id);
-ok($both - $air >= 14 && $both - $air <= 18, "the same moment counts once ($both)");
+my $five = passed();
+ok($both - $air >= 14 && $both <= $five, sprintf 'the same moment counts once (%d in %.1f)', $both, $five);
 $house->ahead(15);
 tells($one, visible => JSON::PP::false, place => 'overlay_corner', sponsor => $id);
 $house->ahead(15);
@@ -153,7 +160,7 @@ my $before = seconds($id);
 $house->ahead(300);
 tells($one, place => 'overlay_corner', sponsor => $id);
 is(seconds($id), $before, 'five minutes of silence count for nothing');
-is((grep { $_->{place} eq 'overlay_corner' } @{ report($id) })[0]{breaks}, 1, '… and are a break');
+is(sum0(map { $_->{breaks} } grep { $_->{place} eq 'overlay_corner' } @{ report($id) }), 1, '… and are a break');
 tells($one, place => 'overlay_corner', sponsor => $other) for 1 .. 2;
 is(seconds($other), 0, 'a sponsor without a slot there has no seconds');
 is(tells($one, kind => $_), 204, "a note of kind $_") for 'all', 'pot';
@@ -206,9 +213,9 @@ SKIP: {
     $chrome->open('screen', "/overlay/$two/result?race=$race", width => 1920, height => 1080);
     $house->json('race', 'finish', $race);
     $house->json('race', 'result', $race, '--seat', $_, '--place', $_) for 1, 2;
-    $chrome->comes('screen', '[data-podium]', qr/Nova.*Piston/s, 'the podium comes when the race is final');
+    my $podium = q{(p => p.hidden ? '' : p.querySelector('[data-podium]').textContent)(document.querySelector('[data-part=result]'))};
+    ok($house->wait_for(30, sub { $chrome->js('screen', $podium) =~ /Nova.*Piston/s }), 'the podium is shown when the race is final');
     $chrome->comes('table', '[data-table]', qr/Nova\s*15/s, 'and the table follows');
-    ok($chrome->js('screen', '!document.querySelector("[data-part=result]").hidden'), 'the podium is shown');
     ok($house->wait_for(30, sub { $chrome->js('screen', 'document.querySelector("[data-part=result]").hidden') }), '… and hides again');
     # Last, and in front: a tab behind another one is not on screen.
     $chrome->open('table', '/status');
@@ -217,7 +224,7 @@ SKIP: {
     $chrome->comes('screen', '[data-sponsor-name]', qr/^Glüh/, 'the overlay shows it');
     is($chrome->text('screen', '.sponsor__label'), 'Sponsor', '… labelled');
     ok($house->wait_for(10, sub { $chrome->js('screen', 'document.querySelector("[data-logo]").naturalWidth') }), '… with its logo');
-    ok($house->wait_for(30, sub { seconds($id) - $begin >= 14 }), 'the seconds that it was drawn are counted') or diag(explain(report($id)));
+    ok($house->wait_for(120, sub { seconds($id) - $begin >= 14 }), 'the seconds that it was drawn are counted') or diag(explain(report($id)));
     my ($source) = grep { $_->{label} eq 'stream' && $_->{kind} eq 'sponsor' } @{ $coder->decode($cleo->('/ops/overlays.json')->{content})->{sources} };
     is($source->{unknown}, 'colour', 'an option that means nothing is on the panel');
     is_deeply([$chrome->complaints(qr{/live/|status of 404})], [], 'the browser has nothing to complain about');
