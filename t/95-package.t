@@ -101,7 +101,7 @@ took('waited for the root');
 $root->enter_mounts;
 my $here = "/root/" . $deb =~ s{.*/}{}r;
 system('cp', $deb, $root->path($here)) == 0 or die "cp: $deb";
-my ($status, $text) = $root->online->sh("apt-get install -q -y --no-install-recommends .$here");
+my ($status, $text) = $root->online->sh("apt-get -o Acquire::Retries=3 install -q -y --no-install-recommends .$here");
 is($status, 0, 'apt installs it with all that it needs') or BAIL_OUT($text);
 like($text, qr/^cozykart: installed\. Next step, as root: cozykart setup$/m, '… and its last word is what to do next');
 took('installed by apt');
@@ -216,12 +216,21 @@ sub people_conf {
     return $conf;
 }
 
-my $http = HTTP::Tiny->new(timeout => 20, max_redirect => 0);
+my $http = HTTP::Tiny->new(timeout => 60, max_redirect => 0);
 my $url = 'http://127.0.0.1';
+
+# Somebody answers there, whatever it is.
+sub heard {
+    my ($at) = @_;
+    my $end = time + 60;
+    my $r;
+    do { $r = $http->get("$at/"); return 1 if $r->{status} != 599; sleep 0.1 } while time < $end;
+    return;
+}
 
 sub answers {
     my ($path, $status, $seconds) = @_;
-    my $end = time + ($seconds // 20);
+    my $end = time + ($seconds // 120);
     my $r;
     do { $r = $http->get("$url$path"); return 1 if $r->{status} == $status; sleep 0.1 } while time < $end;
     diag "$path: $r->{status} $r->{content}";
@@ -245,6 +254,7 @@ sub house_down {
 my $conf = people_conf();
 aside('fakecord', $^X, "$src/demo/fakecord", '--config', $conf);
 aside('fakepay', $^X, "$src/demo/fakepay", '--config', $conf);
+ok(heard($_), "the stand-in at $_ listens") for $cord, $till;
 house_up();
 took('started');
 my ($next) = $told =~ /, then (cozykart member add 'Owner' --role operator)$/m;
