@@ -21,9 +21,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/crypt.h"
-#include "base/enc.h"
 #include "base/world.h"
+#include "bench/order.h"
 
 enum { ANSWER_MAX = 256 * 1024 };
 
@@ -69,32 +68,15 @@ fail(const char *what)
     exit(1);
 }
 
-/* A $25.00 shirt, signed now: valid for 300 s. */
 static struct request
 make_sale(int i, int64_t now_s)
 {
-    char *body = arena_printf(
-        arena,
-        "{\"id\":\"evt_%s_%d\",\"object\":\"event\",\"api_version\":\"2026-10-28.endive\","
-        "\"created\":%lld,\"livemode\":false,\"pending_webhooks\":1,\"request\":{\"id\":null,"
-        "\"idempotency_key\":null},\"type\":\"checkout.session.completed\",\"data\":{"
-        "\"object\":{"
-        "\"id\":\"cs_test_%s_%d\",\"object\":\"checkout.session\",\"mode\":\"payment\","
-        "\"status\":"
-        "\"complete\",\"payment_status\":\"paid\",\"amount_total\":2500,\"currency\":\"usd\","
-        "\"payment_intent\":\"pi_%s_%d\",\"client_reference_id\":null,\"livemode\":false,"
-        "\"created\":%lld,\"metadata\":{\"ck_kind\":\"sale\",\"ck_race\":\"%d\",\"ck_items\":"
-        "\"TEE:1:2500\",\"ck_title\":\"Circuit tee\"}}}}",
-        opt.salt, i, (long long)now_s, opt.salt, i, opt.salt, i, (long long)now_s - 60,
-        opt.race);
-    char *stamp = arena_printf(arena, "%lld.", (long long)now_s);
-    struct sha256 mac = crypt_hmac3(str_of(opt.secret), str_of(stamp), str_of(body), STR_NULL);
-    struct str hex = enc_hex(arena, mac.b, sizeof(mac.b));
+    struct order o = order_make(arena, opt.secret, opt.salt, i, now_s, opt.race);
     char *text = arena_printf(arena,
                               "POST /hooks/stripe HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                               "Content-Type: application/json\r\nContent-Length: %zu\r\n"
-                              "Stripe-Signature: t=%lld,v1=%.*s\r\n\r\n%s",
-                              strlen(body), (long long)now_s, STR_ARG(hex), body);
+                              "Stripe-Signature: %.*s\r\n\r\n%.*s",
+                              o.body.n, STR_ARG(o.signature), STR_ARG(o.body));
 
     return (struct request){.p = text, .n = strlen(text)};
 }
