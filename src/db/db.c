@@ -12,6 +12,7 @@
 #include "base/conf.h"
 #include "base/id.h"
 #include "base/path.h"
+#include "db/heap.h"
 #include "db/inner.h"
 #include "db/lock.h"
 #include "db/migrate.h"
@@ -142,6 +143,7 @@ db_configure(void)
     if (!done) {
         (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
         (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        heap_install();
         done = true;
     }
 }

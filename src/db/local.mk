@@ -3,6 +3,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/db.h \
 	%D%/guard.c \
 	%D%/guard.h \
+	%D%/heap.c \
+	%D%/heap.h \
 	%D%/inner.h \
 	%D%/lock.c \
 	%D%/lock.h \
