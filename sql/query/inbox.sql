@@ -1,13 +1,17 @@
 -- Verified notices from outside. Not for: what they caused (sale.sql, refund.sql).
 
--- name: inbox_add  role: vault  rows: one
-INSERT INTO inbox (provider, delivery_key, type, received_at, state, reason, ref, tries, due_at, body,
-  about)
-VALUES (:provider, :key, :type, :at, 'applied', '', :ref, 0, NULL, :body, :about)
-    ON CONFLICT (provider, delivery_key) DO NOTHING RETURNING id;
+-- The id of the next notice, and of the one that has this key, 0 for none.
+-- name: inbox_next  role: vault  rows: one
+SELECT COALESCE(MAX(id), 0) + 1 AS id,
+  COALESCE((SELECT k.id FROM inbox k WHERE k.provider = :provider AND k.delivery_key = :key), 0)
+    AS known
+FROM inbox;
 
--- name: inbox_by_key  role: vault read  rows: one
-SELECT id FROM inbox WHERE provider = :provider AND delivery_key = :key;
+-- Each notice passes here: ON CONFLICT would judge the row twice, RETURNING open a table of its own.
+-- name: inbox_add  role: vault  rows: none
+INSERT INTO inbox (id, provider, delivery_key, type, received_at, state, reason, ref, tries, due_at,
+  body, about)
+VALUES (:id, :provider, :key, :type, :at, 'applied', '', :ref, 0, NULL, :body, :about);
 
 -- name: inbox_mark  role: vault  rows: none
 UPDATE inbox SET state = :state, reason = :reason, ref = :ref, due_at = :due, tries = tries + 1

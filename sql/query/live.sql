@@ -1,8 +1,8 @@
 -- Messages for browsers and the numbers of their channels. Not for: states of channels.
 
--- name: live_next  role: vault  rows: one
-INSERT INTO live_channel (channel, seq) VALUES (:channel, 1)
-    ON CONFLICT (channel) DO UPDATE SET seq = live_channel.seq + 1 RETURNING seq;
+-- name: live_step  role: vault  rows: none
+INSERT INTO live_channel (channel, seq) VALUES (:channel, :seq)
+    ON CONFLICT (channel) DO UPDATE SET seq = excluded.seq;
 
 -- name: live_add  role: vault  rows: none
 INSERT INTO live_message (channel, seq, at, type, data) VALUES (:channel, :seq, :at, :type, :data);

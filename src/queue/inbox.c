@@ -7,13 +7,36 @@
 #include "db/stmt.h"
 #include "db/tx.h"
 
+static enum err
+read_next(struct ctx *ctx, const struct inbox_new *n, int64_t *ret_id, int64_t *ret_known)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_next);
+    enum err e;
+
+    stmt_str(&s, ":provider", n->provider);
+    stmt_str(&s, ":key", n->key);
+    if ((e = stmt_one(&s)))
+        return e;
+    *ret_id = stmt_col_i64(&s, "id");
+    *ret_known = stmt_col_i64(&s, "known");
+    return OK;
+}
+
 enum err
 inbox_add(struct ctx *ctx, struct tx *tx, const struct inbox_new *n, int64_t *ret_id)
 {
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_add);
+    int64_t id, known;
     enum err e;
 
     BUG_IF(!tx->open);
+    if ((e = read_next(ctx, n, &id, &known)))
+        return e;
+    *ret_id = known ? known : id;
+    if (known)
+        return ctx_fail(ctx, E_DUPLICATE, "notice %.*s is known", STR_ARG(n->key));
+
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_add);
+    stmt_i64(&s, ":id", id);
     stmt_str(&s, ":provider", n->provider);
     stmt_str(&s, ":key", n->key);
     stmt_str(&s, ":type", n->type);
@@ -21,22 +44,7 @@ inbox_add(struct ctx *ctx, struct tx *tx, const struct inbox_new *n, int64_t *re
     stmt_str(&s, ":ref", n->ref);
     stmt_blob(&s, ":body", n->body.p, n->body.n);
     stmt_str(&s, ":about", n->about.n ? n->about : STR(""));
-    e = stmt_one(&s);
-    if (e == OK) {
-        *ret_id = stmt_col_i64(&s, "id");
-        return OK;
-    }
-    if (e != E_NOTFOUND)
-        return e;
-
-    struct stmt old CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_by_key);
-    stmt_str(&old, ":provider", n->provider);
-    stmt_str(&old, ":key", n->key);
-    if ((e = stmt_one(&old)))
-        return e == E_NOTFOUND ? ctx_fail(ctx, E_INTERNAL, "a notice is neither new nor known")
-                               : e;
-    *ret_id = stmt_col_i64(&old, "id");
-    return ctx_fail(ctx, E_DUPLICATE, "notice %.*s is known", STR_ARG(n->key));
+    return stmt_run(&s);
 }
 
 enum err

@@ -9,16 +9,21 @@ enum { DATA_MAX = 4096 };
 enum err
 live_add(struct ctx *ctx, struct tx *tx, struct str channel, struct str type, struct str data)
 {
-    struct stmt next CLEANUP(stmt_done) = stmt_get(ctx, SQL_live_next);
+    struct stmt step CLEANUP(stmt_done) = stmt_get(ctx, SQL_live_step);
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_live_add);
+    int64_t seq;
     enum err e;
 
     BUG_IF(!tx->open || channel.n == 0 || data.n > DATA_MAX);
-    stmt_str(&next, ":channel", channel);
-    if ((e = stmt_one(&next)))
+    if ((e = live_seq(ctx, channel, &seq)))
+        return e;
+    seq++;
+    stmt_str(&step, ":channel", channel);
+    stmt_i64(&step, ":seq", seq);
+    if ((e = stmt_run(&step)))
         return e;
     stmt_str(&s, ":channel", channel);
-    stmt_i64(&s, ":seq", stmt_col_i64(&next, "seq"));
+    stmt_i64(&s, ":seq", seq);
     stmt_i64(&s, ":at", ctx_now(ctx));
     stmt_str(&s, ":type", type);
     stmt_str(&s, ":data", data);
