@@ -1,13 +1,7 @@
-/* Amounts that cannot go wrong silently: each operation checks currency and range, and writes
- * its result last. Not for: who owns what (ledger/). */
+/* Amounts as people and programs write them. See money.h. */
 #include "base/money.h"
 
 #include <string.h>
-
-enum { SPLIT_MAX = 4096, BPS_ONE = 10000, BPS_MAX = 1000000 };
-
-/* Wide enough for amount times any weight. */
-__extension__ typedef __int128 wide;
 
 /* ISO 4217 by number of decimal places. */
 static const char places_0[] =
@@ -63,115 +57,6 @@ money_make(int64_t minor, struct str ccy, struct money *ret)
     ret->minor = minor;
     memcpy(ret->ccy, ccy.p, 3);
     ret->ccy[3] = '\0';
-    return OK;
-}
-
-/* Keeps the currency of like; written only when the value fits. */
-static enum err
-give(struct money like, wide minor, struct money *ret)
-{
-    if (minor < -MINOR_MAX || minor > MINOR_MAX)
-        return E_LIMIT;
-    *ret = like;
-    ret->minor = (int64_t)minor;
-    return OK;
-}
-
-static bool
-same_currency(struct money a, struct money b)
-{
-    return memcmp(a.ccy, b.ccy, sizeof a.ccy) == 0;
-}
-
-enum err
-money_add(struct money a, struct money b, struct money *ret)
-{
-    if (!same_currency(a, b))
-        return E_INVALID;
-    return give(a, (wide)a.minor + b.minor, ret);
-}
-
-enum err
-money_sub(struct money a, struct money b, struct money *ret)
-{
-    if (!same_currency(a, b))
-        return E_INVALID;
-    return give(a, (wide)a.minor - b.minor, ret);
-}
-
-enum err
-money_bps(struct money a, int64_t bps, enum money_round r, struct money *ret)
-{
-    if (bps < 0 || bps > BPS_MAX)
-        return E_INVALID;
-    return money_ratio(a, bps, BPS_ONE, r, ret);
-}
-
-enum err
-money_ratio(struct money a, int64_t num, int64_t den, enum money_round r, struct money *ret)
-{
-    wide product = (wide)a.minor * num;
-    wide whole = 0;
-    wide rest = 0;
-
-    if (num < 0 || den <= 0)
-        return E_INVALID;
-    whole = product / den;
-    rest = product % den;
-    /* The language cuts towards zero; from here on whole is the floor and rest is not negative.
-     */
-    if (rest < 0) {
-        whole--;
-        rest += den;
-    }
-    if (r == ROUND_HALF_EVEN && (rest * 2 > den || (rest * 2 == den && whole % 2 != 0)))
-        whole++;
-    return give(a, whole, ret);
-}
-
-/* Hands one unit each to the left largest fractions, the first of equal ones. */
-static void
-spread(int64_t *fraction, size_t n, int64_t left, int64_t *parts)
-{
-    for (; left > 0; left--) {
-        size_t best = 0;
-
-        for (size_t i = 1; i < n; i++)
-            if (fraction[i] > fraction[best])
-                best = i;
-        parts[best]++;
-        fraction[best] = -1;
-    }
-}
-
-enum err
-money_split(struct money total, const int64_t *weights, size_t n, int64_t *ret_parts)
-{
-    /* Not on the stack: 32 KiB. One thread a process does money. */
-    static _Thread_local int64_t fraction[SPLIT_MAX];
-    int64_t sum = 0;
-    int64_t left = total.minor;
-
-    if (n < 1 || n > SPLIT_MAX || total.minor < 0)
-        return E_INVALID;
-    if (total.minor > MINOR_MAX)
-        return E_LIMIT;
-    for (size_t i = 0; i < n; i++) {
-        if (weights[i] < 0)
-            return E_INVALID;
-        if (__builtin_add_overflow(sum, weights[i], &sum))
-            return E_LIMIT;
-    }
-    if (sum == 0)
-        return E_INVALID;
-    for (size_t i = 0; i < n; i++) {
-        wide product = (wide)total.minor * weights[i];
-
-        ret_parts[i] = (int64_t)(product / sum);
-        fraction[i] = (int64_t)(product % sum);
-        left -= ret_parts[i];
-    }
-    spread(fraction, n, left, ret_parts);
     return OK;
 }
 
