@@ -30,8 +30,5 @@ DELETE FROM role_grant WHERE member_id = :id AND role = :role;
 -- name: member_block  role: vault  rows: none
 UPDATE member SET blocked_at = :now WHERE id = :id;
 
--- name: member_has  role: vault read  rows: one
-SELECT COUNT(*) AS n FROM role_grant WHERE member_id = :id AND role = :role;
-
 -- name: member_roles  role: vault read  rows: many
 SELECT role FROM role_grant WHERE member_id = :id ORDER BY role;

@@ -15,12 +15,6 @@ WHERE z.id = :season AND t.revoked_at IS NULL
   AND t.kind NOT IN ('win', 'podium', 'giant_slayer')
 ORDER BY t.id LIMIT :max;
 
--- name: trophy_get  role: vault read  rows: one
-SELECT t.id AS id, t.kind AS kind, t.member_id AS member_id, t.season_id AS season_id,
-  t.race_id AS race_id, t.words AS words, t.at AS at, COALESCE(z.name, '') AS season
-FROM trophy t LEFT JOIN season z ON z.id = t.season_id
-WHERE t.id = :trophy AND t.revoked_at IS NULL;
-
 -- name: trophy_list_race  role: vault read  rows: many
 SELECT id, kind, member_id, words FROM trophy
 WHERE race_id = :race AND kind IN ('win', 'podium', 'giant_slayer') AND revoked_at IS NULL

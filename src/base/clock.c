@@ -5,15 +5,13 @@ enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
 struct date {
     int64_t year;
-    int64_t month;   /* 1 … 12 */
-    int64_t day;     /* 1 … 31 */
-    int64_t weekday; /* 0 Sunday */
-    int64_t second;  /* of the day */
+    int64_t month;  /* 1 … 12 */
+    int64_t day;    /* 1 … 31 */
+    int64_t second; /* of the day */
 };
 
 static const char month_name[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-static const char day_name[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 /* Days since 1970-01-01. Years begin in March, so that the leap day is the last of its year. */
 static int64_t
@@ -44,8 +42,6 @@ date_of(int64_t ms)
     s = s >= 0 ? s / 1000 : -((999 - s) / 1000);
     days = s >= 0 ? s / DAY : -((DAY - 1 - s) / DAY);
     d.second = s - days * DAY;
-    /* 1970-01-01 was a Thursday; the sum stays above zero for all years. */
-    d.weekday = (days + 4 + INT64_C(7) * 200000) % 7;
     days += 719468;
     era = (days >= 0 ? days : days - 146096) / 146097;
     of_era = days - era * 146097;
@@ -152,24 +148,6 @@ clock_date(int64_t ms, char out[CLOCK_TEXT])
     struct date d = date_of(ms);
 
     *put_date(out, &d) = '\0';
-    return out;
-}
-
-const char *
-clock_http(int64_t ms, char out[CLOCK_TEXT])
-{
-    struct date d = date_of(ms);
-    char *p = put_text(out, day_name[d.weekday]);
-
-    p = put_text(p, ", ");
-    p = put(p, d.day, 2);
-    *p++ = ' ';
-    p = put_text(p, month_name[d.month - 1]);
-    *p++ = ' ';
-    p = put(p, d.year, 4);
-    *p++ = ' ';
-    p = put_time(p, &d);
-    *put_text(p, " GMT") = '\0';
     return out;
 }
 

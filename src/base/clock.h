@@ -16,8 +16,6 @@ const char *clock_human(int64_t ms, char out[CLOCK_TEXT]);
 const char *clock_time(int64_t ms, char out[CLOCK_TEXT]);
 /* "2026-05-01" */
 const char *clock_date(int64_t ms, char out[CLOCK_TEXT]);
-/* "Fri, 01 May 2026 19:02:11 GMT" for HTTP headers */
-const char *clock_http(int64_t ms, char out[CLOCK_TEXT]);
 /* "4 min 10 s", "2 days 3 h", "0 s": a length in words, at most two units. */
 const char *clock_span(int64_t ms, char out[CLOCK_TEXT]);
 

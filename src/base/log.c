@@ -13,10 +13,9 @@
 
 enum { LINE_MAX_BYTES = 1000 };
 
-static const char *const word[] = {"debug", "info", "notice", "warning", "error"};
+static const char *const word[] = {"info", "notice", "warning", "error"};
 
 static char process[24] = "cozykart";
-static enum log_level least = LOG_INFO;
 static unsigned long dropped; /* lines lost since the last one that went out */
 /* Whether stderr is the journal: it takes how bad a line is from "<3>" at its beginning. */
 static enum { UNKNOWN, JOURNAL, OTHER } target;
@@ -45,12 +44,6 @@ log_is_journal(void)
         }
     }
     return target == JOURNAL;
-}
-
-void
-log_min(enum log_level level)
-{
-    least = level;
 }
 
 /* Copies text with control characters as \xNN, up to size bytes. C1 controls in UTF-8 count:
@@ -104,7 +97,7 @@ put(const char *line, size_t n)
 void
 log_line(enum log_level level, const char *fmt, ...)
 {
-    static const char priority[] = {'7', '6', '5', '4', '3'};
+    static const char priority[] = {'6', '5', '4', '3'};
     char raw[LINE_MAX_BYTES + 1];
     char first[4] = "";
     char line[LINE_MAX_BYTES];
@@ -115,7 +108,7 @@ log_line(enum log_level level, const char *fmt, ...)
     bool quoted;
     va_list ap;
 
-    if (level < least || (unsigned)level >= ARRAY_SIZE(word))
+    if ((unsigned)level >= ARRAY_SIZE(word))
         return;
     va_start(ap, fmt);
     vsnprintf(raw, sizeof raw, fmt, ap);

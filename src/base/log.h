@@ -4,11 +4,10 @@
 
 #include "base/base.h"
 
-enum log_level { LOG_DEBUG, LOG_INFO, LOG_NOTICE, LOG_WARNING, LOG_ERROR };
+enum log_level { LOG_INFO, LOG_NOTICE, LOG_WARNING, LOG_ERROR };
 
 /* Name of the process in each line ("web", "vault", "jobs"); default "cozykart". */
 void log_name(const char *name);
-void log_min(enum log_level level);
 /* Whether stderr goes to the journal ($JOURNAL_STREAM); lines then begin with "<4>", so that
  * journalctl -p warning finds them. */
 bool log_is_journal(void);

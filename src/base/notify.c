@@ -117,9 +117,3 @@ notify_alive(int64_t tick_ms)
     if (told("WATCHDOG=1", MSG_DONTWAIT))
         next_ms = tick_ms + limit_ms / SIGNS;
 }
-
-int64_t
-notify_limit(void)
-{
-    return limit_ms;
-}

@@ -18,5 +18,3 @@ void notify_status(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* A sign of life, at most one in a third of the time that the manager grants; called from the
  * loop, with its tick; never waits. Called there alone: a loop that hangs must fall silent. */
 void notify_alive(int64_t tick_ms);
-/* Milliseconds that the manager grants without a sign of life; 0: it does not watch. */
-int64_t notify_limit(void);

@@ -2,6 +2,7 @@
  * tables (league/). */
 #include "base/buf.h"
 #include "bot/do.h"
+#include "league/points.h"
 #include "league/standing.h"
 
 enum {
@@ -110,7 +111,7 @@ static void
 points(struct bot *b, const struct season *z)
 {
     message_field(b->m, "Points", false, "Places 1 to 8: %.*s. DNF: %lld.",
-                  STR_ARG(season_points_text(b->ctx, &z->points)), (long long)z->points.dnf);
+                  STR_ARG(points_text(b->ctx, &z->points)), (long long)z->points.dnf);
     drops(b, z);
 }
 

@@ -17,16 +17,16 @@ draw_text(struct buf *b, struct str s, size_t max)
 
 /* For pages that are about nothing in particular. */
 static enum err
-draw_default(struct ctx *ctx, struct str key UNUSED, struct str *ret_svg, struct str *ret_alt)
+draw_default(struct ctx *ctx, struct str key UNUSED, struct str *ret_svg)
 {
     struct ink_pen title = {.size = 92, .fill = INK_INK, .room = 1088};
     struct ink_pen lead = {.size = 38, .fill = INK_MIST, .room = 860};
     struct buf b = buf_new(ctx->arena, DRAW_BYTES);
     struct str name = ctx->conf ? ctx->conf->site.name : STR("Cozy-Kart");
 
-    *ret_alt =
-        str_of(arena_printf(ctx->arena, "%.*s: kart races with a live pot.", STR_ARG(name)));
-    ink_open(ctx, &b, *ret_alt);
+    ink_open(
+        ctx, &b,
+        str_of(arena_printf(ctx->arena, "%.*s: kart races with a live pot.", STR_ARG(name))));
     ink_text(&b, INK_EDGE, 286, &title, STR("Race for the pot"));
     ink_text(&b, INK_EDGE, 362, &lead, STR("Whoever drives shares in every sale"));
     ink_text(&b, INK_EDGE, 408, &lead, STR("of the race, to the cent, live."));
@@ -38,13 +38,12 @@ draw_default(struct ctx *ctx, struct str key UNUSED, struct str *ret_svg, struct
     return buf_err(&b);
 }
 
-static enum err
-draw_any(struct ctx *ctx, struct str kind, struct str key, struct str *ret_svg,
-         struct str *ret_alt)
+enum err
+draw_card(struct ctx *ctx, struct str kind, struct str key, struct str *ret_svg)
 {
     static const struct {
         const char *kind;
-        enum err (*make)(struct ctx *ctx, struct str key, struct str *svg, struct str *alt);
+        enum err (*make)(struct ctx *ctx, struct str key, struct str *ret_svg);
     } KIND[] = {
         {"race",    sheet_race_draw  },
         {"racer",   sheet_racer_draw },
@@ -54,22 +53,6 @@ draw_any(struct ctx *ctx, struct str kind, struct str key, struct str *ret_svg,
 
     for (size_t i = 0; i < ARRAY_SIZE(KIND); i++)
         if (str_eq_text(kind, KIND[i].kind))
-            return KIND[i].make(ctx, key, ret_svg, ret_alt);
+            return KIND[i].make(ctx, key, ret_svg);
     return ctx_fail(ctx, E_NOTFOUND, "there is no such picture");
-}
-
-enum err
-draw_card(struct ctx *ctx, struct str kind, struct str key, struct str *ret_svg)
-{
-    struct str alt;
-
-    return draw_any(ctx, kind, key, ret_svg, &alt);
-}
-
-enum err
-draw_alt(struct ctx *ctx, struct str kind, struct str key, struct str *ret)
-{
-    struct str svg;
-
-    return draw_any(ctx, kind, key, &svg, ret);
 }

@@ -9,11 +9,10 @@
 enum { DRAW_BYTES = 256 * 1024 };
 
 /* kind: "race" (key: its number), "racer" (member id), "season" (slug), "default" (""). The
- * card of the present state. E_NOTFOUND: no such thing, or hidden. */
+ * card of the present state; its title says it in words, for those who do not see it.
+ * E_NOTFOUND: no such thing, or hidden. */
 enum err draw_card(struct ctx *ctx, struct str kind, struct str key,
                    struct str *ret_svg) MUST_USE;
-/* What the card says, for those who do not see it. */
-enum err draw_alt(struct ctx *ctx, struct str kind, struct str key, struct str *ret) MUST_USE;
 
 /* One line of text: escaped, tricky signs and stacked marks dropped, cut to max signs with "…".
  */

@@ -243,7 +243,7 @@ say(struct ctx *ctx, const struct sheet_race *s)
 }
 
 enum err
-sheet_race_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct str *ret_alt)
+sheet_race_draw(struct ctx *ctx, struct str key, struct str *ret_svg)
 {
     struct sheet_race *s = ARENA_NEW(ctx->arena, struct sheet_race);
     struct buf b = buf_new(ctx->arena, DRAW_BYTES);
@@ -251,8 +251,7 @@ sheet_race_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct str
 
     if (e != OK)
         return e;
-    *ret_alt = say(ctx, s);
-    ink_open(ctx, &b, *ret_alt);
+    ink_open(ctx, &b, say(ctx, s));
     put_head(ctx, &b, s);
     if (s->places)
         put_winners(ctx, &b, s);

@@ -196,7 +196,7 @@ say(struct ctx *ctx, const struct sheet_racer *s)
 }
 
 enum err
-sheet_racer_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct str *ret_alt)
+sheet_racer_draw(struct ctx *ctx, struct str key, struct str *ret_svg)
 {
     struct ink_pen name = {.size = 64, .fill = INK_INK, .room = 540};
     struct ink_pen meta = {.size = 26, .fill = INK_MIST, .room = 540};
@@ -206,8 +206,7 @@ sheet_racer_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct st
 
     if (e != OK)
         return e;
-    *ret_alt = say(ctx, s);
-    ink_open(ctx, &b, *ret_alt);
+    ink_open(ctx, &b, say(ctx, s));
     ink_face(&b, INK_EDGE + 52, 158, 50, s->who.id, s->who.name);
     ink_text(&b, INK_EDGE + 124, 166, &name, s->who.name);
     if (s->row.rank)

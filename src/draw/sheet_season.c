@@ -106,7 +106,7 @@ say(struct ctx *ctx, const struct standing_table *t)
 }
 
 enum err
-sheet_season_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct str *ret_alt)
+sheet_season_draw(struct ctx *ctx, struct str key, struct str *ret_svg)
 {
     struct ink_pen empty = {.size = 34, .fill = INK_MIST, .room = 1000};
     struct buf b = buf_new(ctx->arena, DRAW_BYTES);
@@ -118,8 +118,7 @@ sheet_season_draw(struct ctx *ctx, struct str key, struct str *ret_svg, struct s
         e = standing_read(ctx, s.id, 0, 0, t);
     if (e != OK)
         return e;
-    *ret_alt = say(ctx, t);
-    ink_open(ctx, &b, *ret_alt);
+    ink_open(ctx, &b, say(ctx, t));
     put_head(ctx, &b, t);
     if (t->n == 0) {
         ink_text(&b, INK_EDGE, 330, &empty, STR("No race is final yet."));

@@ -4,5 +4,4 @@
 #include "base/ctx.h"
 
 /* key: the slug. Makes the card and says it in words. */
-enum err sheet_season_draw(struct ctx *ctx, struct str key, struct str *ret_svg,
-                           struct str *ret_alt) MUST_USE;
+enum err sheet_season_draw(struct ctx *ctx, struct str key, struct str *ret_svg) MUST_USE;

@@ -17,7 +17,5 @@ src_libcozykart_a_SOURCES += \
 	%D%/res.h \
 	%D%/router.c \
 	%D%/router.h \
-	%D%/sim.c \
-	%D%/sim.h \
 	%D%/site.c \
 	%D%/site.h

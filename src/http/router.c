@@ -107,13 +107,6 @@ router_new(struct arena *process, const struct router_opts *o)
     return r;
 }
 
-const struct route *
-router_routes(const struct router *r, size_t *ret_n)
-{
-    *ret_n = r->o.n_routes;
-    return r->o.routes;
-}
-
 static bool
 name_good(struct str s)
 {
@@ -364,13 +357,13 @@ request_log(struct ctx *ctx, const struct req *req, const struct res *res, enum 
     static const char *const method[] = {
         [REQ_OTHER] = "OTHER", [REQ_GET] = "GET", [REQ_HEAD] = "HEAD", [REQ_POST] = "POST"};
     bool quiet = req->route != NULL && (req->route->flags & ROUTE_QUIET) != 0;
-    enum log_level level = res->status >= 500 && e != E_BUSY ? LOG_WARNING
-                           : quiet                           ? LOG_DEBUG
-                                                             : LOG_INFO;
+    bool bad = res->status >= 500 && e != E_BUSY;
+    enum log_level level = bad ? LOG_WARNING : LOG_INFO;
     const char *route = req->route == NULL ? "-" : req->route->pattern;
-
     const char *at = ctx->fail_file == NULL ? "-" : ctx->fail_file;
 
+    if (quiet && !bad)
+        return;
     if (e == OK)
         log_line(level, "event=request trace=%s method=%s route=%s status=%d bytes=%zu ms=%lld",
                  ctx->trace, method[req->method], route, res->status, res->body.n,

@@ -92,6 +92,3 @@ void router_finish(struct router *r, struct ctx *ctx, struct req *req, struct re
 /* The answer to something that is no request at all: req_read failed with e. */
 void router_refuse(struct router *r, struct ctx *ctx, struct req *req, struct res *res,
                    enum err e);
-
-/* For tests that walk the table. */
-const struct route *router_routes(const struct router *r, size_t *ret_n);

@@ -42,7 +42,7 @@ table_before(struct ctx *ctx, int64_t race, struct standing_table *ret)
     struct season *z = ARENA_NEW(ctx->arena, struct season);
     struct result_row *row;
     struct season_penalty *penalty;
-    struct standing_in in = {.season = z};
+    struct reckon_in in = {.season = z};
     int64_t season, raced_at, at;
     enum err e;
     {

@@ -362,29 +362,3 @@ fix_apply(struct ctx *ctx, struct tx *tx, const struct fix_ask *ask, struct str 
     undone = tx_undo(tx);
     return undone ? undone : e;
 }
-
-enum err
-fix_list(struct ctx *ctx, int64_t race, size_t max, struct fix_done **ret, size_t *ret_n)
-{
-    struct fix_done *row = ARENA_ARRAY(ctx->arena, max ? max : 1, struct fix_done);
-    size_t n = 0;
-    enum err e = OK;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_fix_of_race);
-
-    stmt_i64(&s, ":race", race);
-    stmt_i64(&s, ":max", (int64_t)max);
-    while (n < max && (e = stmt_row(&s)) == OK)
-        row[n++] = (struct fix_done){
-            .id = stmt_col_i64(&s, "id"),
-            .version = stmt_col_i64(&s, "version"),
-            .at = stmt_col_i64(&s, "at"),
-            .seq = stmt_col_i64(&s, "seq"),
-            .reason = stmt_col_str(&s, "reason"),
-            .actor = stmt_col_str(&s, "actor"),
-        };
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret = row;
-    *ret_n = n;
-    return OK;
-}

@@ -41,11 +41,3 @@ enum err fix_look(struct ctx *ctx, struct tx *tx, const struct fix_ask *ask,
  * race.fixed and member.fixed. */
 enum err fix_apply(struct ctx *ctx, struct tx *tx, const struct fix_ask *ask, struct str hash,
                    struct fix_preview *ret) MUST_USE;
-
-struct fix_done {
-    int64_t id, version, at, seq; /* seq 0: no cents moved */
-    struct str reason, actor;
-};
-/* Corrections of a race that was final, oldest first. */
-enum err fix_list(struct ctx *ctx, int64_t race, size_t max, struct fix_done **ret,
-                  size_t *ret_n) MUST_USE;

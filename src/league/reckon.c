@@ -11,7 +11,7 @@ struct moment {
 };
 
 struct reckon {
-    const struct standing_in *in;
+    const struct reckon_in *in;
     const struct result_row **row; /* by member, then order of the season */
     struct moment *race;           /* order of the season */
     size_t n_races;
@@ -41,7 +41,7 @@ row_cmp(const void *a, const void *b)
 }
 
 static void
-prepare(struct ctx *ctx, const struct standing_in *in, struct reckon *r)
+prepare(struct ctx *ctx, const struct reckon_in *in, struct reckon *r)
 {
     size_t n = 0;
 
@@ -191,7 +191,7 @@ members(struct ctx *ctx, const struct reckon *r, struct standing *ret)
 
 /* Everything but what changed since the race before. */
 static void
-reckon(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret)
+reckon(struct ctx *ctx, const struct reckon_in *in, struct standing_table *ret)
 {
     struct reckon r;
     struct standing *s = ARENA_ARRAY(ctx->arena, in->n_rows + 1, struct standing);
@@ -219,9 +219,9 @@ reckon(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret
 
 /* The same without the rows of the season's last race. */
 static void
-reckon_before(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret)
+reckon_before(struct ctx *ctx, const struct reckon_in *in, struct standing_table *ret)
 {
-    struct standing_in before = *in;
+    struct reckon_in before = *in;
     struct result_row *row = ARENA_ARRAY(ctx->arena, in->n_rows + 1, struct result_row);
     struct moment last = {INT64_MIN, 0};
 
@@ -238,7 +238,7 @@ reckon_before(struct ctx *ctx, const struct standing_in *in, struct standing_tab
 }
 
 void
-reckon_table(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret)
+reckon_table(struct ctx *ctx, const struct reckon_in *in, struct standing_table *ret)
 {
     struct standing_table before;
 
@@ -259,7 +259,7 @@ reckon_table(struct ctx *ctx, const struct standing_in *in, struct standing_tabl
 }
 
 void
-reckon_ranks(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret)
+reckon_ranks(struct ctx *ctx, const struct reckon_in *in, struct standing_table *ret)
 {
     reckon(ctx, in, ret);
 }

@@ -8,6 +8,15 @@
 
 #include "league/standing.h"
 
-void reckon_table(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret);
+/* Rows of newest versions, in any order. */
+struct reckon_in {
+    const struct season *season;
+    const struct result_row *row;
+    size_t n_rows;
+    const struct season_penalty *penalty;
+    size_t n_penalties;
+};
+
+void reckon_table(struct ctx *ctx, const struct reckon_in *in, struct standing_table *ret);
 /* The same without change and is_new, at half the price. */
-void reckon_ranks(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret);
+void reckon_ranks(struct ctx *ctx, const struct reckon_in *in, struct standing_table *ret);

@@ -15,31 +15,6 @@
 
 enum { NAME_SIGNS = 60, SLUG_MAX = 40 };
 
-enum err
-season_points_add(struct ctx *ctx, struct tx *tx, struct str name, struct str points,
-                  int64_t dnf, struct str actor, int64_t *ret_id)
-{
-    return points_add(ctx, tx, name, points, dnf, actor, ret_id);
-}
-
-enum err
-season_points_find(struct ctx *ctx, struct str name, struct points_table *ret)
-{
-    return points_find(ctx, name, ret);
-}
-
-enum err
-season_points_list(struct ctx *ctx, size_t max, struct points_table **ret, size_t *ret_n)
-{
-    return points_list(ctx, max, ret, ret_n);
-}
-
-struct str
-season_points_text(struct ctx *ctx, const struct points_table *t)
-{
-    return points_text(ctx, t);
-}
-
 static bool
 is_slug(struct str s)
 {

@@ -22,20 +22,6 @@ struct season {
     struct str rule; /* name of its races' split rule */
 };
 
-/* "15,12,10,9,8,7,6,5" with dnf 1 is made when no table "default" exists. Places must not rise,
- * 0 to 1000 each. A further version of a name leaves older ones as they are. */
-enum err season_points_add(struct ctx *ctx, struct tx *tx, struct str name, struct str points,
-                           int64_t dnf, struct str actor, int64_t *ret_id) MUST_USE;
-/* Newest version of that name. */
-enum err season_points_find(struct ctx *ctx, struct str name,
-                            struct points_table *ret) MUST_USE;
-
-/* Every version, by name. */
-enum err season_points_list(struct ctx *ctx, size_t max, struct points_table **ret,
-                            size_t *ret_n) MUST_USE;
-/* "15,12,10,9,8,7,6,5" */
-struct str season_points_text(struct ctx *ctx, const struct points_table *t);
-
 struct season_new {
     struct str name, slug;      /* slug empty: from the name; [a-z0-9-]{1,40} */
     int64_t starts_at, ends_at; /* ends_at 0: open */

@@ -8,7 +8,7 @@
 #include "league/standing_json.h"
 
 static enum err
-read_rows(struct ctx *ctx, int64_t season, int64_t at, struct standing_in *in)
+read_rows(struct ctx *ctx, int64_t season, int64_t at, struct reckon_in *in)
 {
     struct result_row *row = NULL;
     size_t n = 0, room = 0;
@@ -34,7 +34,7 @@ read_rows(struct ctx *ctx, int64_t season, int64_t at, struct standing_in *in)
 }
 
 static enum err
-read_penalties(struct ctx *ctx, int64_t season, int64_t at, struct standing_in *in)
+read_penalties(struct ctx *ctx, int64_t season, int64_t at, struct reckon_in *in)
 {
     enum { PENALTIES_MAX = 4096 };
     struct season_penalty *list = ARENA_ARRAY(ctx->arena, PENALTIES_MAX, struct season_penalty);
@@ -55,13 +55,13 @@ read_penalties(struct ctx *ctx, int64_t season, int64_t at, struct standing_in *
     return e == E_NOTFOUND ? OK : e;
 }
 
-enum err
-standing_input(struct ctx *ctx, const struct season *season, int64_t at,
-               struct standing_in *ret)
+/* What the table of that time is reckoned from, rows in the season's order. */
+static enum err
+read_input(struct ctx *ctx, const struct season *season, int64_t at, struct reckon_in *ret)
 {
     enum err e;
 
-    *ret = (struct standing_in){.season = season};
+    *ret = (struct reckon_in){.season = season};
     if ((e = read_rows(ctx, season->id, at, ret)))
         return e;
     return read_penalties(ctx, season->id, at, ret);
@@ -71,10 +71,10 @@ enum err
 standing_bare(struct ctx *ctx, int64_t season, int64_t at, struct standing_table *ret)
 {
     struct season *z = ARENA_NEW(ctx->arena, struct season);
-    struct standing_in in;
+    struct reckon_in in;
     enum err e;
 
-    if ((e = season_get(ctx, season, z)) || (e = standing_input(ctx, z, at, &in)))
+    if ((e = season_get(ctx, season, z)) || (e = read_input(ctx, z, at, &in)))
         return e;
     reckon_table(ctx, &in, ret);
     ret->at = at;
@@ -93,19 +93,12 @@ standing_read(struct ctx *ctx, int64_t season, int64_t at, int64_t viewer,
 }
 
 enum err
-standing_reckon(struct ctx *ctx, const struct standing_in *in, struct standing_table *ret)
-{
-    reckon_table(ctx, in, ret);
-    return OK;
-}
-
-enum err
 standing_lines(struct ctx *ctx, const struct standing_table *t, size_t max,
                struct standing_lines *ret)
 {
     size_t n = t->n < max ? t->n : max, races = 0;
-    struct standing_in all;
-    enum err e = standing_input(ctx, &t->season, t->at, &all);
+    struct reckon_in all;
+    enum err e = read_input(ctx, &t->season, t->at, &all);
 
     if (e)
         return e;
@@ -121,7 +114,7 @@ standing_lines(struct ctx *ctx, const struct standing_table *t, size_t max,
         .race_id = race,
         .rank = ARENA_ARRAY(ctx->arena, n * races + 1, int64_t),
     };
-    struct standing_in some = all;
+    struct reckon_in some = all;
     for (size_t k = 0, rows = 0; k < races; k++) {
         struct arena_mark mark = arena_mark(ctx->arena);
         struct standing_table then;

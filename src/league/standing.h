@@ -44,20 +44,6 @@ struct standing_table {
 enum err standing_read(struct ctx *ctx, int64_t season, int64_t at, int64_t viewer,
                        struct standing_table *ret) MUST_USE;
 
-/* The pure reckoning, for tests and previews: rows of newest versions in any order. names may
- * be NULL (then reasons say "racer 7"). */
-struct standing_in {
-    const struct season *season;
-    const struct result_row *row;
-    size_t n_rows;
-    const struct season_penalty *penalty;
-    size_t n_penalties;
-};
-enum err standing_reckon(struct ctx *ctx, const struct standing_in *in,
-                         struct standing_table *ret) MUST_USE;
-/* What the table of that time is reckoned from, rows in the season's order. */
-enum err standing_input(struct ctx *ctx, const struct season *season, int64_t at,
-                        struct standing_in *ret) MUST_USE;
 /* standing_read as reckoned, closed or not, with "racer 7" for names and without money. */
 enum err standing_bare(struct ctx *ctx, int64_t season, int64_t at,
                        struct standing_table *ret) MUST_USE;

@@ -116,17 +116,6 @@ trophy_of_season(struct ctx *ctx, int64_t season, size_t max, struct trophy **re
     return list(ctx, SQL_trophy_of_season, ":season", season, max, ret, ret_n);
 }
 
-enum err
-trophy_get(struct ctx *ctx, int64_t id, struct trophy *ret)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_trophy_get);
-    stmt_i64(&s, ":trophy", id);
-    enum err e = stmt_one(&s);
-    if (e == E_NOTFOUND)
-        return ctx_fail(ctx, e, "there is no trophy %lld", (long long)id);
-    return e ? e : read_trophy(&s, ret);
-}
-
 /* A row that stands, as an award. */
 struct had {
     int64_t id;

@@ -36,8 +36,6 @@ enum err trophy_of(struct ctx *ctx, int64_t member_id, size_t max, struct trophy
 /* Of a season as a whole (champion …), with names as public. */
 enum err trophy_of_season(struct ctx *ctx, int64_t season, size_t max, struct trophy **ret,
                           size_t *ret_n) MUST_USE;
-/* One that stands; E_NOTFOUND: there is none, or it was revoked. */
-enum err trophy_get(struct ctx *ctx, int64_t id, struct trophy *ret) MUST_USE;
 /* Writes what is missing and revokes what is no longer earned, for a race's results and the
  * giant slayer (who beat the leader of the table before the race from its lower half). */
 enum err trophy_race(struct ctx *ctx, struct tx *tx, int64_t race, struct str why) MUST_USE;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "league/points.h"
 #include "league/result.h"
 #include "main/ctl.h"
 
@@ -69,7 +70,7 @@ fill(struct ctl *c, struct view *v, const struct season *z)
     view_textz(v, "starts_at", ctl_when(c, z->starts_at));
     view_textz(v, "ends_at", ctl_when(c, z->ends_at));
     view_textz(v, "closed_at", ctl_when(c, z->closed_at));
-    view_text(v, "points", season_points_text(c->ctx, &z->points));
+    view_text(v, "points", points_text(c->ctx, &z->points));
     view_text(v, "points_name", z->points.name);
     view_i64(v, "points_version", z->points.version);
     view_i64(v, "dnf", z->points.dnf);
@@ -133,7 +134,7 @@ ctl_season_show(struct ctl *c)
             STR_ARG(z.slug), z.closed_at ? "closed" : "open",
             ctl_when(c, z.closed_at ? z.closed_at : z.starts_at));
     ctl_say(c, "  points %.*s, DNF %lld (%.*s, version %lld), rule %.*s",
-            STR_ARG(season_points_text(c->ctx, &z.points)), (long long)z.points.dnf,
+            STR_ARG(points_text(c->ctx, &z.points)), (long long)z.points.dnf,
             STR_ARG(z.points.name), (long long)z.points.version, STR_ARG(z.rule));
     if (z.drops)
         ctl_say(c, "  the worst %lld results are dropped from %lld races on",
@@ -280,11 +281,11 @@ ctl_season_points_list(struct ctl *c)
     size_t n;
     enum err e;
 
-    if ((e = ctl_open(c)) || (e = season_points_list(c->ctx, TABLES_MAX, &t, &n)))
+    if ((e = ctl_open(c)) || (e = points_list(c->ctx, TABLES_MAX, &t, &n)))
         return e;
     for (size_t i = 0; i < n; i++) {
         struct view *v = view_add(list);
-        struct str text = season_points_text(c->ctx, &t[i]);
+        struct str text = points_text(c->ctx, &t[i]);
 
         view_text(v, "name", t[i].name);
         view_i64(v, "version", t[i].version);

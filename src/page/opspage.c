@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "db/stmt.h"
 #include "http/form.h"
+#include "league/points.h"
 #include "league/season.h"
 #include "ledger/funds.h"
 #include "page/layout.h"
@@ -267,14 +268,14 @@ add_points(struct ctx *ctx, struct view *v)
     struct view *list = view_list(v, "tables");
     struct points_table *t;
     size_t n = 0;
-    enum err e = season_points_list(ctx, TABLES_MAX, &t, &n);
+    enum err e = points_list(ctx, TABLES_MAX, &t, &n);
 
     for (size_t i = 0; !e && i < n; i++) {
         struct view *row = view_add(list);
 
         view_text(row, "name", t[i].name);
         view_i64(row, "version", t[i].version);
-        view_text(row, "points", season_points_text(ctx, &t[i]));
+        view_text(row, "points", points_text(ctx, &t[i]));
         view_i64(row, "dnf", t[i].dnf);
     }
     return e;

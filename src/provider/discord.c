@@ -20,7 +20,7 @@ enum {
     SUB_GROUP = 2,
     TYPE_USER = 6
 };
-static const int64_t SECONDS_MAX = 99999999999, EPOCH_MS = 1420070400000;
+static const int64_t SECONDS_MAX = 99999999999;
 
 enum err
 discord_verify(struct ctx *ctx, struct str key, struct str signature, struct str timestamp,
@@ -297,12 +297,4 @@ discord_option(const struct discord_ask *a, const char *name)
         if (str_eq_text(a->option[i].name, name))
             return &a->option[i];
     return NULL;
-}
-
-int64_t
-discord_time(struct str snowflake)
-{
-    uint64_t id = permissions_of(snowflake);
-
-    return id ? (int64_t)(id >> 22) + EPOCH_MS : 0;
 }

@@ -52,5 +52,3 @@ enum err discord_verify(struct ctx *ctx, struct str key, struct str signature,
 enum err discord_parse(struct ctx *ctx, struct str body, struct discord_ask *ret) MUST_USE;
 /* NULL when absent. */
 const struct discord_option *discord_option(const struct discord_ask *a, const char *name);
-/* When a snowflake was made, ms since 1970; 0 when it is none. */
-int64_t discord_time(struct str snowflake);

@@ -261,25 +261,6 @@ stripe_api_open(struct ctx *ctx, const struct payer_way *way,
     return stripe_api_post(ctx, way, "/v1/checkout/sessions", c->key, form, false, ret);
 }
 
-static enum err
-session_path(struct ctx *ctx, struct str id, const char *end, const char **ret)
-{
-    if (!stripe_api_is_id(id, "cs_"))
-        return ctx_fail(ctx, E_INVALID, "that is no checkout of Stripe's");
-    *ret = arena_printf(ctx->arena, "/v1/checkout/sessions/%.*s%s", STR_ARG(id), end);
-    return OK;
-}
-
-enum err
-stripe_api_session(struct ctx *ctx, const struct payer_way *way, struct str id,
-                   struct remote_ask *ret)
-{
-    const char *path;
-    enum err e = session_path(ctx, id, "", &path);
-
-    return e ? e : stripe_api_get(ctx, way, path, ret);
-}
-
 enum err
 stripe_api_sessions(struct ctx *ctx, const struct payer_way *way, int64_t since,
                     struct remote_ask *ret)
@@ -289,16 +270,6 @@ stripe_api_sessions(struct ctx *ctx, const struct payer_way *way, int64_t since,
         arena_printf(ctx->arena, "/v1/checkout/sessions?limit=100&created%%5Bgte%%5D=%lld",
                      (long long)(since / 1000)),
         ret);
-}
-
-enum err
-stripe_api_expire(struct ctx *ctx, const struct payer_way *way, struct str id,
-                  struct remote_ask *ret)
-{
-    const char *path;
-    enum err e = session_path(ctx, id, "/expire", &path);
-
-    return e ? e : stripe_api_post(ctx, way, path, id, STR(""), false, ret);
 }
 
 static enum err

@@ -46,13 +46,9 @@ struct stripe_api_checkout {
 };
 enum err stripe_api_open(struct ctx *ctx, const struct payer_way *way,
                          const struct stripe_api_checkout *c, struct remote_ask *ret) MUST_USE;
-enum err stripe_api_session(struct ctx *ctx, const struct payer_way *way, struct str id,
-                            struct remote_ask *ret) MUST_USE;
 /* The newest ones since then (ms), to look for one whose answer was lost. */
 enum err stripe_api_sessions(struct ctx *ctx, const struct payer_way *way, int64_t since,
                              struct remote_ask *ret) MUST_USE;
-enum err stripe_api_expire(struct ctx *ctx, const struct payer_way *way, struct str id,
-                           struct remote_ask *ret) MUST_USE;
 /* What a session is; state: open, complete, expired. E_REMOTE: that is no session. */
 struct stripe_api_opened {
     struct str id, url, state;

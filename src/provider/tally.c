@@ -14,9 +14,3 @@ tally_find(struct str name)
             return tallies[i];
     return NULL;
 }
-
-struct str
-tally_name(size_t i)
-{
-    return i < ARRAY_SIZE(tallies) ? tallies[i]->name : STR("");
-}

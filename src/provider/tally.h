@@ -55,5 +55,3 @@ struct tally {
 extern const struct tally tally_stripe, tally_whop, tally_paypal, tally_shopify;
 /* NULL when there is none of that name. */
 const struct tally *tally_find(struct str name);
-/* The names, "" behind the last. */
-struct str tally_name(size_t i);

@@ -129,23 +129,6 @@ product_at(struct ctx *ctx, struct str sku, int64_t at, struct str *ret_title,
 }
 
 enum err
-product_cost_at(struct ctx *ctx, struct str sku, int64_t at, int64_t *ret)
-{
-    struct str title;
-    int64_t cost;
-    bool known;
-    enum err e = product_at(ctx, sku, at, &title, &cost, &known);
-
-    if (e)
-        return e;
-    if (!known)
-        return ctx_fail(ctx, E_NOTFOUND, "product %.*s has no cost for that time",
-                        STR_ARG(sku));
-    *ret = cost;
-    return OK;
-}
-
-enum err
 product_list(struct ctx *ctx, struct product **ret, size_t *ret_n)
 {
     struct product *list = ARENA_ARRAY(ctx->arena, LIST_MAX, struct product);

@@ -9,8 +9,6 @@ enum err product_add(struct ctx *ctx, struct tx *tx, struct str sku, struct str 
                      int64_t unit_cost, struct str actor) MUST_USE;
 enum err product_cost(struct ctx *ctx, struct tx *tx, struct str sku, int64_t from_at,
                       int64_t unit_cost, struct str actor) MUST_USE;
-/* Cost of one at that time. E_NOTFOUND when the sku or a cost for the time is unknown. */
-enum err product_cost_at(struct ctx *ctx, struct str sku, int64_t at, int64_t *ret) MUST_USE;
 struct product {
     struct str sku, title;
     int64_t unit_cost; /* now */

@@ -82,16 +82,6 @@ plan(struct ctx *ctx, int64_t sale_id, int64_t race, struct fact *f, struct sale
 }
 
 enum err
-retag_look(struct ctx *ctx, int64_t sale_id, int64_t race, struct sale_plan *ret)
-{
-    struct parts *p = ARENA_NEW(ctx->arena, struct parts);
-    struct fact f;
-    enum err e = check_parts(ctx, sale_id, race, p);
-
-    return e ? e : plan(ctx, sale_id, race, &f, ret);
-}
-
-enum err
 retag_ask(struct ctx *ctx, struct tx *tx, int64_t sale_id, int64_t race, int64_t member_id,
           struct str reason, int64_t *ret_id)
 {

@@ -12,13 +12,10 @@ struct retag {
     int64_t amount, order_at;
 };
 
-/* What confirming would do now, without writing. E_CONFLICT says the rule: the order is older
- * than 72 hours, its time lies outside that race, it counts there alone already, money of it
- * went back, a race of it is over. */
-enum err retag_look(struct ctx *ctx, int64_t sale_id, int64_t race,
-                    struct sale_plan *ret) MUST_USE;
 /* reason: 10 to 300 signs. Who sat in one of the races concerned may neither ask nor confirm:
- * E_DENIED. E_CONFLICT: as retag_look, or one is open. */
+ * E_DENIED. E_CONFLICT says the rule: the order is older than 72 hours, its time lies outside
+ * that race, it counts there alone already, money of it went back, a race of it is over, or a
+ * retag of it is open. */
 enum err retag_ask(struct ctx *ctx, struct tx *tx, int64_t sale_id, int64_t race,
                    int64_t member_id, struct str reason, int64_t *ret_id) MUST_USE;
 /* yes: a TAG_OUT for each race that had it and one TAG_IN; only by another member than asked.

@@ -265,20 +265,6 @@ member_block(struct ctx *ctx, struct tx *tx, int64_t id, bool on)
 }
 
 enum err
-member_has(struct ctx *ctx, int64_t id, struct str role, bool *ret)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_member_has);
-    enum err e;
-
-    stmt_i64(&s, ":id", id);
-    stmt_str(&s, ":role", role);
-    if ((e = stmt_one(&s)))
-        return e;
-    *ret = stmt_col_i64(&s, "n") > 0;
-    return OK;
-}
-
-enum err
 member_roles(struct ctx *ctx, int64_t id, struct str *ret)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_member_roles);

@@ -33,6 +33,5 @@ enum err member_revoke(struct ctx *ctx, struct tx *tx, int64_t id, struct str ro
 /* A blocked member's sessions and links are worth nothing, at once; what is in the books stays.
  */
 enum err member_block(struct ctx *ctx, struct tx *tx, int64_t id, bool on) MUST_USE;
-enum err member_has(struct ctx *ctx, int64_t id, struct str role, bool *ret) MUST_USE;
 /* "dj,host", or empty. */
 enum err member_roles(struct ctx *ctx, int64_t id, struct str *ret) MUST_USE;

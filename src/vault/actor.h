@@ -1,5 +1,5 @@
-/* Who is at the other end of a socket, and whether that socket is for them. Not for: rights of
- * members (the domains ask member_has). */
+/* Who is at the other end of a socket, and whether that socket is for them. Not for: what a
+ * member may (each command's handler). */
 #pragma once
 
 #include "base/ctx.h"

@@ -178,9 +178,9 @@ note(struct ctx *ctx, const struct batch_item *item, struct str name, enum err e
     bool often = str_eq_text(name, "hook.take") || str_eq_text(name, "vault.ping") ||
                  item->who.from == FROM_JOBS;
 
-    log_line(e == E_INTERNAL ? LOG_ERROR
-             : often         ? LOG_DEBUG
-                             : LOG_INFO,
+    if (often && e != E_INTERNAL)
+        return;
+    log_line(e == E_INTERNAL ? LOG_ERROR : LOG_INFO,
              "event=command name=%.*s actor=%.*s trace=%s result=%.*s ms=%lld at=%s:%d "
              "why=\"%s\"",
              STR_ARG(name), STR_ARG(item->who.text), ctx->trace,

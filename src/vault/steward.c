@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "db/tx.h"
+#include "league/points.h"
 #include "league/season.h"
 #include "league/standing.h"
 #include "race/lobby.h"
@@ -32,7 +33,7 @@ steward_points(struct ctx *ctx, struct tx *tx, const struct vault_actor *who,
     if ((e = msg_text(ctx, in, "name", 1, NAME_BYTES, &name)) ||
         (e = msg_text(ctx, in, "points", 1, NAME_BYTES, &points)) ||
         (e = msg_maybe_i64(ctx, in, "dnf", -MINOR_MAX, MINOR_MAX, &dnf)) ||
-        (e = season_points_add(ctx, tx, name, points, dnf, who->text, &id)))
+        (e = points_add(ctx, tx, name, points, dnf, who->text, &id)))
         return e;
     return audit_log_on(ctx, tx, who->text, in->name, "points", id, name);
 }

@@ -1,5 +1,5 @@
 /* Addresses: any bytes through the reading and the table of addresses. */
-#include "http/sim.h"
+#include "lib/sim.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

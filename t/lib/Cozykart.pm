@@ -501,7 +501,7 @@ sub seen_by_others {
 }
 
 # Each line of a process of ours: level, process, event, then words and at most one quoted text at the end.
-my $line_form = qr/^(?:<\d>)?level=(?:debug|info|notice|warning|error) proc=\w+ (?:dropped=\d+ )?event=[\w.-]+(?: [\w-]+=[^\s"]*)*(?: \w+="[^"]*")?$/;
+my $line_form = qr/^(?:<\d>)?level=(?:info|notice|warning|error) proc=\w+ (?:dropped=\d+ )?event=[\w.-]+(?: [\w-]+=[^\s"]*)*(?: \w+="[^"]*")?$/;
 
 sub judge_logs {
     my ($self) = @_;
@@ -580,7 +580,7 @@ sub DESTROY {
 sub last_words {
     my ($self) = @_;
     my @of = map { my $name = $_; map { [$name, $_] } split /\n/, $self->log($name) } qw(house nginx fakecord fakepay);
-    my @trouble = grep { $_->[1] !~ /^(?:<\d>)?level=(?:debug|info|notice) / } @of;
+    my @trouble = grep { $_->[1] !~ /^(?:<\d>)?level=(?:info|notice) / } @of;
     my @last = grep { $_->[0] eq 'house' && $_->[1] =~ /^(?:<\d>)?level=(?:info|notice) / } @of;
     return map { "log $_->[0]: " . (length $_->[1] > 200 ? substr($_->[1], 0, 200) . '...' : $_->[1]) }
         @trouble > 10 ? (@trouble[0 .. 2], @trouble[-7 .. -1]) : @trouble, @last > 4 ? @last[-4 .. -1] : @last;

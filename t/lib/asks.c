@@ -148,10 +148,6 @@ make(const char *name)
 {
     if (!strcmp(name, "session"))
         return session();
-    if (!strcmp(name, "session_get"))
-        return stripe_api_session(&ctx, &stripe, text(0), &ask);
-    if (!strcmp(name, "session_expire"))
-        return stripe_api_expire(&ctx, &stripe, text(0), &ask);
     if (!strcmp(name, "sessions"))
         return stripe_api_sessions(&ctx, &stripe, number(0) * 1000, &ask);
     if (!strcmp(name, "refund"))

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "league/fix.h"
+#include "league/points.h"
 #include "league/trophy.h"
 #include "lib/league.h"
 #include "lib/tap.h"
@@ -51,7 +52,7 @@ season(void)
                            .drop_from = number(2)};
     int64_t id;
 
-    must(season_points_add(&fix, &fix_tx, str_of(name), str_of(arg[3]), number(4), who, &id));
+    must(points_add(&fix, &fix_tx, str_of(name), str_of(arg[3]), number(4), who, &id));
     must(season_add(&fix, &fix_tx, &n, who, &id));
     printf("%lld\n", (long long)id);
 }
@@ -128,8 +129,7 @@ change(bool points)
 
     must(season_get(&fix, number(1), &z));
     if (points)
-        must(season_points_add(&fix, &fix_tx, str_of(name), str_of(arg[2]), number(3), who,
-                               &id));
+        must(points_add(&fix, &fix_tx, str_of(name), str_of(arg[2]), number(3), who, &id));
     else {
         z.drops = number(2);
         z.drop_from = number(3);

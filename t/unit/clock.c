@@ -8,28 +8,19 @@ test_text(void)
 {
     static const struct {
         int64_t ms;
-        const char *rfc, *human, *http;
+        const char *rfc, *human;
     } row[] = {
   /* By hand: clang-format 14 aligns these rows beyond the limit. */
   /* clang-format off */
-        {0, "1970-01-01T00:00:00Z", "1 Jan 1970 00:00:00",
-         "Thu, 01 Jan 1970 00:00:00 GMT"},
-        {INT64_C(1777662131000), "2026-05-01T19:02:11Z", "1 May 2026 19:02:11",
-         "Fri, 01 May 2026 19:02:11 GMT"},
-        {INT64_C(1777662131999), "2026-05-01T19:02:11Z", "1 May 2026 19:02:11",
-         "Fri, 01 May 2026 19:02:11 GMT"},
-        {INT64_C(951782400000), "2000-02-29T00:00:00Z", "29 Feb 2000 00:00:00",
-         "Tue, 29 Feb 2000 00:00:00 GMT"},
-        {INT64_C(4107542400000), "2100-03-01T00:00:00Z", "1 Mar 2100 00:00:00",
-         "Mon, 01 Mar 2100 00:00:00 GMT"},
-        {INT64_C(2147483648000), "2038-01-19T03:14:08Z", "19 Jan 2038 03:14:08",
-         "Tue, 19 Jan 2038 03:14:08 GMT"},
-        {-1, "1969-12-31T23:59:59Z", "31 Dec 1969 23:59:59",
-         "Wed, 31 Dec 1969 23:59:59 GMT"},
-        {INT64_MAX, "9999-12-31T23:59:59Z", "31 Dec 9999 23:59:59",
-         "Fri, 31 Dec 9999 23:59:59 GMT"},
-        {INT64_MIN, "0000-01-01T00:00:00Z", "1 Jan 0000 00:00:00",
-         "Sat, 01 Jan 0000 00:00:00 GMT"},
+        {0, "1970-01-01T00:00:00Z", "1 Jan 1970 00:00:00"},
+        {INT64_C(1777662131000), "2026-05-01T19:02:11Z", "1 May 2026 19:02:11"},
+        {INT64_C(1777662131999), "2026-05-01T19:02:11Z", "1 May 2026 19:02:11"},
+        {INT64_C(951782400000), "2000-02-29T00:00:00Z", "29 Feb 2000 00:00:00"},
+        {INT64_C(4107542400000), "2100-03-01T00:00:00Z", "1 Mar 2100 00:00:00"},
+        {INT64_C(2147483648000), "2038-01-19T03:14:08Z", "19 Jan 2038 03:14:08"},
+        {-1, "1969-12-31T23:59:59Z", "31 Dec 1969 23:59:59"},
+        {INT64_MAX, "9999-12-31T23:59:59Z", "31 Dec 9999 23:59:59"},
+        {INT64_MIN, "0000-01-01T00:00:00Z", "1 Jan 0000 00:00:00"},
   /* clang-format on */
     };
     char out[CLOCK_TEXT];
@@ -37,7 +28,6 @@ test_text(void)
     for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
         is_str(str_of(clock_rfc3339(row[i].ms, out)), str_of(row[i].rfc), row[i].rfc);
         is_str(str_of(clock_human(row[i].ms, out)), str_of(row[i].human), row[i].human);
-        is_str(str_of(clock_http(row[i].ms, out)), str_of(row[i].http), row[i].http);
     }
     is_str(str_of(clock_time(INT64_C(1777662131000), out)), STR("19:02:11"), "the time alone");
     is_str(str_of(clock_date(INT64_C(1777662131000), out)), STR("2026-05-01"),

@@ -198,11 +198,10 @@ final(void)
            2, "and the two");
     apply(E_INVALID, "pressed twice: nothing would change");
     is_int(league_bad(), 0, "all of it recomputes");
-    struct fix_done *done;
-    size_t n;
-    is_int(fix_list(&fix, race, 10, &done, &n), OK, "the race's corrections");
-    is_int((int64_t)n, 1, "one");
-    is_str(done[0].reason, STR("the video shows it"), "with its reason");
+    is_int(fix_number("SELECT COUNT(*) FROM fix WHERE race_id = %lld AND "
+                      "reason = 'the video shows it'",
+                      (long long)race),
+           1, "the correction is kept with its reason");
 }
 
 /* Two of the staff looked; the second applies what is no longer so. */

@@ -2,12 +2,12 @@
  * are strict here: a name that a handler forgot is an error page. */
 #include <stdlib.h>
 
-#include "http/sim.h"
 #include "league/prize.h"
 #include "league/season.h"
 #include "league/trophy.h"
 #include "lib/league.h"
 #include "lib/place.h"
+#include "lib/sim.h"
 #include "lib/tap.h"
 #include "page/layout.h"
 #include "page/routes.h"

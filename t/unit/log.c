@@ -57,14 +57,6 @@ test_lines(void)
            "a quote inside does not end what is quoted");
     log_line(LOG_ERROR, "event=x why=\"%s\"", "");
     is_str(arrived(fd[0]), STR("level=error proc=vault event=x why=\"\"\n"), "nothing quoted");
-    log_line(LOG_DEBUG, "hidden");
-    is_int((int64_t)arrived(fd[0]).n, 0, "below the least level nothing is said");
-    log_min(LOG_DEBUG);
-    log_line(LOG_DEBUG, "shown");
-    is_str(arrived(fd[0]), STR("level=debug proc=vault shown\n"), "until the level is lowered");
-    log_min(LOG_WARNING);
-    log_line(LOG_NOTICE, "hidden");
-    is_int((int64_t)arrived(fd[0]).n, 0, "or raised");
     memset(many, 'x', sizeof many);
     many[sizeof many - 1] = '\0';
     log_line(LOG_ERROR, "%s", many);
@@ -94,7 +86,6 @@ test_journal(void)
              (unsigned long long)st.st_ino);
     setenv("JOURNAL_STREAM", place, 1);
     log_name("vault");
-    log_min(LOG_INFO);
     ok(log_is_journal(), "the journal is known");
     log_line(LOG_WARNING, "event=x");
     is_str(arrived(fd[0]), STR("<4>level=warning proc=vault event=x\n"), "it hears how bad");

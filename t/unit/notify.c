@@ -42,8 +42,7 @@ test_silent(void)
     notify_open();
     notify_say("READY=1");
     notify_alive(1);
-    is_int(notify_limit(), 0, "without a manager nobody watches");
-    ok(getenv("WATCHDOG_USEC") == NULL, "and the environment is clean");
+    ok(getenv("WATCHDOG_USEC") == NULL, "without a manager the environment is clean as well");
     setenv("NOTIFY_SOCKET", "relative/path", 1);
     notify_open();
     notify_say("READY=1");
@@ -83,7 +82,6 @@ test_signs(const char *path)
     setenv("WATCHDOG_USEC", "3000000", 1);
     setenv("WATCHDOG_PID", self, 1);
     notify_open();
-    is_int(notify_limit(), 3000, "the time that is granted");
     notify_alive(10 * 1000);
     is_str(heard(fd), STR("WATCHDOG=1"), "a sign of life");
     notify_alive(10 * 1000 + 999);
@@ -102,8 +100,7 @@ test_signs(const char *path)
     setenv("WATCHDOG_PID", "1", 1);
     notify_open();
     notify_alive(20 * 1000);
-    is_int(notify_limit(), 0, "what is meant for another process");
-    is_str(heard(fd), STR(""), "is not ours");
+    is_str(heard(fd), STR(""), "what is meant for another process is not ours");
     close(fd);
     notify_say("READY=1");
     ok(true, "a manager that is gone is no harm");

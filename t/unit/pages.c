@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "base/conf.h"
-#include "http/sim.h"
 #include "lib/fix.h"
 #include "lib/place.h"
+#include "lib/sim.h"
 #include "page/layout.h"
 #include "queue/inbox.h"
 #include "race/lobby.h"

@@ -72,21 +72,30 @@ do_cost(void *arg)
     return product_cost(&fix, &fix_tx, str_of(c->sku), c->from, c->cost, STR("people:0"));
 }
 
+/* Or the error, below zero. */
+static int64_t
+cost_at(const char *sku, int64_t at)
+{
+    struct str title;
+    int64_t cost = 0;
+    bool known = false;
+    enum err e = product_at(&fix, str_of(sku), at, &title, &cost, &known);
+
+    return e ? -(int64_t)e : known ? cost : -1;
+}
+
 static void
 products(void)
 {
     struct cost c = {"cap", 0, 300};
-    int64_t got = -1;
 
     is_int(night_do(do_add, &c), OK, "a product");
     is_int(night_do(do_add, &c), E_CONFLICT, "only once");
     c = (struct cost){"cap", fix_now, 350};
     is_int(night_do(do_cost, &c), OK, "another cost from now on");
-    is_int(product_cost_at(&fix, STR("cap"), fix_now - 1, &got), OK, "a millisecond before");
-    is_int(got, 300, "the old cost");
-    is_int(product_cost_at(&fix, STR("cap"), fix_now, &got), OK, "from now on");
-    is_int(got, 350, "the new one");
-    is_int(product_cost_at(&fix, STR("hat"), fix_now, &got), E_NOTFOUND, "an unknown product");
+    is_int(cost_at("cap", fix_now - 1), 300, "a millisecond before the old cost");
+    is_int(cost_at("cap", fix_now), 350, "from now on the new one");
+    is_int(cost_at("hat", fix_now), -E_NOTFOUND, "an unknown product");
     c = (struct cost){"cap", 0, -1};
     is_int(night_do(do_cost, &c), E_INVALID, "a negative cost is refused");
     c = (struct cost){"c:p", 0, 1};

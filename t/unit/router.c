@@ -5,7 +5,7 @@
 
 #include "base/conf.h"
 #include "http/csrf.h"
-#include "http/sim.h"
+#include "lib/sim.h"
 #include "lib/tap.h"
 #include "user/right.h"
 

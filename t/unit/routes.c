@@ -2,7 +2,7 @@
 #include "page/routes.h"
 
 #include "base/conf.h"
-#include "http/sim.h"
+#include "lib/sim.h"
 #include "lib/tap.h"
 
 static struct conf conf = {

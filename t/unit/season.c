@@ -1,6 +1,7 @@
 /* Seasons and points tables: rows, choice, changes, penalties, the close. */
 #include "league/season.h"
 
+#include "league/points.h"
 #include "league/result.h"
 #include "league/standing.h"
 #include "league/trophy.h"
@@ -94,8 +95,7 @@ do_points(void *arg)
     const struct points *p = arg;
     int64_t id;
 
-    return season_points_add(&fix, &fix_tx, str_of(p->name), str_of(p->text), p->dnf, actor,
-                             &id);
+    return points_add(&fix, &fix_tx, str_of(p->name), str_of(p->text), p->dnf, actor, &id);
 }
 
 static void
@@ -107,7 +107,7 @@ points(void)
     is_int(night_do(do_points, &p), OK, "three places");
     p.text = "25,18,16";
     is_int(night_do(do_points, &p), OK, "a second version");
-    is_int(season_points_find(&fix, STR("short"), &t), OK, "is found");
+    is_int(points_find(&fix, STR("short"), &t), OK, "is found");
     is_int(t.version, 2, "version 2");
     is_int(t.place[2], 16, "its third place");
     is_int(t.place[3], 0, "nothing for the fourth");

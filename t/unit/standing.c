@@ -1,5 +1,5 @@
 /* The pure reckoning of a table: sums, drops, penalties, ties and their reasons. */
-#include "league/standing.h"
+#include "league/reckon.h"
 
 #include "lib/tap.h"
 
@@ -46,10 +46,10 @@ race(int64_t id, const char *order)
 static struct standing_table
 table(void)
 {
-    struct standing_in in = {&season, row, n_rows, penalty, n_penalties};
+    struct reckon_in in = {&season, row, n_rows, penalty, n_penalties};
     struct standing_table t = {0};
 
-    is_int(standing_reckon(&ctx, &in, &t), OK, "reckoned");
+    reckon_table(&ctx, &in, &t);
     return t;
 }
 

@@ -132,11 +132,9 @@ closed(void)
     for (size_t i = 0; i < n; i++)
         ok(list[i].kind != TROPHY_WIN && list[i].kind != TROPHY_GIANT_SLAYER,
            "are none of single races");
-    is_int(trophy_get(&fix, list[0].id, &list[0]), OK, "one of them");
-    is_str(list[0].season, STR("Cup"), "with its season");
+    is_str(list[0].season, STR("Cup"), "with their season");
     fix_sql("UPDATE trophy SET revoked_at = 1, revoked_why = 'x' WHERE id = %lld",
             (long long)list[0].id);
-    is_int(trophy_get(&fix, list[0].id, &list[0]), E_NOTFOUND, "is gone when revoked");
     is_int(league_bad(), 1, "which a new reckoning finds");
 }
 

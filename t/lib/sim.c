@@ -1,5 +1,5 @@
 /* A request made in memory. Not for: the wire. */
-#include "http/sim.h"
+#include "lib/sim.h"
 
 enum { SIM_PARAMS_MAX = 40 };
 

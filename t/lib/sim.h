@@ -1,4 +1,6 @@
-/* Runs a request through the router without nginx: for tests and for the checks at start. */
+/* Runs a request through the router, without nginx and FastCGI. Not for: the wire
+ * (unit/fcgi.c).
+ */
 #pragma once
 
 #include "http/router.h"
