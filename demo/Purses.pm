@@ -24,10 +24,12 @@ sub name_of {
     return $self->{called}{$name} //= (sort grep { /^\Q$name\E(?: \d+)?\z/ } map { $_->{name} } @{ $self->{ck}->(1, 'member', 'list') })[0] // die "night: there is no $name\n";
 }
 
-# A browser that is logged in.
+# A browser that is logged in, and not for long: money moves within five minutes of a login.
 sub at {
     my ($self, $name) = @_;
-    return $self->{visitor}{$name} if $self->{visitor}{$name};
+    my $now = $self->{discord}{clock}->();
+    return $self->{visitor}{$name} if $self->{visitor}{$name} && $now - $self->{since}{$name} < 120;
+    $self->{since}{$name} = $now;
     my $token = $self->{ck}->(1, 'login-link', $self->name_of($name), '--minutes', 600)->{token};
     my $v = Visitor->new($self->{url})->open("/login/$token")->submit(qr/Log in as/, {});
     return $self->{visitor}{$name} = $v;

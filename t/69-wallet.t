@@ -18,9 +18,10 @@ my $house = Cozykart->new(pay => 1, clock => 1, page_rate => '100000r/s', conf =
 my $pay = $house->pay;
 my $coder = JSON::PP->new->utf8;
 
-my %cookie;
+my (%cookie, %since);
 sub login {
     my ($name) = @_;
+    $since{$name} = $house->now;
     my $token = $house->json('login-link', $name)->{token};
     my $r = HTTP::Tiny->new(max_redirect => 0)->post($house->url("/login/$token"), { content => '', headers => { 'content-type' => 'application/x-www-form-urlencoded', origin => $house->url } });
     ($cookie{$name}) = ($r->{headers}{'set-cookie'} // '') =~ /^(ck=[\w-]{43})/;
@@ -36,7 +37,8 @@ sub send_form {
 }
 # The token of the form that sends to that path, of the page that shows it.
 sub token { my ($html, $path) = @_; return $html =~ /action="\Q$path\E"[^>]*>\s*<input type="hidden" name="form_token" value="([^"]+)"/ ? $1 : undef }
-sub press { my ($who, $page, $path, %field) = @_; return send_form($who, $path, token(page($who, $page), $path), %field) }
+# Money moves within five minutes of a login; a slow machine may need longer for all of this.
+sub press { my ($who, $page, $path, %field) = @_; login($who) if $house->now - $since{$who} > 120; return send_form($who, $path, token(page($who, $page), $path), %field) }
 sub whys { my ($r) = @_; return join '|', $r->{content} =~ /class="why"[^>]*>([^<]+)/g }
 sub wallet { return $coder->decode(get($_[0] // 'Nova', '/wallet.json')->{content}) }
 
@@ -173,6 +175,8 @@ is(send_form('Piston', "/wallet/methods/$id/$_", form_token($cookie{Piston} =~ s
 is(press('Nova', '/wallet/methods', "/wallet/methods/$id/confirm")->{status}, 303, 'confirmed');
 like(whys(get('Nova', "/wallet/payout?method=$id&amount=50")), qr/can be used from/, 'it waits a day');
 $house->ahead(25 * 3600);
+is(get('Nova', '/wallet')->{headers}{location} // '', '/login?why=idle&to=%2Fwallet', 'a day later one must log in again');
+login('Nova');
 like(page('Nova', "/wallet/payout?method=$id&amount=50"), qr/Pay out \$50\.00\?.*n…a\@example\.org/s, 'the last page names the destination');
 $r = press('Nova', "/wallet/payout?method=$id&amount=50", '/wallet/payout', method => $id, amount => '50.00');
 my $paypal = $r->{headers}{location} // '';
@@ -182,9 +186,10 @@ is($pay->moved('nova@example.org'), 5000, 'once, in full');
 like(page('Nova', $paypal), qr/Number at the provider/, 'with the provider\'s number');
 
 # --- Stripe's own set-up
-like(page('Nova', '/wallet/methods'), qr/Log in again to change something here/, 'a day later the login is too old to change destinations');
+$house->ahead(6 * 60);
+like(page('Nova', '/wallet/methods'), qr/Log in again to change something here/, 'minutes later the login is too old to change destinations');
 unlike(page('Nova', '/wallet/methods'), qr{<form[^>]*action="/wallet/methods}, 'and there is nothing to press');
-is(send_form('Nova', '/wallet/methods', form_token($cookie{Nova} =~ s/^ck=//r, '/wallet/methods'), kind => 'stripe')->{headers}{location} // '', '/wallet/methods', 'nor is anything taken by hand');
+is(send_form('Nova', '/wallet/methods', form_token($cookie{Nova} =~ s/^ck=//r, '/wallet/methods'), kind => 'stripe')->{headers}{location} // '', '/login?why=move&kept=1&to=%2Flogin%2Fkept', 'nor is anything taken by hand');
 login('Nova');
 is(press('Nova', '/wallet/methods', '/wallet/methods', kind => 'stripe')->{headers}{location} // '', '/wallet/methods/stripe', 'Stripe is asked for');
 $methods = page('Nova', '/wallet/methods');
@@ -213,8 +218,8 @@ like(page('Nova', '/wallet/explain'), qr/tips: tips.*2 lines.*\+\$8\.90/s, 'the 
 my $tips = $w->{available}{minor};
 $house->ahead(3600 * 73);
 $house->json('tick');
-ok($house->wait_for(20, sub { wallet()->{available}{minor} >= $tips + 890 }), 'after the time they are available') or diag(explain(wallet()));
 login($_) for qw(Nova Piston);
+ok($house->wait_for(20, sub { wallet()->{available}{minor} >= $tips + 890 }), 'after the time they are available') or diag(explain(wallet()));
 open $out, '>:raw', $kept or die $!;
 print $out get('Nova', '/wallet/receipt.json')->{content};
 close $out or die $!;
@@ -238,6 +243,8 @@ SKIP: {
             $chrome->shot('w', "wallet-$name-$scheme-$width");
         }
     }
+    login('Piston');
+    $chrome->js('w', "document.cookie = '$cookie{Piston}; path=/'");
     $chrome->open('w', '/wallet/payout', width => 390);
     $chrome->js('w', q{document.querySelector('input[name=method]').click()});
     $chrome->js('w', q{document.querySelector('#amount').value = '1'});

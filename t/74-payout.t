@@ -166,6 +166,7 @@ $pay->item_default('SUCCESS');
     ok(unknown($id), 'paypal takes one and tells no more');
     is($say->('Otto', $id, 'arrived')->{status}, 409, 'for a day it may still tell');
     $house->ahead(25 * 3600);
+    $cookie{$_} = 'ck=' . $cash->{vault}->session($_) for qw(Otto Olga);
     my $r = $say->('Otto', $id, 'arrived');
     is("$r->{status} $r->{headers}{location}", '303 /ops/payouts?kept', 'one operator says that it arrived') or diag($r->{content});
     like($page->('Olga', '?kept'), qr/Nothing moves before another.*Otto,.*: it arrived. PayPal&#?\w+;s list of payouts/s, 'which the other reads');

@@ -53,6 +53,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/shop/pay.mustache \
 	%D%/shop/show.mustache \
 	%D%/shop/thanks.mustache \
+	%D%/sign/kept.mustache \
 	%D%/sign/link.mustache \
 	%D%/sign/login.mustache \
 	%D%/sign/wait.mustache \

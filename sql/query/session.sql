@@ -31,7 +31,7 @@ UPDATE session SET ended_at = :now WHERE id = :id AND member_id = :member AND en
 UPDATE session SET ended_at = :now WHERE member_id = :member AND id <> :keep AND ended_at IS NULL;
 
 -- name: session_find  role: vault read  rows: one
-SELECT s.id, s.member_id, m.name, s.expires_at
+SELECT s.id, s.member_id, m.name, s.created_at, s.expires_at
   FROM session s JOIN member m ON m.id = s.member_id
  WHERE s.token_sha = :sha AND s.ended_at IS NULL AND s.expires_at > :now AND m.blocked_at IS NULL;
 

@@ -17,6 +17,12 @@ cookie_login_name(const struct conf *conf)
     return conf != NULL && conf->web.secure_cookies ? "__Host-ckl" : "ckl";
 }
 
+const char *
+cookie_kept_name(const struct conf *conf)
+{
+    return conf != NULL && conf->web.secure_cookies ? "__Host-ckk" : "ckk";
+}
+
 /* cookie-octet of RFC 6265: no control signs, blanks, quotes, commas, semicolons, backslashes.
  */
 static bool
@@ -53,7 +59,7 @@ cookie_find(struct str header, struct str name)
 }
 
 static bool
-token_good(struct str s)
+token_good(struct str s, size_t max)
 {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
@@ -62,7 +68,7 @@ token_good(struct str s)
               c == '-' || c == '_'))
             return false;
     }
-    return s.n != 0 && s.n <= COOKIE_TOKEN_MAX;
+    return s.n != 0 && s.n <= max;
 }
 
 static enum err
@@ -80,7 +86,7 @@ cookie_write(struct res *res, const char *name, struct str token, int64_t max_ag
 enum err
 cookie_set_session(struct res *res, struct str token, int64_t max_age_s)
 {
-    if (!token_good(token) || max_age_s <= 0)
+    if (!token_good(token, COOKIE_TOKEN_MAX) || max_age_s <= 0)
         return ctx_fail(res->ctx, E_INVALID, "not a session token");
     return cookie_write(res, cookie_session_name(res->ctx->conf), token, max_age_s);
 }
@@ -94,7 +100,7 @@ cookie_end_session(struct res *res)
 enum err
 cookie_set_login(struct res *res, struct str secret, int64_t max_age_s)
 {
-    if (!token_good(secret) || max_age_s <= 0)
+    if (!token_good(secret, COOKIE_TOKEN_MAX) || max_age_s <= 0)
         return ctx_fail(res->ctx, E_INVALID, "not the secret of a login");
     return cookie_write(res, cookie_login_name(res->ctx->conf), secret, max_age_s);
 }
@@ -103,4 +109,18 @@ enum err
 cookie_end_login(struct res *res)
 {
     return cookie_write(res, cookie_login_name(res->ctx->conf), STR_NULL, 0);
+}
+
+enum err
+cookie_set_kept(struct res *res, struct str kept, int64_t max_age_s)
+{
+    if (!token_good(kept, COOKIE_KEPT_MAX) || max_age_s <= 0)
+        return ctx_fail(res->ctx, E_INVALID, "too long to be kept");
+    return cookie_write(res, cookie_kept_name(res->ctx->conf), kept, max_age_s);
+}
+
+enum err
+cookie_end_kept(struct res *res)
+{
+    return cookie_write(res, cookie_kept_name(res->ctx->conf), STR_NULL, 0);
 }

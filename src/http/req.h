@@ -33,13 +33,18 @@ struct req_arg {
     int64_t id; /* for :id and :…_id, otherwise 0 */
 };
 
+/* How good a login is (user/session.h), each including those before it. */
+enum req_trust { REQ_KNOWN, REQ_MONEY, REQ_FRESH };
+
 /* Who asks; user_id is 0 when nobody is logged in or the route does not look. */
 struct req_session {
     int64_t user_id;
     struct str token; /* the cookie's value: what commands to the vault carry */
     struct str name;  /* for display */
+    bool by_script;   /* a script of the page asks: nobody touched anything */
     bool renewed;     /* its life was prolonged just now: the cookie's is too */
-    unsigned roles;   /* bits, meaning defined by user/ */
+    enum req_trust trust;
+    unsigned roles; /* bits, meaning defined by user/ */
 };
 
 struct req {

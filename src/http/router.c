@@ -85,6 +85,7 @@ route_check(const struct route *r)
     BUG_IF(!post && strcmp(r->method, "GET") != 0);
     BUG_IF(r->handler == NULL);
     BUG_IF(ROUTE_ROLES_OF(r->flags) != 0 && (r->flags & ROUTE_USER) == 0);
+    BUG_IF((r->flags & (ROUTE_MONEY | ROUTE_FRESH)) != 0 && (r->flags & ROUTE_USER) == 0);
     BUG_IF(post && form == raw); /* every POST is a protected form or a signed hook */
     BUG_IF(!post && (form || raw || r->body_max != 0));
     BUG_IF(post && (r->body_max == 0 || r->body_max > REQ_BODY_MAX));
@@ -281,7 +282,9 @@ session_check(const struct router *r, struct ctx *ctx, struct req *req)
     if ((flags & (ROUTE_SESSION | ROUTE_USER | ROUTE_FORM)) != 0)
         token = req_cookie(req, cookie_session_name(ctx->conf));
     if (token.n != 0 && r->o.session_find != NULL) {
-        struct req_session s = {.token = token};
+        struct str mode = req_header(req, "sec-fetch-mode");
+        struct req_session s = {.token = token,
+                                .by_script = mode.n && !str_eq_text(mode, "navigate")};
         enum err e = r->o.session_find(ctx, r->o.site, token, &s);
 
         if (e != OK && e != E_AUTH && e != E_NOTFOUND)
@@ -317,6 +320,26 @@ form_check(struct ctx *ctx, struct req *req)
     return OK;
 }
 
+/* True when the login is too old for what is asked. */
+static bool
+login_old(const struct req *req)
+{
+    unsigned flags = req->route->flags;
+    enum req_trust need = (flags & ROUTE_FRESH) != 0   ? REQ_FRESH
+                          : (flags & ROUTE_MONEY) != 0 ? REQ_MONEY
+                                                       : REQ_KNOWN;
+
+    return req->session.user_id != 0 && req->session.trust < need;
+}
+
+static enum err
+login_again(const struct router *r, struct ctx *ctx, const struct req *req, struct res *res)
+{
+    if (r->o.login_again != NULL && !req_is_machine(req))
+        return r->o.login_again(ctx, req, res);
+    return ctx_fail(ctx, E_AUTH, "log in again: this login is too old for money");
+}
+
 static enum err
 ledger_check(struct router *r, struct ctx *ctx)
 {
@@ -343,9 +366,9 @@ route_run(struct router *r, struct ctx *ctx, struct req *req, struct res *res)
         e = session_check(r, ctx, req);
     if (e == OK)
         e = form_check(ctx, req);
-    if (e == OK)
-        e = req->route->handler(ctx, req, res);
-    return e;
+    if (e != OK)
+        return e;
+    return login_old(req) ? login_again(r, ctx, req, res) : req->route->handler(ctx, req, res);
 }
 
 /* The pattern, not the address: some addresses hold secrets. Nor what people are told of their
@@ -382,6 +405,16 @@ request_log(struct ctx *ctx, const struct req *req, const struct res *res, enum 
                  (long long)ms, STR_ARG(err_info(e)->name), at, ctx->fail_line, ctx->fail_text);
 }
 
+/* What was kept over a login is sent now. */
+static enum err
+kept_end(const struct ctx *ctx, const struct req *req, struct res *res)
+{
+    bool sent = req->route != NULL && (req->route->flags & ROUTE_FRESH) != 0 &&
+                req->session.trust == REQ_FRESH;
+
+    return sent && req_cookie(req, cookie_kept_name(ctx->conf)).n ? cookie_end_kept(res) : OK;
+}
+
 static void
 answer_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *res, enum err e)
 {
@@ -391,6 +424,8 @@ answer_finish(struct router *r, struct ctx *ctx, struct req *req, struct res *re
         e = OK;
     if (e != OK)
         answer_error(ctx, req, res, e, r->o.error_page);
+    else if (kept_end(ctx, req, res) != OK)
+        ctx_clear(ctx);
     if (req->session.renewed && !res_get(res, "Set-Cookie").n &&
         cookie_set_session(res, req->session.token, COOKIE_SESSION_S) != OK)
         ctx_clear(ctx);

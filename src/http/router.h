@@ -20,7 +20,9 @@ enum route_flags {
     ROUTE_MACHINE = 1 << 4, /* errors as problem+json whatever the address looks like */
     ROUTE_OVERLAY = 1 << 5, /* may stand in a frame of any site */
     ROUTE_QUIET = 1 << 6,   /* logged at debug level only: health checks */
-    ROUTE_ENCODED = 1 << 7  /* with ROUTE_RAW: the bytes are an urlencoded form */
+    ROUTE_ENCODED = 1 << 7, /* with ROUTE_RAW: the bytes are an urlencoded form */
+    ROUTE_MONEY = 1 << 8,   /* shows or changes money: only for a login in use */
+    ROUTE_FRESH = 1 << 9    /* moves money: only right after a login */
 };
 
 /* 403 unless the member has one of these roles (bits as in
@@ -68,6 +70,9 @@ struct router_opts {
      * or too old. May be NULL: then nobody is ever logged in. */
     enum err (*session_find)(struct ctx *ctx, const struct site *site, struct str token,
                              struct req_session *ret);
+    /* Fills res for somebody whose login is not good enough for the page or form: the way to
+     * log in again. May be NULL, and is not asked by machines: they get 401. */
+    enum err (*login_again)(struct ctx *ctx, const struct req *req, struct res *res);
     /* "staff or auditor", of ROUTE_ROLES. May be NULL. */
     struct str (*role_words)(struct ctx *ctx, unsigned roles);
     /* Fills res with an HTML error page for p; ctx->trace is the error id to show. May be NULL

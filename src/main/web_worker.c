@@ -13,6 +13,7 @@
 #include "db/peek.h"
 #include "db/stmt.h"
 #include "http/fcgi.h"
+#include "page/again.h"
 #include "page/routes.h"
 #include "user/right.h"
 
@@ -160,6 +161,7 @@ web_worker_run(const struct web_worker_opts *o)
                             .ledger_open = ledger_open,
                             .ledger_arg = &ledger,
                             .session_find = routes_session,
+                            .login_again = again_ask,
                             .role_words = right_words,
                             .error_page = routes_error};
     struct fcgi_opts f = {.listen_fd = o->listen_fd,

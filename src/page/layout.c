@@ -83,7 +83,9 @@ add_user(struct ctx *ctx, struct view *v, const struct req *req)
     view_flag(u, "desk",
               (req->session.roles & (RIGHT_STAFF | RIGHT_OPERATOR | RIGHT_AUDITOR)) != 0);
     view_text(v, "logout_token", csrf_token(ctx, &req->session, STR("/logout")));
-    if (ctx->db && account_wallet(ctx, req->session.user_id, &w) == OK)
+    /* A browser that was left alone shows no money. */
+    if (ctx->db && req->session.trust >= REQ_MONEY &&
+        account_wallet(ctx, req->session.user_id, &w) == OK)
         layout_money(ctx, u, "wallet", w.pending + w.available);
     else
         view_flag(u, "wallet", false);

@@ -1,5 +1,6 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
+	%D%/again.c %D%/again.h \
 	%D%/card.c %D%/card.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/djdesk.c \

@@ -8,33 +8,13 @@
 #include "page/walletrows.h"
 #include "payout/method.h"
 #include "user/identity.h"
-#include "user/session.h"
 
-/* Who sits down at an open browser must not lead the money elsewhere. */
-enum { TO_BYTES = 200, FRESH_MS = 5 * 60 * 1000, SESSIONS_MAX = 50 };
+enum { TO_BYTES = 200 };
 
 static const struct form_field FIELDS[] = {
     {.name = "kind", .kind = FORM_WORD, .need = true, .words = "stripe paypal whop"},
     {.name = "to",              .kind = FORM_LINE,                    .hi = TO_BYTES }
 };
-
-/* Whether this login is young enough to change a destination. */
-static enum err
-is_fresh(struct ctx *ctx, const struct req *req, bool *ret)
-{
-    struct session own, *s;
-    size_t n = 0;
-    enum err e;
-
-    *ret = false;
-    if ((e = session_find(ctx, req->session.token, &own)) ||
-        (e = session_list(ctx, own.member_id, SESSIONS_MAX, &s, &n)))
-        return e;
-    for (size_t i = 0; i < n; i++)
-        if (s[i].id == own.id)
-            *ret = ctx_now(ctx) - s[i].created_at <= FRESH_MS;
-    return OK;
-}
 
 /* What a destination of that kind is called, and looks like. */
 static void
@@ -123,11 +103,9 @@ show(struct ctx *ctx, const struct req *req, struct res *res, struct str kind, s
     struct walletrows w;
     struct method *m;
     size_t n;
-    bool fresh;
     enum err e;
 
-    if ((e = walletrows_whose(ctx, req, 0, &w)) || (e = method_list(ctx, w.member, &m, &n)) ||
-        (e = is_fresh(ctx, req, &fresh)))
+    if ((e = walletrows_whose(ctx, req, 0, &w)) || (e = method_list(ctx, w.member, &m, &n)))
         return e;
     struct view *v = walletrows_view(ctx, req, &w, "methods");
     struct view *list = view_list(v, "methods");
@@ -136,7 +114,7 @@ show(struct ctx *ctx, const struct req *req, struct res *res, struct str kind, s
         add_method(ctx, view_add(list), req, &m[i], kind, to, wrong);
     view_flag(v, "has_methods", n > 0);
     view_flag(v, "done", str_eq_text(req->query, "done"));
-    view_flag(v, "stale", !fresh);
+    view_flag(v, "stale", req->session.trust < REQ_FRESH);
     view_i64(v, "wait_h", ctx->conf->payout.wait_h);
     view_text(v, "form_token", csrf_token(ctx, &req->session, STR("/wallet/methods")));
     view_text(v, "general", kind.n ? STR("") : wrong);
@@ -189,14 +167,9 @@ methodpage_set(struct ctx *ctx, const struct req *req, struct res *res)
 {
     struct msg *ask = ARENA_NEW(ctx->arena, struct msg);
     struct form f;
-    bool fresh;
-    enum err e = is_fresh(ctx, req, &fresh);
+    enum err e = form_body(ctx, req, FIELDS, ARRAY_SIZE(FIELDS), &f);
 
     if (e)
-        return e;
-    if (!fresh)
-        return res_redirect(res, STR("/wallet/methods"));
-    if ((e = form_body(ctx, req, FIELDS, ARRAY_SIZE(FIELDS), &f)))
         return refused(ctx, req, res, e, f.v[0].text, f.v[1].text);
     msg_init(ask, STR("method.set"));
     msg_add_str(ask, "session", req->session.token);
@@ -222,15 +195,12 @@ press(struct ctx *ctx, const struct req *req, struct res *res, const char *comma
     struct msg *ask = ARENA_NEW(ctx->arena, struct msg);
     struct method m;
     struct form f;
-    bool fresh;
     enum err e = form_body(ctx, req, NULL, 0, &f);
 
-    if (e || (e = method_get(ctx, req_id(req, "id"), &m)) || (e = is_fresh(ctx, req, &fresh)))
+    if (e || (e = method_get(ctx, req_id(req, "id"), &m)))
         return e;
     if (m.member_id != req->session.user_id)
         return ctx_fail(ctx, E_NOTFOUND, "there is no payout method %lld", (long long)m.id);
-    if (!fresh)
-        return res_redirect(res, STR("/wallet/methods"));
     msg_init(ask, str_of(command));
     msg_add_str(ask, "session", req->session.token);
     msg_add_i64(ask, "method", m.id);

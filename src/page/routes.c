@@ -11,12 +11,14 @@
 #define OPEN  ROUTE_PUBLIC
 #define PAGE  ROUTE_SESSION
 #define USER  ROUTE_USER
+#define CASH  (ROUTE_USER | ROUTE_MONEY)
+#define MOVE  (ROUTE_FORM | ROUTE_FRESH) /* a form after which money is elsewhere */
 #define FORM  ROUTE_FORM
-#define CHIEF (USER | ROUTE_ROLES(RIGHT_OPERATOR))
-#define STAFF (USER | ROUTE_ROLES(RIGHT_STAFF | RIGHT_OPERATOR))
+#define CHIEF (CASH | ROUTE_ROLES(RIGHT_OPERATOR))
+#define STAFF (CASH | ROUTE_ROLES(RIGHT_STAFF | RIGHT_OPERATOR))
 #define MIXER (USER | ROUTE_ROLES(RIGHT_DJ))
 #define DESK  (STAFF | ROUTE_ROLES(RIGHT_AUDITOR)) /* what auditors read too */
-#define BOOKS (USER | ROUTE_ROLES(RIGHT_OPERATOR | RIGHT_AUDITOR))
+#define BOOKS (CASH | ROUTE_ROLES(RIGHT_OPERATOR | RIGHT_AUDITOR))
 #define PROBE (ROUTE_PUBLIC | ROUTE_MACHINE | ROUTE_QUIET)
 #define HOOK  (ROUTE_RAW | ROUTE_MACHINE)
 #define CODED ROUTE_ENCODED
@@ -56,14 +58,14 @@ const struct route routes_table[] = {
     {"GET",  "/me/sponsor.csv",       sponsorpage_csv,   USER,          0,         LIMIT_NONE },
     {"GET",  "/ops",                  opspage_show,      DESK,          0,         LIMIT_NONE },
     {"GET",  "/ops/league",           opspage_league,    DESK,          0,         LIMIT_NONE },
-    {"POST", "/ops/season/:id",       opspage_close,     CHIEF | FORM,  FORM_BODY, LIMIT_FORM },
+    {"POST", "/ops/season/:id",       opspage_close,     CHIEF | MOVE,  FORM_BODY, LIMIT_FORM },
     {"POST", "/ops/dispute/:id",      opspage_dispute,   STAFF | FORM,  FORM_BODY, LIMIT_FORM },
     {"POST", "/ops/penalty/:id",      opspage_lift,      STAFF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/alerts",           opswork_alerts,    DESK,          0,         LIMIT_NONE },
     {"POST", "/ops/alerts/:id",       opswork_note,      STAFF | FORM,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/sales",            opssales_show,     DESK,          0,         LIMIT_NONE },
-    {"POST", "/ops/sales/:id",        opssales_tag,      STAFF | FORM,  FORM_BODY, LIMIT_FORM },
-    {"POST", "/ops/tags/:id",         opssales_decide,   STAFF | FORM,  FORM_BODY, LIMIT_FORM },
+    {"POST", "/ops/sales/:id",        opssales_tag,      STAFF | MOVE,  FORM_BODY, LIMIT_FORM },
+    {"POST", "/ops/tags/:id",         opssales_decide,   STAFF | MOVE,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/jobs",             opswork_jobs,      DESK,          0,         LIMIT_NONE },
     {"GET",  "/ops/upkeep",           opsupkeep_list,    DESK,          0,         LIMIT_NONE },
     {"POST", "/ops/jobs/:id",         opswork_job,       CHIEF | FORM,  FORM_BODY, LIMIT_FORM },
@@ -85,35 +87,36 @@ const struct route routes_table[] = {
     {"GET",  "/shop/go",              shoppage_go,       OPEN,          0,         LIMIT_NONE },
     {"GET",  "/shop/thanks/:token",   paypage_thanks,    PAGE,          0,         LIMIT_NONE },
     {"GET",  "/pay/:token",           paypage_go,        PAGE,          0,         LIMIT_NONE },
-    {"GET",  "/wallet",               wallet_show,       USER,          0,         LIMIT_NONE },
-    {"GET",  "/wallet.json",          wallet_json,       USER,          0,         LIMIT_NONE },
-    {"GET",  "/wallet/statement",     statementpage_show, USER,         0,         LIMIT_NONE },
-    {"GET",  "/wallet/explain",       explainpage_show,  USER,          0,         LIMIT_NONE },
-    {"GET",  "/wallet/receipt.json",  entrypage_receipt, USER,          0,         LIMIT_NONE },
-    {"GET",  "/wallet/entry/:id",     entrypage_show,    USER,          0,         LIMIT_NONE },
-    {"GET",  "/wallet/export.csv",    exportpage_own,    USER,          0,         LIMIT_FORM },
-    {"GET",  "/wallet/export.hledger", exportpage_own,   USER,          0,         LIMIT_FORM },
-    {"GET",  "/wallet/export.beancount", exportpage_own, USER,          0,         LIMIT_FORM },
+    {"GET",  "/wallet",               wallet_show,       CASH,          0,         LIMIT_NONE },
+    {"GET",  "/wallet.json",          wallet_json,       CASH,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/statement",     statementpage_show, CASH,         0,         LIMIT_NONE },
+    {"GET",  "/wallet/explain",       explainpage_show,  CASH,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/receipt.json",  entrypage_receipt, CASH,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/entry/:id",     entrypage_show,    CASH,          0,         LIMIT_NONE },
+    {"GET",  "/wallet/export.csv",    exportpage_own,    CASH,          0,         LIMIT_FORM },
+    {"GET",  "/wallet/export.hledger", exportpage_own,   CASH,          0,         LIMIT_FORM },
+    {"GET",  "/wallet/export.beancount", exportpage_own, CASH,          0,         LIMIT_FORM },
     {"GET",  "/export/journal.csv",   exportpage_all,    BOOKS,         0,         LIMIT_FORM },
     {"GET",  "/export/journal.hledger", exportpage_all,  BOOKS,         0,         LIMIT_FORM },
     {"GET",  "/export/journal.beancount", exportpage_all, BOOKS,        0,         LIMIT_FORM },
-    {"GET",  "/wallet/payout",        payoutpage_show,   USER,          0,         LIMIT_NONE },
-    {"POST", "/wallet/payout",        payoutpage_ask,    USER | FORM,   FORM_BODY, LIMIT_FORM },
-    {"GET",  "/wallet/payout/:id",    payouttrack_show,  USER,          0,         LIMIT_NONE },
-    {"POST", "/wallet/payout/:id/cancel", payouttrack_cancel, USER | FORM, FORM_BODY, LIMIT_FORM},
-    {"POST", "/wallet/payout/:id/reveal", payouttrack_reveal, USER | FORM, FORM_BODY, LIMIT_FORM },
-    {"GET",  "/wallet/methods",       methodpage_show,   USER,          0,         LIMIT_NONE },
-    {"POST", "/wallet/methods",       methodpage_set,    USER | FORM,   FORM_BODY, LIMIT_FORM },
-    {"GET",  "/wallet/methods/stripe", methodpage_stripe, USER,         0,         LIMIT_NONE },
-    {"POST", "/wallet/methods/:id/confirm", methodpage_confirm, USER | FORM, FORM_BODY, LIMIT_FORM},
-    {"POST", "/wallet/methods/:id/drop", methodpage_drop, USER | FORM,  FORM_BODY, LIMIT_FORM },
+    {"GET",  "/wallet/payout",        payoutpage_show,   CASH,          0,         LIMIT_NONE },
+    {"POST", "/wallet/payout",        payoutpage_ask,    CASH | MOVE,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/wallet/payout/:id",    payouttrack_show,  CASH,          0,         LIMIT_NONE },
+    {"POST", "/wallet/payout/:id/cancel", payouttrack_cancel, CASH | FORM, FORM_BODY, LIMIT_FORM},
+    {"POST", "/wallet/payout/:id/reveal", payouttrack_reveal, CASH | MOVE, FORM_BODY, LIMIT_FORM },
+    {"GET",  "/wallet/methods",       methodpage_show,   CASH,          0,         LIMIT_NONE },
+    {"POST", "/wallet/methods",       methodpage_set,    CASH | MOVE,   FORM_BODY, LIMIT_FORM },
+    {"GET",  "/wallet/methods/stripe", methodpage_stripe, CASH,         0,         LIMIT_NONE },
+    {"POST", "/wallet/methods/:id/confirm", methodpage_confirm, CASH | MOVE, FORM_BODY, LIMIT_FORM},
+    {"POST", "/wallet/methods/:id/drop", methodpage_drop, CASH | MOVE,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/ops/payouts",          opspayout_show,    DESK,          0,         LIMIT_NONE },
-    {"POST", "/ops/payouts/:id",      opspayout_fulfil,  STAFF | FORM,  FORM_BODY, LIMIT_FORM },
-    {"POST", "/ops/payouts/:id/judge", opspayout_judge,  CHIEF | FORM,  FORM_BODY, LIMIT_FORM },
+    {"POST", "/ops/payouts/:id",      opspayout_fulfil,  STAFF | MOVE,  FORM_BODY, LIMIT_FORM },
+    {"POST", "/ops/payouts/:id/judge", opspayout_judge,  CHIEF | MOVE,  FORM_BODY, LIMIT_FORM },
     {"GET",  "/login",                sign_help,         PAGE,          0,         LIMIT_NONE },
     {"GET",  "/login/discord",        enter_begin,       OPEN,          0,         LIMIT_FORM },
     {"GET",  "/login/discord/back",   enter_back,        OPEN,          0,         LIMIT_FORM },
     {"GET",  "/login/wait",           enter_wait,        PAGE,          0,         LIMIT_NONE },
+    {"GET",  "/login/kept",           again_kept,        USER,          0,         LIMIT_NONE },
     {"GET",  "/login/:token",         sign_link,         PAGE,          0,         LIMIT_LOGIN},
     {"POST", "/login/:token",         sign_use,          PAGE | FORM,   FORM_BODY, LIMIT_LOGIN},
     {"POST", "/logout",               sign_out,          USER | FORM,   FORM_BODY, LIMIT_FORM },
@@ -147,7 +150,7 @@ const struct route routes_table[] = {
 /* clang-format on */
 const size_t routes_count = ARRAY_SIZE(routes_table);
 
-/* Once a day at most. A vault that is away is no reason to log anybody out. */
+/* Once a minute at most. A vault that is away is no reason to log anybody out. */
 static bool
 renew(struct ctx *ctx, const struct site *site, struct str token)
 {
@@ -171,6 +174,8 @@ enum err
 routes_session(struct ctx *ctx, const struct site *site, struct str token,
                struct req_session *ret)
 {
+    static const enum req_trust trust[] = {
+        [SESSION_KNOWN] = REQ_KNOWN, [SESSION_MONEY] = REQ_MONEY, [SESSION_FRESH] = REQ_FRESH};
     struct session s;
     enum err e = session_find(ctx, token, &s);
 
@@ -178,7 +183,9 @@ routes_session(struct ctx *ctx, const struct site *site, struct str token,
         return e;
     ret->user_id = s.member_id;
     ret->name = s.member_name;
-    ret->renewed = session_is_stale(&s, ctx_now(ctx)) && renew(ctx, site, token);
+    ret->trust = trust[session_trust(&s, ctx_now(ctx))];
+    if (!ret->by_script && session_is_stale(&s, ctx_now(ctx)))
+        ret->renewed = renew(ctx, site, token);
     return right_of(ctx, s.member_id, &ret->roles);
 }
 

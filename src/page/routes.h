@@ -14,6 +14,7 @@ enum err routes_session(struct ctx *ctx, const struct site *site, struct str tok
 enum err routes_error(struct ctx *ctx, const struct req *req, struct res *res,
                       const struct router_problem *p) MUST_USE;
 
+enum err again_kept(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err home_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racepage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racepage_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

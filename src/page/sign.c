@@ -5,6 +5,7 @@
 #include "http/cookie.h"
 #include "http/csrf.h"
 #include "http/form.h"
+#include "page/again.h"
 #include "page/enter.h"
 #include "page/layout.h"
 #include "page/routes.h"
@@ -15,9 +16,13 @@ enum { SIGN_PATH = 300 };
 enum err
 sign_help(struct ctx *ctx, const struct req *req, struct res *res)
 {
+    /* clang-format off */
     static const struct form_field FIELDS[] = {
-        {.name = "to", .kind = FORM_LINE, .hi = SIGN_PATH}
+        {.name = "to",   .kind = FORM_LINE, .hi = SIGN_PATH},
+        {.name = "why",  .kind = FORM_WORD, .words = "idle move"},
+        {.name = "kept", .kind = FORM_FLAG}
     };
+    /* clang-format on */
     struct view *v = layout_view(ctx, req, "");
     struct form f;
 
@@ -28,6 +33,9 @@ sign_help(struct ctx *ctx, const struct req *req, struct res *res)
     struct str url =
         to.n ? str_of(arena_printf(ctx->arena, "/login/discord?to=%.*s", STR_ARG(to)))
              : STR("/login/discord");
+    view_flag(v, "idle", str_eq_text(form_text(&f, "why"), "idle"));
+    view_flag(v, "move", str_eq_text(form_text(&f, "why"), "move"));
+    view_flag(v, "kept", form_flag(&f, "kept"));
     if (enter_by_discord(ctx))
         view_url(v, "discord_url", url);
     else
@@ -69,7 +77,7 @@ sign_use(struct ctx *ctx, const struct req *req, struct res *res)
         e = msg_text(ctx, &answer, "session", 20, 128, &session);
     if (e == OK)
         e = cookie_set_session(res, session, COOKIE_SESSION_S);
-    return e == OK ? res_redirect(res, STR("/wallet")) : e;
+    return e == OK ? res_redirect(res, again_to(ctx, req)) : e;
 }
 
 enum err

@@ -13,8 +13,10 @@
 
 enum { TOKEN_LENGTH = 43, LABEL_MAX = 40 };
 
+static const int64_t minute_ms = INT64_C(60) * 1000;
 static const int64_t day_ms = INT64_C(24) * 60 * 60 * 1000;
 static const int64_t session_ms = INT64_C(30) * 24 * 60 * 60 * 1000;
+static const int64_t idle_ms = SESSION_IDLE_MIN * INT64_C(60) * 1000;
 
 static struct str
 new_token(struct ctx *ctx)
@@ -146,6 +148,7 @@ session_find(struct ctx *ctx, struct str token, struct session *ret)
         .id = stmt_col_i64(&s, "id"),
         .member_id = stmt_col_i64(&s, "member_id"),
         .member_name = stmt_col_str(&s, "name"),
+        .created_at = stmt_col_i64(&s, "created_at"),
         .expires_at = stmt_col_i64(&s, "expires_at"),
     };
     return OK;
@@ -163,16 +166,59 @@ session_end(struct ctx *ctx, struct tx *tx, struct str token)
     return stmt_run(&s);
 }
 
+/* When it was used last. */
+static int64_t
+used_at(const struct session *s)
+{
+    return s->expires_at - session_ms;
+}
+
+enum session_trust
+session_trust(const struct session *s, int64_t now)
+{
+    int64_t age = now - s->created_at;
+
+    if (age <= SESSION_FRESH_MIN * minute_ms)
+        return SESSION_FRESH;
+    return age <= SESSION_WHOLE_H * 60 * minute_ms && now - used_at(s) <= idle_ms
+               ? SESSION_MONEY
+               : SESSION_KNOWN;
+}
+
+enum err
+session_need(struct ctx *ctx, struct str token, enum session_trust need)
+{
+    struct session s;
+    enum err e = session_find(ctx, token, &s);
+
+    if (e || session_trust(&s, ctx_now(ctx)) >= need)
+        return e;
+    if (need == SESSION_FRESH)
+        return ctx_fail(ctx, E_AUTH, "log in again: money moves within %d minutes of a login",
+                        SESSION_FRESH_MIN);
+    return ctx_fail(ctx, E_AUTH,
+                    "log in again: money is shown within %d minutes of the last click and %d "
+                    "hours of a login",
+                    SESSION_IDLE_MIN, SESSION_WHOLE_H);
+}
+
 enum err
 session_renew(struct ctx *ctx, struct tx *tx, struct str token)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_session_renew);
     struct sha256 sha = crypt_sha256(token);
     int64_t now = ctx_now(ctx);
+    struct session old;
+    enum err e;
 
     BUG_IF(!tx->open);
+    /* What has ended is not renewed. */
+    if ((e = session_find(ctx, token, &old)))
+        return e == E_AUTH ? OK : e;
+    bool money = session_trust(&old, now) > SESSION_KNOWN;
+
     stmt_i64(&s, ":now", now);
-    stmt_i64(&s, ":expires", now + session_ms);
+    stmt_i64(&s, ":expires", now + session_ms - (money ? 0 : idle_ms + 1));
     bind_sha(&s, &sha);
     return stmt_run(&s);
 }
@@ -180,7 +226,8 @@ session_renew(struct ctx *ctx, struct tx *tx, struct str token)
 bool
 session_is_stale(const struct session *s, int64_t now)
 {
-    return s->expires_at < now + session_ms - day_ms;
+    return now - used_at(s) >
+           (session_trust(s, now) > SESSION_KNOWN ? minute_ms : day_ms + idle_ms);
 }
 
 enum err

@@ -10,8 +10,16 @@ struct session {
     int64_t id;
     int64_t member_id;
     struct str member_name;
-    int64_t created_at, expires_at; /* created_at and label: of session_list */
-    struct str label;               /* the browser, as it called itself at the login */
+    int64_t created_at, expires_at;
+    struct str label; /* the browser, as it called itself at the login; of session_list */
+};
+
+/* Somebody who sits down at an open browser may look around, but neither see nor move money. */
+enum { SESSION_IDLE_MIN = 30, SESSION_WHOLE_H = 12, SESSION_FRESH_MIN = 5 };
+enum session_trust {
+    SESSION_KNOWN, /* says who it is */
+    SESSION_MONEY, /* used within SESSION_IDLE_MIN, its login not older than SESSION_WHOLE_H */
+    SESSION_FRESH  /* its login not older than SESSION_FRESH_MIN: may move money */
 };
 
 /* A link that logs the member in once within ttl_ms. ret_token: 43 signs in ctx's arena. */
@@ -28,10 +36,15 @@ enum err session_find(struct ctx *ctx, struct str token, struct session *ret) MU
 /* A session of 30 days for somebody whose login is proven otherwise. */
 enum err session_start(struct ctx *ctx, struct tx *tx, int64_t member_id, struct str label,
                        struct str *ret_token) MUST_USE;
-/* 30 days from now on. */
+/* Somebody used it: 30 days from now on. What is good for money no more stays so: it lives on
+ * half an hour less, since the end of a session says when it was used last. */
 enum err session_renew(struct ctx *ctx, struct tx *tx, struct str token) MUST_USE;
-/* True when it was not renewed for a day. */
+/* True when it is time to say that it is in use: a minute after the last time, a day where it
+ * is not good for money. */
 bool session_is_stale(const struct session *s, int64_t now);
+enum session_trust session_trust(const struct session *s, int64_t now);
+/* E_AUTH with what to do when it is good for less. */
+enum err session_need(struct ctx *ctx, struct str token, enum session_trust need) MUST_USE;
 /* Live sessions of a member, newest first. */
 enum err session_list(struct ctx *ctx, int64_t member_id, size_t max, struct session **ret,
                       size_t *ret_n) MUST_USE;

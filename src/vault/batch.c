@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "db/tx.h"
+#include "user/session.h"
 #include "vault/attempt.h"
 #include "vault/gauge.h"
 #include "vault/pulse.h"
@@ -172,6 +173,17 @@ admit(struct run *r, const struct batch_item *item, struct msg *in,
     return OK;
 }
 
+/* Before the first answer to a key is looked for: who logs in again gets another one. */
+static enum err
+login_good(struct ctx *ctx, const struct vault_command *c, const struct msg *in)
+{
+    enum session_trust need = c->from & LOGIN_FRESH   ? SESSION_FRESH
+                              : c->from & LOGIN_MONEY ? SESSION_MONEY
+                                                      : SESSION_KNOWN;
+
+    return need == SESSION_KNOWN ? OK : session_need(ctx, msg_opt(in, "session"), need);
+}
+
 static void
 note(struct ctx *ctx, const struct batch_item *item, struct str name, enum err e, int64_t ms)
 {
@@ -207,6 +219,8 @@ run_one(struct run *r, struct batch_item *item)
         e = tx_begin(ctx, &r->tx);
         r->open = !e;
     }
+    if (!e && c)
+        e = login_good(ctx, c, in);
     if (e || !c)
         answer = batch_refusal(ctx, ctx->arena, e);
     else if (c->reads)

@@ -22,7 +22,11 @@
 #include "vault/talk.h"
 #include "vault/tending.h"
 
-enum { FROM_ALL = FROM_WEB | FROM_JOBS | FROM_CTL | FROM_UPKEEP };
+enum {
+    FROM_ALL = FROM_WEB | FROM_JOBS | FROM_CTL | FROM_UPKEEP,
+    WEB_MONEY = FROM_WEB | LOGIN_MONEY,
+    WEB_FRESH = FROM_WEB | LOGIN_FRESH
+};
 
 const struct vault_command table_commands[] = {
     {"hook.take",      FROM_WEB,             false, notice_take,           false, notice_refused},
@@ -37,22 +41,22 @@ const struct vault_command table_commands[] = {
     {"session.drop",   FROM_WEB,             false, entry_drop,            false, NULL          },
     {"me.privacy",     FROM_WEB,             false, entry_privacy,         false, NULL          },
     {"me.notify",      FROM_WEB,             false, entry_notify,          false, NULL          },
-    {"desk.close",     FROM_WEB,             false, desk_close,            false, NULL          },
-    {"desk.dispute",   FROM_WEB,             false, desk_dispute,          false, NULL          },
-    {"desk.lift",      FROM_WEB,             false, desk_lift,             false, NULL          },
-    {"desk.note",      FROM_WEB,             false, desk_note,             false, NULL          },
-    {"desk.tag",       FROM_WEB,             false, desk_tag,              false, NULL          },
-    {"desk.tagged",    FROM_WEB,             false, desk_tagged,           false, NULL          },
-    {"desk.run",       FROM_WEB,             false, desk_run,              false, NULL          },
-    {"desk.postpone",  FROM_WEB,             false, desk_postpone,         false, NULL          },
-    {"payout.ask",     FROM_WEB,             true,  paying_ask,            false, NULL          },
-    {"payout.cancel",  FROM_WEB,             false, paying_cancel,         false, paying_refused},
-    {"payout.fulfil",  FROM_WEB,             false, paying_fulfil,         false, paying_refused},
-    {"payout.judge",   FROM_WEB,             false, paying_judge,          false, paying_refused},
-    {"payout.reveal",  FROM_WEB,             false, paying_reveal,         false, paying_refused},
-    {"method.set",     FROM_WEB,             false, paying_method_set,     false, NULL          },
-    {"method.confirm", FROM_WEB,             false, paying_method_confirm, false, paying_refused},
-    {"method.drop",    FROM_WEB,             false, paying_method_drop,    false, paying_refused},
+    {"desk.close",     WEB_FRESH,            false, desk_close,            false, NULL          },
+    {"desk.dispute",   WEB_MONEY,            false, desk_dispute,          false, NULL          },
+    {"desk.lift",      WEB_MONEY,            false, desk_lift,             false, NULL          },
+    {"desk.note",      WEB_MONEY,            false, desk_note,             false, NULL          },
+    {"desk.tag",       WEB_FRESH,            false, desk_tag,              false, NULL          },
+    {"desk.tagged",    WEB_FRESH,            false, desk_tagged,           false, NULL          },
+    {"desk.run",       WEB_MONEY,            false, desk_run,              false, NULL          },
+    {"desk.postpone",  WEB_MONEY,            false, desk_postpone,         false, NULL          },
+    {"payout.ask",     WEB_FRESH,            true,  paying_ask,            false, NULL          },
+    {"payout.cancel",  WEB_MONEY,            false, paying_cancel,         false, paying_refused},
+    {"payout.fulfil",  WEB_FRESH,            false, paying_fulfil,         false, paying_refused},
+    {"payout.judge",   WEB_FRESH,            false, paying_judge,          false, paying_refused},
+    {"payout.reveal",  WEB_FRESH,            false, paying_reveal,         false, paying_refused},
+    {"method.set",     WEB_FRESH,            false, paying_method_set,     false, NULL          },
+    {"method.confirm", WEB_FRESH,            false, paying_method_confirm, false, paying_refused},
+    {"method.drop",    WEB_FRESH,            false, paying_method_drop,    false, paying_refused},
     {"member.add",     FROM_CTL,             true,  people_member_add,     false, NULL          },
     {"role.grant",     FROM_CTL,             false, people_role_grant,     false, NULL          },
     {"role.revoke",    FROM_CTL,             false, people_role_revoke,    false, NULL          },
@@ -79,7 +83,7 @@ const struct vault_command table_commands[] = {
     {"product.cost",   FROM_CTL,             true,  racing_product_cost,   false, NULL          },
     {"product.shelf",  FROM_CTL,             true,  shopping_shelf,        false, NULL          },
     {"product.end",    FROM_CTL,             false, shopping_end,          false, NULL          },
-    {"desk.cost",      FROM_WEB,             true,  shopping_cost,         false, NULL          },
+    {"desk.cost",      WEB_MONEY,            true,  shopping_cost,         false, NULL          },
     {"checkout.sale",  FROM_WEB,             true,  shopping_sale,         false, NULL          },
     {"checkout.open",  FROM_JOBS,            false, shopping_opened,       false, NULL          },
     {"checkout.fail",  FROM_JOBS,            false, shopping_failed,       false, NULL          },

@@ -148,6 +148,10 @@ enum vault_from {
     FROM_UPKEEP = 8 /* who copies and checks the ledger */
 };                  /* which socket it came through */
 
+/* Beside the sockets: how good the login behind the field session must be (user/session.h). It
+ * is looked at here too, so that no page can forget it. */
+enum vault_login { LOGIN_MONEY = 16, LOGIN_FRESH = 32 };
+
 /* Who acts, for the logs: "people:<uid>", "jobs", "web", later "member:<id>". */
 struct vault_actor {
     enum vault_from from;
@@ -160,7 +164,7 @@ typedef enum err (*vault_fn)(struct ctx *ctx, struct tx *tx, const struct vault_
 
 struct vault_command {
     const char *name;
-    unsigned from; /* mask of vault_from */
+    unsigned from; /* mask of vault_from, with vault_login */
     bool keyed;
     vault_fn run;
     bool reads; /* changes nothing: needs no transaction, answered on a full disk too */
