@@ -14,6 +14,7 @@ SQL_QUERIES = \
 	%D%/query/identity.sql \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
+	%D%/query/leaf.sql \
 	%D%/query/live.sql \
 	%D%/query/logo.sql \
 	%D%/query/signin.sql \

@@ -27,7 +27,7 @@ print(text + "key " + key.hex() + "\\nsignature " + base64.b64encode(sig).decode
 open my $out, '>', "$dir/seal.txt" or die $!;
 print $out $seal;
 close $out or die $!;
-my $by_hand = q{cd DIR && head -n 7 seal.txt >text && sed -n 's/^signature //p' seal.txt | base64 -d >signature &&
+my $by_hand = q{cd DIR && sed '/^key /,$d' seal.txt >text && sed -n 's/^signature //p' seal.txt | base64 -d >signature &&
   (printf '302a300506032b6570032100'; sed -n 's/^key //p' seal.txt) | perl -ne 'chomp; print pack "H*", $_' >key.der &&
   openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey key.der -in text -sigfile signature 2>&1} =~ s/DIR/$dir/r;
 like(`$by_hand`, qr/Signature Verified Successfully/, 'a seal file can be checked by hand');

@@ -46,6 +46,7 @@ my %may = (
     'GET /seals.json'           => ['all', 200],
     'GET /seal/:day'            => ['all', 404], # no day is over yet
     'GET /seal/:day.txt'        => ['all', 404],
+    'GET /seal/:day.hashes'     => ['all', 404],
     'GET /status'               => ['all', 200],
     'GET /status.json'          => ['all', 200],
     'GET /healthz'              => ['all', 200],

@@ -46,7 +46,7 @@ subtest 'a seal' => sub {
     $house->ahead(86400 + 700);
     ok($house->wait_for(20, sub { @{ $house->get_json('/seals.json')->{seals} } }), 'is made after the day');
     my $s = $house->get_json('/seals.json')->{seals}[0];
-    like($house->get("/seal/$s->{day}")->{content}, qr/cozykart seal 1.*pkeyutl/s, 'its page shows text and way');
+    like($house->get("/seal/$s->{day}")->{content}, qr/cozykart seal 2.*pkeyutl/s, 'its page shows text and way');
     my $r = $house->get("/seal/$s->{day}.txt");
     like($r->{headers}{'content-disposition'}, qr/attachment; filename="seal-$s->{day}\.txt"/, 'its file is a download');
     my $file = keep('seal.txt', $r->{content});
@@ -61,6 +61,37 @@ subtest 'a seal' => sub {
     keep('seal.txt', "hello\n");
     isnt(($house->run('verify', '--against', $file))[0], 0, 'what is neither seal nor receipt is refused');
     is($house->get_json('/status.json')->{seal_day}, $s->{day}, 'the status page names it');
+};
+
+# With what every Debian has, and the commands as they stand on the pages.
+subtest 'by hand' => sub {
+    my $day = $house->get_json('/seals.json')->{seals}[0]{day};
+    my $page = $house->get("/seal/$day")->{content};
+    my @block = map { s/&gt;/>/g; s/&lt;/</g; s/&#39;|&#x27;/'/g; s/&quot;/"/g; s/&amp;/&/g; $_ } $page =~ /<pre class="cmd">(.*?)<\/pre>/gs;
+    is(scalar @block, 4, 'the page has the text and three blocks of commands') or return;
+    my $way = sub { my ($words) = @_; return `cd '$house->{dir}' && { $words\n} 2>&1` };
+    keep("seal-$day.txt", $house->get("/seal/$day.txt")->{content});
+    my $list = $house->get("/seal/$day.hashes");
+    is($list->{status}, 200, 'the list is public');
+    like($list->{headers}{'content-disposition'}, qr/filename="hashes-$day\.txt"/, 'a download');
+    keep("hashes-$day.txt", $list->{content});
+    like($way->("$block[1]\n"), qr/^Signature Verified Successfully$/m, 'the signature is checked by openssl');
+    my @sum = split /\n/, $way->("$block[2]\n");
+    ok(@sum == 2 && $sum[0] eq $sum[1] && $sum[0] =~ /^[0-9a-f]{64}$/, 'the list is the one that is signed') or diag(explain(\@sum));
+    my $receipt = $json->decode(login('Nova', '127.0.1.23')->('/wallet/receipt.json')->{content});
+    my ($first) = @{ $receipt->{entries} };
+    my $grep = $block[3] =~ s/NUMBER/$first->{number}/r =~ s/HASH/$first->{hash}/r =~ s/SALT/$first->{salt}/r;
+    like($way->("$grep\n"), qr/^$first->{number} [0-9a-f]{64}$/, 'an entry of a receipt stands in it');
+    is($way->(($grep =~ s/$first->{hash}/reverse $first->{hash}/er) . "\n"), '', 'another hash does not');
+    is($way->(($grep =~ s/$first->{salt}/reverse $first->{salt}/er) . "\n"), '', 'nor another salt');
+    unlike($list->{content}, qr/$first->{hash}/, 'the list itself shows no hash of an entry');
+    my $own = login('Nova', '127.0.1.24')->("/wallet/entry/$first->{number}")->{content};
+    my ($line) = map { s/&quot;/"/g; s/&#39;|&#x27;/'/g; $_ } $own =~ /<pre class="cmd">(.*?)<\/pre>/s;
+    like($way->(($line // 'false') . "\n"), qr/^$first->{number} [0-9a-f]{64}$/, 'the page of the entry has the whole command');
+    keep("hashes-$day.txt", $list->{content} =~ s/(.)\n\z/$1 eq 'a' ? "b\n" : "a\n"/er);
+    @sum = split /\n/, $way->("$block[2]\n");
+    isnt($sum[0], $sum[1], 'a changed list is noticed');
+    is($house->get('/seal/2020-01-01.hashes')->{status}, 404, 'a day without seal has no list');
 };
 
 subtest 'a receipt' => sub {

@@ -120,19 +120,62 @@ stamp(struct audit *a, const char *key, char ret[80])
     row_done(a, st);
 }
 
+/* SHA-256 over the public list: for each entry the hash of its hash and its salt. */
+static void
+list_sum(struct audit *a, const struct seal *s, char ret[65])
+{
+    sqlite3_stmt *st =
+        row_query(a, "SELECT seq, sha FROM journal WHERE seq >= ?1 AND seq <= ?2 ORDER BY seq");
+    char secret[80], text[200], salt[65], of[65];
+    unsigned char sha[32];
+    struct sha all, one;
+
+    stamp(a, "list_secret", secret);
+    sha_init(&all);
+    sqlite3_bind_int64(st, 1, s->first);
+    sqlite3_bind_int64(st, 2, s->last);
+    while (row_next(a, st)) {
+        int64_t seq = row_int(a, st, 0);
+
+        hex(row_sha(a, st, 1), of);
+        sha_init(&one);
+        sha_add(&one, text, (size_t)snprintf(text, sizeof text, "%s %" PRId64, secret, seq));
+        sha_done(&one, sha);
+        hex((struct text){(const char *)sha, 16}, salt);
+        sha_init(&one);
+        sha_add(&one, text, (size_t)snprintf(text, sizeof text, "%s %s", of, salt));
+        sha_done(&one, sha);
+        hex((struct text){(const char *)sha, 32}, of);
+        sha_add(&all, text, (size_t)snprintf(text, sizeof text, "%" PRId64 " %s\n", seq, of));
+    }
+    row_done(a, st);
+    sha_done(&all, sha);
+    hex((struct text){(const char *)sha, 32}, ret);
+}
+
+/* With the list of hashes since there is one. */
 static bool
 text_fits(struct audit *a, const struct seal *s)
 {
-    char should[700], head[65], trial[65], ledger[80], mode[80];
+    static const char second[] = "cozykart seal 2\n";
+    bool listed =
+        s->text.n >= sizeof second - 1 && !memcmp(s->text.p, second, sizeof second - 1);
+    char should[800], head[65], trial[65], list[65], ledger[80], mode[80];
 
     stamp(a, "ledger_id", ledger);
     stamp(a, "mode", mode);
     hex(s->head, head);
     hex(s->trial, trial);
     snprintf(should, sizeof should,
-             "cozykart seal 1\nledger %s\nmode %s\nday %s\nentries %" PRId64 " %" PRId64
+             "cozykart seal %d\nledger %s\nmode %s\nday %s\nentries %" PRId64 " %" PRId64
              "\nhead %s\ntrial %s\n",
-             ledger, mode, s->day, s->first, s->last, head, trial);
+             listed ? 2 : 1, ledger, mode, s->day, s->first, s->last, head, trial);
+    if (listed) {
+        size_t n = strlen(should);
+
+        list_sum(a, s, list);
+        snprintf(should + n, sizeof should - n, "hashes %s\n", list);
+    }
     return s->text.n == strlen(should) && memcmp(s->text.p, should, s->text.n) == 0;
 }
 

@@ -19,6 +19,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/kind.h \
 	%D%/known.c \
 	%D%/known.h \
+	%D%/leaf.c \
+	%D%/leaf.h \
 	%D%/owed.c \
 	%D%/owed.h \
 	%D%/purse.c \

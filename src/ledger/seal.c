@@ -10,18 +10,33 @@
 #include "db/db.h"
 #include "db/stmt.h"
 #include "db/tx.h"
+#include "ledger/leaf.h"
 
 enum { DAYS_MAX = 31, SEED = 32 };
 
 struct str
 seal_text(struct arena *a, struct str ledger, struct str mode, const struct seal *s)
 {
-    return str_of(arena_printf(a,
-                               "cozykart seal 1\nledger %.*s\nmode %.*s\nday %.*s\n"
-                               "entries %lld %lld\nhead %.*s\ntrial %.*s\n",
-                               STR_ARG(ledger), STR_ARG(mode), STR_ARG(s->day),
-                               (long long)s->first_seq, (long long)s->last_seq,
-                               STR_ARG(s->head_sha), STR_ARG(s->trial_sha)));
+    struct str most = str_of(arena_printf(
+        a,
+        "cozykart seal %d\nledger %.*s\nmode %.*s\nday %.*s\nentries %lld %lld\nhead %.*s\n"
+        "trial %.*s\n",
+        s->list_sha.n ? 2 : 1, STR_ARG(ledger), STR_ARG(mode), STR_ARG(s->day),
+        (long long)s->first_seq, (long long)s->last_seq, STR_ARG(s->head_sha),
+        STR_ARG(s->trial_sha)));
+
+    return s->list_sha.n ? str_of(arena_printf(a, "%.*shashes %.*s\n", STR_ARG(most),
+                                               STR_ARG(s->list_sha)))
+                         : most;
+}
+
+struct str
+seal_list_of(struct str text)
+{
+    static const struct str word = STR_INIT("\nhashes ");
+    size_t at = str_find(text, word, 0);
+
+    return at == SIZE_MAX ? STR("") : str_sub(text, at + word.n, 64);
 }
 
 struct str
@@ -151,16 +166,19 @@ keep(struct ctx *ctx, const struct seal *seal, const unsigned char seed[SEED])
 }
 
 static enum err
-seal_day(struct ctx *ctx, int64_t day, int64_t first, const unsigned char seed[SEED])
+seal_day(struct ctx *ctx, struct tx *tx, int64_t day, int64_t first,
+         const unsigned char seed[SEED])
 {
     char date[CLOCK_TEXT];
     struct seal seal = {.day = str_of(clock_date(day, date)), .first_seq = first};
-    struct str ledger, mode;
+    struct str ledger, mode, secret;
     enum err e;
 
     if ((e = db_stamp(ctx, "ledger_id", &ledger)) || (e = db_stamp(ctx, "mode", &mode)) ||
         (e = find_last(ctx, day + SEAL_DAY_MS, &seal)) ||
-        (e = seal_trial(ctx, seal.last_seq, &seal.trial_sha)))
+        (e = seal_trial(ctx, seal.last_seq, &seal.trial_sha)) ||
+        (e = leaf_secret_make(ctx, tx, &secret)) ||
+        (e = leaf_sum(ctx, secret, first, seal.last_seq, &seal.list_sha)))
         return e;
     seal.text = seal_text(ctx->arena, ledger, mode, &seal);
     return keep(ctx, &seal, seed);
@@ -180,7 +198,7 @@ seal_tick(struct ctx *ctx, struct tx *tx, size_t *ret_n)
             ctx_now(ctx) < day + SEAL_DAY_MS + SEAL_WAIT_MS)
             return e == E_NOTFOUND ? OK : e;
         if ((*ret_n == 0 && (e = read_seed(ctx, seed))) ||
-            (e = seal_day(ctx, day, first, seed)))
+            (e = seal_day(ctx, tx, day, first, seed)))
             return e;
         arena_release(ctx->arena, mark);
     }
@@ -193,6 +211,7 @@ read_row(struct stmt *s)
     struct arena *a = s->ctx->arena;
     struct str head = stmt_col_blob(s, "head_sha"), trial = stmt_col_blob(s, "trial_sha");
     struct str sig = stmt_col_blob(s, "signature"), key = stmt_col_blob(s, "key");
+    struct str text = stmt_col_str(s, "text");
 
     return (struct seal){
         .day = stmt_col_str(s, "day"),
@@ -201,7 +220,8 @@ read_row(struct stmt *s)
         .at = stmt_col_i64(s, "at"),
         .head_sha = enc_hex(a, head.p, head.n),
         .trial_sha = enc_hex(a, trial.p, trial.n),
-        .text = stmt_col_str(s, "text"),
+        .list_sha = seal_list_of(text),
+        .text = text,
         .signature = enc_base64(a, sig.p, sig.n),
         .public_key = enc_hex(a, key.p, key.n),
     };

@@ -15,9 +15,11 @@ enum {
 struct seal {
     struct str day; /* "2026-05-01", UTC */
     int64_t first_seq, last_seq, at;
-    struct str head_sha;   /* hex, of entry last_seq */
-    struct str trial_sha;  /* hex, of the trial balance text */
-    struct str text;       /* what is signed, as sql/FORMAT.md section 8 has it */
+    struct str head_sha;  /* hex, of entry last_seq */
+    struct str trial_sha; /* hex, of the trial balance text */
+    struct str
+        list_sha;    /* hex, of the public list (leaf.h); empty: made before there was one */
+    struct str text; /* what is signed, as sql/FORMAT.md section 8 has it */
     struct str signature;  /* base64 */
     struct str public_key; /* hex */
 };
@@ -34,6 +36,8 @@ enum err seal_get(struct ctx *ctx, struct str day, struct seal *ret) MUST_USE;
 
 /* What is signed; ledger and mode as in the file's stamp. Of s: day, numbers, hashes. */
 struct str seal_text(struct arena *a, struct str ledger, struct str mode, const struct seal *s);
+/* The sum of the list that a seal's text names; empty: it names none. */
+struct str seal_list_of(struct str text);
 /* What people keep: the text, key and signature behind it. */
 struct str seal_file(struct arena *a, const struct seal *s);
 /* One line of the trial balance. */

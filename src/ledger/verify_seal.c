@@ -9,6 +9,7 @@
 #include "base/enc.h"
 #include "db/db.h"
 #include "db/stmt.h"
+#include "ledger/leaf.h"
 #include "ledger/seal.h"
 #include "ledger/verify_table.h"
 
@@ -21,13 +22,14 @@ struct sum {
 struct look {
     struct verify_report *r;
     struct ctx *ctx;
-    struct str ledger, mode;
-    struct verify_table by_id; /* struct sum * */
-    struct sum **sum;          /* by code */
+    struct str ledger, mode, secret; /* secret: empty before there was a list */
+    struct verify_table by_id;       /* struct sum * */
+    struct sum **sum;                /* by code */
     size_t n;
     int64_t upto; /* entries summed up */
     int64_t day;  /* of the seal before, ms; -1: none */
     int64_t last; /* entry of the seal before */
+    bool listed;  /* one before had a list */
 };
 
 static enum err
@@ -134,6 +136,29 @@ check_place(struct look *l, struct stmt *s, const struct seal *seal)
 }
 
 static enum err
+check_list(struct look *l, const struct seal *seal)
+{
+    struct str sum;
+    enum err e;
+
+    if (!seal->list_sha.n) {
+        if (l->listed)
+            wrong(l, seal->day, "it has no list of hashes, which one before it has");
+        return OK;
+    }
+    l->listed = true;
+    if (!l->secret.n) {
+        wrong(l, seal->day, "what its list of hashes is made of is lost");
+        return OK;
+    }
+    if ((e = leaf_sum(l->ctx, l->secret, seal->first_seq, seal->last_seq, &sum)))
+        return e;
+    if (!str_eq(sum, seal->list_sha))
+        wrong(l, seal->day, "its list of hashes is another than the entries give");
+    return OK;
+}
+
+static enum err
 check_one(struct look *l, struct stmt *s)
 {
     static const unsigned char none[32];
@@ -153,6 +178,7 @@ check_one(struct look *l, struct stmt *s)
     };
     enum err e;
 
+    seal.list_sha = seal_list_of(seal.text);
     check_place(l, s, &seal);
     if (!str_eq(head, sha))
         wrong(l, seal.day, "its hash is not that of its last entry");
@@ -160,6 +186,8 @@ check_one(struct look *l, struct stmt *s)
         return e;
     if (!str_eq(seal.trial_sha, trial_of(l)))
         wrong(l, seal.day, "its trial balance is another than the postings give");
+    if ((e = check_list(l, &seal)))
+        return e;
     if (!str_eq(seal.text, seal_text(a, l->ledger, l->mode, &seal)))
         wrong(l, seal.day, "its text says something else");
     if (!crypt_ed25519_verify(stmt_col_blob(s, "key"), seal.text,
@@ -178,6 +206,11 @@ verify_seal_check(struct verify_report *r)
     l.by_id = verify_table_new(r->ctx->arena, sizeof(struct sum *));
     if ((e = db_stamp(r->ctx, "ledger_id", &l.ledger)) ||
         (e = db_stamp(r->ctx, "mode", &l.mode)) || (e = load(&l)))
+        return e;
+    e = leaf_secret(r->ctx, &l.secret);
+    if (e == E_NOTFOUND)
+        ctx_clear(r->ctx);
+    else if (e)
         return e;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(r->ctx, SQL_verify_seals);

@@ -58,14 +58,15 @@ read_seal(struct ctx *ctx, struct str file, struct seal *s, struct str *ret_ledg
           struct str *ret_mode, struct str *ret_sig)
 {
     struct str rest = file, first, last = STR_NULL, version;
-    enum { TEXT_LINES = 7 };
 
-    if (!take(&rest, "cozykart seal", &version) || !str_eq_text(version, "1") ||
+    if (!take(&rest, "cozykart seal", &version) ||
+        !(str_eq_text(version, "1") || str_eq_text(version, "2")) ||
         !take(&rest, "ledger", ret_ledger) || !take(&rest, "mode", ret_mode) ||
         !take(&rest, "day", &s->day) || !take(&rest, "entries", &last) ||
         !str_split(&last, ' ', &first) || !str_i64(first, 1, INT64_MAX, &s->first_seq) ||
         !str_i64(last, 0, INT64_MAX, &s->last_seq) || !take(&rest, "head", &s->head_sha) ||
-        !take(&rest, "trial", &s->trial_sha))
+        !take(&rest, "trial", &s->trial_sha) ||
+        (str_eq_text(version, "2") && !take(&rest, "hashes", &s->list_sha)))
         return false;
     s->text = str_sub(file, 0, file.n - rest.n);
     return take(&rest, "key", &s->public_key) && take(&rest, "signature", &s->signature) &&

@@ -7,6 +7,7 @@
 #include "base/enc.h"
 #include "db/db.h"
 #include "db/stmt.h"
+#include "ledger/leaf.h"
 #include "ledger/seal.h"
 #include "page/routes.h"
 #include "page/walletrows.h"
@@ -62,6 +63,21 @@ add_seal_of(struct ctx *ctx, struct view *v, int64_t seq)
     view_text(o, "head", s.head_sha);
     view_text(o, "signature", s.signature);
     view_text(o, "key", s.public_key);
+    view_flag(o, "listed", s.list_sha.n > 0);
+    return OK;
+}
+
+/* What finds it in the day's public list; empty before there is one. */
+static enum err
+salt_of(struct ctx *ctx, int64_t seq, struct str *ret)
+{
+    struct str secret;
+    enum err e = leaf_secret(ctx, &secret);
+
+    *ret = e ? STR("") : leaf_salt(ctx->arena, secret, seq);
+    if (e != E_NOTFOUND)
+        return e;
+    ctx_clear(ctx);
     return OK;
 }
 
@@ -69,7 +85,7 @@ static enum err
 add_head(struct ctx *ctx, struct view *v, int64_t seq, int64_t member)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_statement_entry);
-    struct str words, url, sha, prev;
+    struct str words, url, sha, prev, salt;
     enum err e;
 
     stmt_i64(&s, ":seq", seq);
@@ -77,7 +93,8 @@ add_head(struct ctx *ctx, struct view *v, int64_t seq, int64_t member)
         return e == E_NOTFOUND ? ctx_fail(ctx, E_NOTFOUND, "there is no such entry") : e;
     struct str kind = stmt_col_str(&s, "kind"), ref = stmt_col_str(&s, "ref");
 
-    if ((e = walletrows_what(ctx, member, seq, kind, ref, &words, &url)))
+    if ((e = walletrows_what(ctx, member, seq, kind, ref, &words, &url)) ||
+        (e = salt_of(ctx, seq, &salt)))
         return e;
     sha = stmt_col_blob(&s, "sha");
     prev = stmt_col_blob(&s, "prev_sha");
@@ -93,6 +110,7 @@ add_head(struct ctx *ctx, struct view *v, int64_t seq, int64_t member)
     layout_time(v, "effective", stmt_col_i64(&s, "effective_at"));
     view_i64(v, "n_lines", stmt_col_i64(&s, "n_lines"));
     view_text(v, "sha", enc_hex(ctx->arena, sha.p, sha.n));
+    view_text(v, "salt", salt);
     view_text(v, "prev", enc_hex(ctx->arena, prev.p, prev.n));
     if (stmt_col_null(&s, "reverses"))
         view_flag(v, "reverses", false);
@@ -165,7 +183,13 @@ add_entries(struct ctx *ctx, struct view *v, const struct statement_page *p)
 {
     struct view *list = view_list(v, "entries"), *seals = NULL;
     struct seal s = {0};
+    struct str secret;
     size_t n_seals = 0;
+
+    if (leaf_secret(ctx, &secret)) {
+        secret = STR("");
+        ctx_clear(ctx);
+    }
 
     for (size_t i = p->n; i > 0;) {
         size_t first = i - 1;
@@ -177,6 +201,8 @@ add_entries(struct ctx *ctx, struct view *v, const struct statement_page *p)
 
         view_i64(entry, "number", l->seq);
         view_text(entry, "hash", l->sha);
+        if (secret.n)
+            view_text(entry, "salt", leaf_salt(ctx->arena, secret, l->seq));
         view_i64(entry, "recorded_at", l->at);
         view_text(entry, "kind", l->kind);
         view_text(entry, "ref", l->ref);

@@ -135,6 +135,7 @@ const struct route routes_table[] = {
     {"GET",  "/seals.json",           sealpage_json,     OPEN,          0,         LIMIT_NONE },
     {"GET",  "/seal/:day",            sealpage_show,     PAGE,          0,         LIMIT_NONE },
     {"GET",  "/seal/:day.txt",        sealpage_file,     OPEN,          0,         LIMIT_NONE },
+    {"GET",  "/seal/:day.hashes",     sealpage_hashes,   OPEN,          0,         LIMIT_FORM },
     {"GET",  "/status",               status_show,       PAGE,          0,         LIMIT_NONE },
     {"GET",  "/status.json",          status_json,       OPEN,          0,         LIMIT_NONE },
     {"GET",  "/healthz",              status_health,     PROBE,         0,         LIMIT_NONE },

@@ -105,6 +105,7 @@ enum err fundspage_ledger_json(struct ctx *ctx, const struct req *req,
 enum err sealpage_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err sealpage_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err sealpage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err sealpage_hashes(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err sealpage_file(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err status_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

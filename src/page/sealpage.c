@@ -1,11 +1,12 @@
 /* Seals of days for everybody: the list, one day with the way to check it by hand, and the file
  * to keep. Not for: making them (ledger/seal.h). */
 #include "base/clock.h"
+#include "ledger/leaf.h"
 #include "ledger/seal.h"
 #include "page/layout.h"
 #include "page/routes.h"
 
-enum { SEALS_MAX = 400 };
+enum { SEALS_MAX = 400, LINES_AT_ONCE = 2000 };
 
 static void
 fill(struct ctx *ctx, struct view *v, const struct seal *s)
@@ -19,6 +20,11 @@ fill(struct ctx *ctx, struct view *v, const struct seal *s)
     view_i64(v, "entries", s->last_seq - s->first_seq + 1);
     layout_hash(v, s->head_sha);
     view_text(v, "trial_sha", s->trial_sha);
+    view_text(v, "list_sha", s->list_sha);
+    if (s->list_sha.n)
+        view_url(v, "list_url", layout_printf(ctx, "/seal/%.*s.hashes", STR_ARG(s->day)));
+    else
+        view_flag(v, "list_url", false);
     view_text(v, "key", s->public_key);
     view_text(v, "signature", s->signature);
     layout_time(v, "at", s->at);
@@ -97,5 +103,46 @@ sealpage_file(struct ctx *ctx, const struct req *req, struct res *res)
         return e;
     res_cache(res, RES_SHORT);
     res_body(res, "text/plain; charset=utf-8", seal_file(ctx->arena, &s));
+    return OK;
+}
+
+struct list {
+    struct str secret;
+    int64_t next, last;
+};
+
+static enum err
+piece(struct ctx *ctx, void *arg, struct buf *b, bool *ret_more)
+{
+    struct list *l = arg;
+    int64_t first = l->next;
+    enum err e = leaf_lines(ctx, l->secret, first, l->last, LINES_AT_ONCE, b, &l->next);
+
+    *ret_more = !e && l->next > first && l->next <= l->last;
+    return e;
+}
+
+/* The list whose sum the seal names: who holds a receipt finds the entries of it here. */
+enum err
+sealpage_hashes(struct ctx *ctx, const struct req *req, struct res *res)
+{
+    struct list *l = ARENA_NEW(ctx->arena, struct list);
+    struct seal s;
+    enum err e = find(ctx, req, &s);
+
+    if (e)
+        return e;
+    if (!s.list_sha.n)
+        return ctx_fail(ctx, E_NOTFOUND,
+                        "the seal of that day was made before there were lists");
+    if ((e = leaf_secret(ctx, &l->secret)) ||
+        (e = res_header(
+             res, "Content-Disposition",
+             layout_printf(ctx, "attachment; filename=\"hashes-%.*s.txt\"", STR_ARG(s.day)))))
+        return e;
+    l->next = s.first_seq;
+    l->last = s.last_seq;
+    res_cache(res, RES_SHORT);
+    res_stream(res, "text/plain; charset=utf-8", piece, l);
     return OK;
 }

@@ -49,7 +49,7 @@ def trial(db, last):
     return hashlib.sha256("".join(sorted(text.splitlines(True), key=lambda l: l.split(" ")[0].encode())).encode()).digest()
 
 
-def should(db, number, first):
+def should(db, number, first, listed=False):
     """What a day's seal must be, from entries and postings alone: last, head, trial, text."""
     last, head = db.execute("SELECT seq, sha FROM journal WHERE recorded_at < ? AND seq >= ? ORDER BY seq DESC LIMIT 1",
                             ((number + 1) * DAY, first)).fetchone() or (first - 1, None)
@@ -57,9 +57,20 @@ def should(db, number, first):
         head = (db.execute("SELECT sha FROM journal WHERE seq = ?", (last,)).fetchone() or (bytes(32),))[0]
     stamp = dict(db.execute("SELECT key, value FROM stamp").fetchall())
     sums = trial(db, last)
-    text = "cozykart seal 1\nledger %s\nmode %s\nday %s\nentries %d %d\nhead %s\ntrial %s\n" % (
-        stamp["ledger_id"], stamp["mode"], date(number), first, last, head.hex(), sums.hex())
+    text = "cozykart seal %d\nledger %s\nmode %s\nday %s\nentries %d %d\nhead %s\ntrial %s\n" % (
+        2 if listed else 1, stamp["ledger_id"], stamp["mode"], date(number), first, last, head.hex(), sums.hex())
+    if listed:
+        text += "hashes %s\n" % hashlib.sha256(hashes(db, stamp["list_secret"], first, last).encode()).hexdigest()
     return last, head, sums, text.encode()
+
+
+def hashes(db, secret, first, last):
+    """The public list of a day."""
+    lines = ""
+    for seq, sha in db.execute("SELECT seq, sha FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)):
+        salt = hashlib.sha256(("%s %d" % (secret, seq)).encode()).hexdigest()[:32]
+        lines += "%d %s\n" % (seq, hashlib.sha256(("%s %s" % (sha.hex(), salt)).encode()).hexdigest())
+    return lines
 
 
 def make(db, seed, now):
@@ -80,7 +91,7 @@ def main(path, known=None):
     first, bad, n = 1, 0, 0
     for day, a, b, head, sums, text, sig, key in db.execute(
             "SELECT day, first_seq, last_seq, head_sha, trial_sha, text, signature, key FROM seal ORDER BY day").fetchall():
-        want = should(db, number, first)
+        want = should(db, number, first, text.startswith("cozykart seal 2"))
         good = (day, a, b, head, sums, text.encode()) == (date(number), first) + want and fits(key, want[3], sig)
         if not good or (known and key.hex() != known):
             print("%s: %s, not %s" % (day, text, want))

@@ -79,17 +79,18 @@ golden(void)
     is_int((int64_t)sealed, 1, "that one day is sealed");
     s = newest();
     is_str(s.text,
-           STR("cozykart seal 1\nledger 101112131415161718191a1b1c1d1e1f\nmode test\n"
+           STR("cozykart seal 2\nledger 101112131415161718191a1b1c1d1e1f\nmode test\n"
                "day 2023-11-14\nentries 1 1\nhead "
                "484c4519d00a75c31bdab8b0d24e581a0d819a3fbb3dba97855c160ad9c71098\ntrial "
-               "30aa2b05b3d7b3799fd68491cf5c3c9f0a352a84c94ad219e65dec0628b9249c\n"),
+               "30aa2b05b3d7b3799fd68491cf5c3c9f0a352a84c94ad219e65dec0628b9249c\nhashes "
+               "293741718ac0ba89670babeb544e602ee0f74d27259adb70fdb6b87f938a06c9\n"),
            "the text is the frozen one");
     is_str(s.public_key,
            STR("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
            "the public key is the seed's");
     is_str(s.signature,
-           STR("BcE5wTFhWK1UP0AgISupioP+sctkrZ7In51GmW5lkGckqvbM+8XWNHep/Rqwxmnnsm0kiNGVEN0D"
-               "t4fS2TnBDg=="),
+           STR("nslZDH3UfnVnOLrWjLKEP18LSFMwayQALB5EFaKjY0QvQZF4VdBE9/gUWL+HkpUAcv38IMi2psU+"
+               "zlxk6JzeBA=="),
            "the signature is the frozen one");
     ok(enc_unhex(s.public_key, key, 32) && enc_unbase64(fix.arena, s.signature, &raw) == OK &&
            raw.n == sizeof(sig) &&
