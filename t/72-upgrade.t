@@ -5,6 +5,7 @@ use warnings;
 use Cozykart;
 use File::Copy ();
 use JSON::PP ();
+use Load;
 use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -181,31 +182,12 @@ subtest 'old workers on a ledger that lost what they need' => sub {
 
 # --- under load
 
-# Reads pages until the file is there and it has read enough to judge; writes how many, and what failed, into another.
-sub reader {
-    my ($house, $n, $paths) = @_;
-    my $pid = fork // die "fork: $!";
-    return $pid if $pid;
-    my $http = HTTP::Tiny->new(timeout => 60, keep_alive => 1, max_redirect => 0);
-    my ($good, @bad) = (0);
-    until (-e "$house->{dir}/enough" && $good + @bad >= 40) {
-        my $path = $paths->[rand @$paths];
-        my $r = $http->get("$house->{url}$path", { headers => { cookie => 'ck=none' } });
-        $r->{status} == 200 ? $good++ : push @bad, "$path $r->{status} " . substr($r->{content}, 0, 60) =~ s/\s+/ /gr;
-    }
-    open my $out, '>', "$house->{dir}/read.$n" or POSIX::_exit(1);
-    print {$out} "$good\n", map { "$_\n" } @bad;
-    close $out;
-    POSIX::_exit(0);
-}
-
-# Sends orders; what is refused comes again, as a provider does it.
-sub buyer {
-    my ($house, $race) = @_;
-    my $pid = fork // die "fork: $!";
-    return $pid if $pid;
+# Sends orders; what is refused comes again, as a provider does it. Gives how many were taken and refused, then what
+# else was answered.
+sub buy {
+    my ($load, $house, $race) = @_;
     my ($taken, $refused, @bad) = (0, 0);
-    until (-e "$house->{dir}/enough" && $taken > 10) {
+    until ($load->is_enough && $taken > 10) {
         my $body = $house->stripe->completed($house->shirt($race));
         for (1 .. 400) {
             my $r = $house->notice($body);
@@ -216,10 +198,7 @@ sub buyer {
         }
         sleep 0.02;
     }
-    open my $out, '>', "$house->{dir}/bought" or POSIX::_exit(1);
-    print {$out} "$taken $refused\n", map { "$_\n" } @bad;
-    close $out;
-    POSIX::_exit(0);
+    return ("$taken $refused", @bad);
 }
 
 # True when every such process of the house runs the file that has the name now.
@@ -238,7 +217,9 @@ SKIP: {
         $house->start;
         my $race = $house->race(4);
         my @paths = ('/', "/race/$race", "/race/$race.json", '/races', '/r/Nova', '/status.json', '/funds');
-        my @pids = (buyer($house, $race), map { reader($house, $_, \@paths) } 1 .. 3);
+        my $load = Load->new($house);
+        $load->begin(sub { buy($load, $house, $race) });
+        $load->read_pages(n => 3, least => 40, paths => \@paths);
         sleep 1.5;
 
         # As a package does it: files first, then the vault alone, then who is left.
@@ -253,18 +234,16 @@ SKIP: {
         ok($house->wait_for(20, sub { runs($house, 'cozykart-web', "$bin/cozykart-web") }), 'the web workers noticed, and the new ones serve');
         ok($house->wait_for(20, sub { runs($house, 'cozykart-jobs', "$bin/cozykart-jobs") }), 'so did the jobs');
         sleep 1.5;
-        open my $out, '>', "$house->{dir}/enough" or die $!;
-        close $out;
-        waitpid $_, 0 for @pids;
+        my ($bought, @readers) = $load->end;
         my ($read, @failed) = (0);
-        for my $n (1 .. 3) {
-            my ($good, @bad) = split /\n/, slurp("$house->{dir}/read.$n");
-            $read += $good;
+        for my $reader (@readers) {
+            my ($done, @bad) = @$reader;
+            $read += $done;
             push @failed, @bad;
         }
         cmp_ok($read, '>', 100, "$read pages were read");
         is(scalar @failed, 0, 'and none failed') or diag(join "\n", @failed[0 .. ($#failed > 9 ? 9 : $#failed)]);
-        my ($sum, @bad) = split /\n/, slurp("$house->{dir}/bought");
+        my ($sum, @bad) = @$bought;
         my ($taken, $refused) = split / /, $sum;
         cmp_ok($taken, '>', 10, "$taken orders were taken, $refused were told to come again");
         is(scalar @bad, 0, 'and no other answer was given') or diag(join "\n", @bad[0 .. ($#bad > 9 ? 9 : $#bad)]);

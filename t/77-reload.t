@@ -3,7 +3,7 @@
 use strict;
 use warnings;
 use Cozykart;
-use POSIX ();
+use Load;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -12,32 +12,12 @@ plan skip_all => $why if $why;
 my ($reloads, $least) = $ENV{COZYKART_CAMPAIGN} ? (20, 10_000) : (5, 400);
 my $house = Cozykart->new(page_rate => '100000r/s');
 my $race = $house->race(4);
-my @paths = ('/', "/race/$race", "/race/$race.json", '/races', '/r/Nova', '/status.json');
 
 sub slurp {
     my ($file) = @_;
     open my $in, '<', $file or return '';
     local $/;
     return scalar(<$in>) // '';
-}
-
-# A connection a request: one that nginx closes while it idles is nobody's failure.
-sub reader {
-    my ($n) = @_;
-    my $pid = fork // die "fork: $!";
-    return $pid if $pid;
-    my $http = HTTP::Tiny->new(timeout => 20, keep_alive => 0, max_redirect => 0);
-    my ($done, @bad) = (0);
-    until (-e "$house->{dir}/enough" && $done >= $least / 4) {
-        my $path = $paths[rand @paths];
-        my $r = $http->get("$house->{url}$path", { headers => { cookie => 'ck=none' } });
-        $done++;
-        push @bad, "$path $r->{status} " . substr($r->{content}, 0, 80) =~ s/\s+/ /gr if $r->{status} != 200;
-    }
-    open my $out, '>', "$house->{dir}/read.$n" or POSIX::_exit(1);
-    print {$out} "$done\n", map { "$_\n" } @bad;
-    close $out;
-    POSIX::_exit(0);
 }
 
 # The process of that name which the house started itself.
@@ -50,7 +30,8 @@ sub master {
     die "there is no $name";
 }
 
-my @pids = map { reader($_) } 1 .. 4;
+my $load = Load->new($house);
+$load->read_pages(n => 4, least => $least / 4, keep_alive => 0, paths => ['/', "/race/$race", "/race/$race.json", '/races', '/r/Nova', '/status.json']);
 my ($nginx, $web) = (master('nginx', 'nginx.conf'), master('cozykart-web'));
 my $seen = sub { my $n = () = $house->log('house') =~ /event=reloaded/g; return $n };
 for my $i (1 .. $reloads) {
@@ -59,13 +40,10 @@ for my $i (1 .. $reloads) {
     $house->wait_for(10, sub { $seen->() >= $i }) or last;
 }
 is($seen->(), $reloads, "the web workers were replaced $reloads times, nginx reloaded as often");
-open my $out, '>', "$house->{dir}/enough" or die $!;
-close $out;
-waitpid $_, 0 for @pids;
 my ($asked, @failed) = (0);
-for my $n (1 .. 4) {
-    my ($done, @bad) = split /\n/, slurp("$house->{dir}/read.$n");
-    $asked += $done // 0;
+for my $reader ($load->end) {
+    my ($done, @bad) = @$reader;
+    $asked += $done;
     push @failed, @bad;
 }
 cmp_ok($asked, '>=', $least, "$asked requests were made");
