@@ -159,7 +159,6 @@ void check_fix_keep(struct audit *a, int64_t race, size_t pos, const int64_t v[5
 void check_fix_cut(struct audit *a, int64_t race, size_t pos, const int64_t v[4]);
 /* temp.stake: what a seat holds of what waited (driver 0), and each of several drivers of what
  * was cut between them. */
-int64_t check_stake(struct audit *a, int64_t race, int64_t seat, int64_t driver);
 void check_stake_add(struct audit *a, int64_t race, int64_t seat, int64_t driver,
                      int64_t cents);
 int64_t check_stake_last(struct audit *a, int64_t race, int64_t seat); /* driver; 0: only one */
@@ -181,7 +180,6 @@ void check_seal(struct audit *a);
 void check_mirror(struct audit *a);
 bool check_refund_parts(struct audit *a,
                         int64_t sale); /* keeps the sale's parts in temp.part */
-void check_refund_take(struct audit *a, int64_t sale, int64_t race);
 void check_refund_move(struct audit *a, int64_t sale, const char *name, int64_t cents);
 void check_freeze(struct audit *a);
 void check_pots(struct audit *a, int64_t sale, wide shares, wide pots);

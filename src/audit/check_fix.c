@@ -127,8 +127,8 @@ check_fix_cut(struct audit *a, int64_t race, size_t pos, const int64_t v[4])
     row_done(a, st);
 }
 
-int64_t
-check_stake(struct audit *a, int64_t race, int64_t seat, int64_t driver)
+static int64_t
+stake(struct audit *a, int64_t race, int64_t seat, int64_t driver)
 {
     return row_one(a,
                    "SELECT cents FROM temp.stake WHERE race = ?1 AND seat = ?2 AND driver = ?3",
@@ -243,7 +243,7 @@ check_places(struct audit *a)
             differ(a, "a place is given to somebody who was not its last driver");
         if (the.place[i].weight != (none ? 1 : no >= 1 && no <= SEATS ? rule[no] : 0))
             differ(a, "a place's weight is not the rule's");
-        if (the.place[i].had != check_stake(a, the.race, the.place[i].seat, 0))
+        if (the.place[i].had != stake(a, the.race, the.place[i].seat, 0))
             differ(a, "a seat had another sum than settlements and refunds left it");
         for (size_t k = 0; k < i; k++)
             if (the.place[k].seat == the.place[i].seat || (no > 0 && the.place[k].no >= no) ||
@@ -284,7 +284,7 @@ check_stints(struct audit *a, size_t place)
     for (size_t i = 0; i < n; i++) {
         all += part[i] = the.stint[at[i]].had;
         rounds[i] = the.stint[at[i]].rounds;
-        if (the.stint[at[i]].had != check_stake(a, the.race, seat, (int64_t)i + 1) ||
+        if (the.stint[at[i]].had != stake(a, the.race, seat, (int64_t)i + 1) ||
             row_one(a,
                     "SELECT member_id FROM stint WHERE race_id = ?1 AND seat_no = ?2 AND "
                     "stint_no = ?3",
@@ -361,12 +361,11 @@ check_fix(struct audit *a, int64_t race)
         check_fix_keep(a, race, i,
                        (const int64_t[]){the.place[i].member, the.place[i].paid, seat,
                                          the.place[i].weight, 1});
-        check_stake_add(a, race, seat, 0, the.place[i].paid - check_stake(a, race, seat, 0));
+        check_stake_add(a, race, seat, 0, the.place[i].paid - stake(a, race, seat, 0));
         for (size_t k = 0; k < the.n_stint; k++)
             if (the.stint[k].seat == seat) {
                 n++;
-                check_stake_add(a, race, seat, n,
-                                the.stint[k].paid - check_stake(a, race, seat, n));
+                check_stake_add(a, race, seat, n, the.stint[k].paid - stake(a, race, seat, n));
             }
     }
     for (size_t i = 0; i < the.n_stint; i++)

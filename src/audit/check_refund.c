@@ -223,8 +223,8 @@ member_of(const char *name, const char *prefix)
 }
 
 /* Takes the entry's lines off what is wanted, the roads of a wallet taken together. */
-void
-check_refund_take(struct audit *a, int64_t sale, int64_t race)
+static void
+take_lines(struct audit *a, int64_t sale, int64_t race)
 {
     bool settled =
         race != 0 && (map_get(&a->settled, race, 0) != NULL ||
@@ -410,7 +410,7 @@ check_lines(struct audit *a)
     }
     if (!a->entry.whole)
         return;
-    check_refund_take(a, the.sale, the.races == 1 ? the.last_race : 0);
+    take_lines(a, the.sale, the.races == 1 ? the.last_race : 0);
     want_check(a, a->entry.seq, 20);
 }
 

@@ -9,8 +9,9 @@
 
 enum { WORDS_MAX = 1024 };
 
-struct str
-face_words(struct ctx *ctx, struct str text, int64_t member_id, struct str name)
+/* The text with "racer 7" replaced by the name of that member. */
+static struct str
+name_in(struct ctx *ctx, struct str text, int64_t member_id, struct str name)
 {
     struct str mark = str_of(arena_printf(ctx->arena, "racer %lld", (long long)member_id));
     size_t at = str_find(text, mark, 0), end = at + mark.n;
@@ -54,7 +55,7 @@ people(struct ctx *ctx, struct standing_table *t)
     /* Reasons name the row below. */
     for (size_t i = 0; i + 1 < t->n; i++)
         t->row[i].reason =
-            face_words(ctx, t->row[i].reason, t->row[i + 1].member_id, t->row[i + 1].name);
+            name_in(ctx, t->row[i].reason, t->row[i + 1].member_id, t->row[i + 1].name);
     return OK;
 }
 

@@ -168,8 +168,6 @@ enum err ctl_money_statement(struct ctl *c) MUST_USE;
 enum err ctl_money_explain(struct ctl *c) MUST_USE;
 enum err ctl_export_books(struct ctl *c) MUST_USE;
 enum err ctl_money_verify(struct ctl *c) MUST_USE;
-/* Runs every check on ctx->db and says what it finds; exit code 1 for a difference. */
-enum err ctl_money_verify_open(struct ctl *c) MUST_USE;
 enum err ctl_funds_show(struct ctl *c) MUST_USE;
 enum err ctl_setup_run(struct ctl *c) MUST_USE;
 /* Does the house's own address lead to this machine? sign: the word nginx answers with there.

@@ -154,8 +154,9 @@ found(void *arg, const char *check, struct str thing, struct str what)
     ctl_say(c, "%s %.*s: %.*s", check, STR_ARG(thing), STR_ARG(what));
 }
 
-enum err
-ctl_money_verify_open(struct ctl *c)
+/* Every check on ctx->db and what it finds; the exit code is 1 for a difference. */
+static enum err
+verify(struct ctl *c)
 {
     struct finds f = {.c = c, .list = view_list(c->out, "differences")};
     struct verify_sum sum = {0};
@@ -207,7 +208,7 @@ verify_copy(struct ctl *c, const char *file)
     if (e || (e = kind == SOUND_COPY ? db_open_copy(c->ctx, c->process, file, &db)
                                      : db_open(c->ctx, c->process, file, DB_READER, &db)))
         return e;
-    e = ctl_money_verify_open(c);
+    e = verify(c);
     if (!e)
         e = ctl_seal_against(c);
     db_close(db);
@@ -224,7 +225,7 @@ ctl_money_verify(struct ctl *c)
 
     if (c->n)
         return verify_copy(c, c->arg[0]);
-    if ((e = ctl_open(c)) || (e = ctl_money_verify_open(c)))
+    if ((e = ctl_open(c)) || (e = verify(c)))
         return e;
     return ctl_seal_against(c);
 }

@@ -128,8 +128,8 @@ outbox_finish(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence)
     return db_changes(ctx->db) == 1 ? OK : not_ours(ctx, id);
 }
 
-enum err
-outbox_get(struct ctx *ctx, int64_t id, struct outbox_job *ret)
+static enum err
+find(struct ctx *ctx, int64_t id, struct outbox_job *ret)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_get);
     enum err e;
@@ -168,7 +168,7 @@ outbox_fail(struct ctx *ctx, struct tx *tx, int64_t id, int64_t fence, struct st
     enum err e;
 
     BUG_IF(!tx->open);
-    if ((e = outbox_get(ctx, id, &job)))
+    if ((e = find(ctx, id, &job)))
         return e;
     dead = job.tries >= max_tries;
 
@@ -215,7 +215,7 @@ outbox_retry(struct ctx *ctx, struct tx *tx, int64_t id)
     struct outbox_job job;
     enum err e;
 
-    if ((e = outbox_get(ctx, id, &job)))
+    if ((e = find(ctx, id, &job)))
         return e;
 
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_retry);
@@ -238,7 +238,7 @@ outbox_postpone(struct ctx *ctx, struct tx *tx, int64_t id, int64_t until)
     enum err e;
 
     BUG_IF(!tx->open);
-    if ((e = outbox_get(ctx, id, &job)))
+    if ((e = find(ctx, id, &job)))
         return e;
 
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_outbox_postpone);

@@ -49,6 +49,5 @@ enum err outbox_retry(struct ctx *ctx, struct tx *tx, int64_t id) MUST_USE;
 enum err outbox_postpone(struct ctx *ctx, struct tx *tx, int64_t id, int64_t until) MUST_USE;
 enum err outbox_list(struct ctx *ctx, struct str state, size_t max, struct outbox_job **ret,
                      size_t *ret_n) MUST_USE;
-enum err outbox_get(struct ctx *ctx, int64_t id, struct outbox_job *ret) MUST_USE;
 /* Forgets work that was done before that time, a few hundred at once. */
 enum err outbox_prune(struct ctx *ctx, struct tx *tx, int64_t before) MUST_USE;

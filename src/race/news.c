@@ -5,8 +5,9 @@
 #include "queue/live.h"
 #include "queue/tell.h"
 
-struct str
-news_channel(struct ctx *ctx, int64_t race)
+/* "race/12" */
+static struct str
+channel(struct ctx *ctx, int64_t race)
 {
     return str_of(arena_printf(ctx->arena, "race/%lld", (long long)race));
 }
@@ -21,7 +22,7 @@ enum err
 news_tell(struct ctx *ctx, struct tx *tx, int64_t race, const char *topic)
 {
     int64_t seq;
-    enum err e = live_seq(ctx, news_channel(ctx, race), &seq);
+    enum err e = live_seq(ctx, channel(ctx, race), &seq);
 
     return e ? e : tell_add(ctx, tx, topic, news_object(ctx, race), seq);
 }
@@ -29,7 +30,7 @@ news_tell(struct ctx *ctx, struct tx *tx, int64_t race, const char *topic)
 enum err
 news_add(struct ctx *ctx, struct tx *tx, int64_t race, const char *type, struct str data)
 {
-    enum err e = live_add(ctx, tx, news_channel(ctx, race), str_of(type), data);
+    enum err e = live_add(ctx, tx, channel(ctx, race), str_of(type), data);
 
     return e ? e : news_tell(ctx, tx, race, "race.card");
 }

@@ -8,8 +8,7 @@
 
 struct tx;
 
-struct str news_channel(struct ctx *ctx, int64_t race); /* "race/12" */
-struct str news_object(struct ctx *ctx, int64_t race);  /* "race:12" */
+struct str news_object(struct ctx *ctx, int64_t race); /* "race:12" */
 /* A live message on the race's channel; its card elsewhere is edited. data: a JSON object. */
 enum err news_add(struct ctx *ctx, struct tx *tx, int64_t race, const char *type,
                   struct str data) MUST_USE;

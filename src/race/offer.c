@@ -9,8 +9,8 @@
 enum { SUBJECT_MAX = 20 };
 static const int64_t MINUTE_MS = 60000;
 
-enum err
-offer_get(struct ctx *ctx, int64_t id, struct offer *ret)
+static enum err
+find(struct ctx *ctx, int64_t id, struct offer *ret)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_offer_get);
     stmt_i64(&s, ":id", id);
@@ -66,7 +66,7 @@ offer_add(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, int64_t ro
             return e;
         id = stmt_col_i64(&s, "id");
     }
-    return offer_get(ctx, id, ret);
+    return find(ctx, id, ret);
 }
 
 enum err
@@ -75,7 +75,7 @@ offer_accept(struct ctx *ctx, struct tx *tx, int64_t id, struct str subject, int
 {
     enum err e;
 
-    if ((e = offer_get(ctx, id, ret)))
+    if ((e = find(ctx, id, ret)))
         return e;
     if (!str_eq(ret->subject, subject))
         return ctx_fail(ctx, E_DENIED, "this seat was offered to somebody else");

@@ -23,6 +23,5 @@ enum err offer_add(struct ctx *ctx, struct tx *tx, int64_t race, int64_t seat, i
  * late, or lobby_sub says no (the offer stays open then). */
 enum err offer_accept(struct ctx *ctx, struct tx *tx, int64_t id, struct str subject,
                       int64_t member_id, struct str actor, struct offer *ret) MUST_USE;
-enum err offer_get(struct ctx *ctx, int64_t id, struct offer *ret) MUST_USE;
 /* Offers whose time is over are gone. */
 enum err offer_tick(struct ctx *ctx, struct tx *tx, size_t max, size_t *ret_n) MUST_USE;

@@ -1,14 +1,15 @@
 /* Attribution by order time. See window.h. */
 #include "race/window.h"
 
-bool
-window_open_at(const struct window *w, int64_t at_ms)
+/* Inside the window proper. */
+static bool
+is_open(const struct window *w, int64_t at_ms)
 {
     return w->opened_at <= at_ms && (!w->closed_at || at_ms < w->closed_at);
 }
 
-bool
-window_grace_at(const struct window *w, int64_t at_ms)
+static bool
+in_grace(const struct window *w, int64_t at_ms)
 {
     return w->closed_at && w->closed_at <= at_ms && at_ms < w->closed_at + w->grace_ms;
 }
@@ -26,7 +27,7 @@ tagged(const struct window *w, size_t n, int64_t at_ms, int64_t tag, struct wind
 {
     for (size_t i = 0; tag && i < n; i++)
         if (w[i].race_id == tag && !w[i].is_void &&
-            (window_open_at(&w[i], at_ms) || window_grace_at(&w[i], at_ms))) {
+            (is_open(&w[i], at_ms) || in_grace(&w[i], at_ms))) {
             choose(ret, STR("tagged"), i);
             return true;
         }
@@ -39,7 +40,7 @@ opened(const struct window *w, size_t n, int64_t at_ms, struct window_choice *re
     size_t open[WINDOW_CHOSEN_MAX] = {0}, count = 0, last = 0, all = 0;
 
     for (size_t i = 0; i < n; i++)
-        if (!w[i].is_void && window_open_at(&w[i], at_ms)) {
+        if (!w[i].is_void && is_open(&w[i], at_ms)) {
             if (count < WINDOW_CHOSEN_MAX)
                 open[count++] = i;
             last = i;
@@ -72,7 +73,7 @@ window_choose(const struct window *w, size_t n, int64_t at_ms, int64_t tag,
     if (tagged(w, n, at_ms, tag, ret) || opened(w, n, at_ms, ret))
         return;
     for (size_t i = 0; i < n; i++) {
-        bool in = window_open_at(&w[i], at_ms) || window_grace_at(&w[i], at_ms);
+        bool in = is_open(&w[i], at_ms) || in_grace(&w[i], at_ms);
 
         if (in && !w[i].is_void && (grace == SIZE_MAX || w[i].closed_at >= w[grace].closed_at))
             grace = i;

@@ -27,9 +27,6 @@ struct window_choice {
  * grace holds the closing moment and not its own end. tag: a race's number, 0 for none. */
 void window_choose(const struct window *w, size_t n, int64_t at_ms, int64_t tag,
                    struct window_choice *ret);
-/* Compares as window_choose does: inside the window proper. */
-bool window_open_at(const struct window *w, int64_t at_ms);
-bool window_grace_at(const struct window *w, int64_t at_ms);
 /* Where a window or a seat begins that is taken at now_ms: with its second. Shops tell order
  * times in whole seconds, so an order of the same second would lie before a finer beginning. */
 int64_t window_begin(int64_t now_ms);
