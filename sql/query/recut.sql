@@ -10,4 +10,8 @@ UPDATE race SET closed_at = :closed_at, touched_at = :at, end_reason = :reason
 WHERE id = :race AND state = 'FINISHED';
 
 -- name: recut_of  role: vault  rows: one
-SELECT effective_at AS end_at FROM journal WHERE idem_scope = 'race' AND idem_key = :key;
+-- The end that leaves an order outside, whether or not there was anything to take away when it was set.
+SELECT r.closed_at AS end_at FROM sale s JOIN pot_line p ON p.sale_id = s.id AND p.seq = s.seq
+  JOIN race r ON r.id = p.race_id
+WHERE s.id = :sale AND r.id = :race AND r.end_reason <> ''
+  AND s.order_at >= r.closed_at + r.grace_s * 1000 AND s.arrived_at > r.closed_at;

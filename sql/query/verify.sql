@@ -102,6 +102,9 @@ SELECT s.id
                      OR (r.end_reason <> '' AND s.order_at < r.closed_at + r.grace_s * 1000)
                      OR EXISTS (SELECT 1 FROM journal x WHERE x.idem_scope = 'race'
                           AND x.idem_key = 'recut:race:' || r.id || ':sale:' || s.id)
+                     OR (r.end_reason <> '' AND (SELECT SUM(q.delta) FROM pot_line q
+                                                    JOIN journal y ON y.seq = q.seq AND y.kind <> 'RACE_RECUT'
+                                                  WHERE q.race_id = r.id AND q.sale_id = s.id) = 0)
                      OR ((s.order_at < r.closed_at + r.grace_s * 1000 OR s.arrived_at <= r.closed_at)
                          AND s.arrived_at <= COALESCE((SELECT MIN(t.at) FROM transition t WHERE t.kind = 'race'
                               AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0))))
@@ -110,7 +113,10 @@ SELECT s.id
                  WHERE r.opened_at <= s.order_at AND r.opened_at > s.order_at - 345600000
                    AND ((s.order_at >= r.closed_at AND s.order_at < r.closed_at + r.grace_s * 1000)
                      OR EXISTS (SELECT 1 FROM journal x WHERE x.idem_scope = 'race'
-                          AND x.idem_key = 'recut:race:' || r.id || ':sale:' || s.id))) AS graces,
+                          AND x.idem_key = 'recut:race:' || r.id || ':sale:' || s.id)
+                     OR (r.end_reason <> '' AND (SELECT SUM(q.delta) FROM pot_line q
+                                                    JOIN journal y ON y.seq = q.seq AND y.kind <> 'RACE_RECUT'
+                                                  WHERE q.race_id = r.id AND q.sale_id = s.id) = 0))) AS graces,
                (SELECT COUNT(*) FROM race r
                  WHERE r.opened_at <= s.order_at AND r.opened_at <= s.arrived_at
                    AND r.opened_at > s.order_at - 345600000

@@ -23,7 +23,12 @@ fitting(struct audit *a, const struct sale *s, const int64_t *race, size_t n, bo
         "WHERE t.kind = 'race' "
         "AND t.object_id = r.id AND t.to_state IN ('FINISHED', 'VOID')), 0), end_reason <> '', "
         "EXISTS (SELECT 1 FROM journal j WHERE j.idem_scope = 'race' AND j.idem_key = "
-        "'recut:race:' || r.id || ':sale:' || ?2) FROM race r WHERE r.id = ?1");
+        "'recut:race:' || r.id || ':sale:' || ?2) "
+        /* Where nothing was left, there was nothing to cut off. */
+        "OR (end_reason <> '' AND (SELECT sum(p.delta) FROM pot_line p JOIN journal j ON "
+        "j.seq = p.seq AND j.kind <> 'RACE_RECUT' WHERE p.race_id = r.id AND p.sale_id = ?2) = "
+        "0) "
+        "FROM race r WHERE r.id = ?1");
     int64_t fit = 0;
 
     for (size_t i = 0; i < n; i++) {

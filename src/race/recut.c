@@ -77,9 +77,8 @@ recut_again(struct ctx *ctx, struct tx *tx, int64_t race, int64_t sale_id)
     int64_t end;
     {
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_recut_of);
-        stmt_str(&s, ":key",
-                 str_of(arena_printf(ctx->arena, "recut:race:%lld:sale:%lld", (long long)race,
-                                     (long long)sale_id)));
+        stmt_i64(&s, ":race", race);
+        stmt_i64(&s, ":sale", sale_id);
         enum err e = stmt_one(&s);
         if (e)
             return e == E_NOTFOUND ? OK : e;

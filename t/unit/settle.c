@@ -462,6 +462,29 @@ recut(const char *rule, const char *tag)
     fix_verify("verify finds nothing after the settlement");
 }
 
+/* An order that went back whole before the end was set has nothing to take away; when it comes
+ * again, it does not count either. */
+static void
+recut_empty(void)
+{
+    int64_t x = night_race(1, 4, ""), start = fix_now;
+
+    fix_now += 660000;
+    ok(night_buy("pi_7e1") && night_buy("pi_7e2"), "two sales, and the flag was forgotten");
+    is_int(night_back(FACT_REFUND, "pi_7e1", "re_7e1", 2500), OK, "one goes back whole");
+    is_int(night_back(FACT_DISPUTE_OPEN, "pi_7e2", "dp_7e2", 2500), OK,
+           "the other is disputed");
+    fix_now += 60000;
+    cut.race = x;
+    is_int(end_at(start + 60000, "forgot"), OK, "the end is set to before them");
+    is_int(pot_of(x), 0, "neither counts");
+    fix_verify("verify finds nothing where nothing was left to cut off");
+    is_int(night_back(FACT_REFUND_FAILED, "pi_7e1", "re_7e1", 2500), OK, "the refund fails");
+    is_int(night_back(FACT_DISPUTE_WON, "pi_7e2", "dp_7e2", 2500), OK, "the dispute is won");
+    is_int(pot_of(x), 0, "and still neither counts");
+    fix_verify("verify finds nothing after that either");
+}
+
 int
 main(void)
 {
@@ -481,6 +504,7 @@ main(void)
     shared();
     recut("", "a");
     recut("bonus", "b");
+    recut_empty();
     fix_close();
     return place_done();
 }
