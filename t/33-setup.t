@@ -5,7 +5,9 @@ use warnings;
 use Cozykart;
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
+use IO::Select;
 use IO::Socket::INET;
+use IPC::Open2;
 use Machine;
 use POSIX ();
 use Test::More;
@@ -284,7 +286,7 @@ SKIP: {
         { exec $^X, "$ENV{SRCDIR}/demo/fakecord", '--config', "$d/etc/cozykart/cozykart.conf"; }
         POSIX::_exit(127);
     }
-    for (1 .. 100) { last if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $cord); select undef, undef, undef, 0.1 }
+    Cozykart->wait_for(60, sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $cord) }) or diag(slurp("$d/fakecord.log"));
     ($code, $text) = setup($d);
     like($text, qr/Discord took \d+ commands for the server 1100000000000000002/, 'the next run registers the commands') or diag(slurp("$d/fakecord.log"));
     ($code, $text) = setup($d);
@@ -299,9 +301,25 @@ SKIP: {
     my $tty = machine();
     my @answers = ('', 'https://kart.example.org', 'kart.example.org', '', '', 'Apex', 'none', 'no', '', 'whsec_typedbyhand99', '-', '', '', '', '', '', '', 'yes');
     my $command = "$stage/bin/cozykart setup --root $tty --share $share";
+    # An answer as soon as its question stands there, and never before.
     my $talk = sub {
-        put("$top/answers", join('', map { "$_\n" } @_));
-        return scalar `( for i in 1 2 3; do sleep 0.2; done; while IFS= read -r a; do printf '%s\\n' "\$a"; sleep 0.15; done <"$top/answers"; sleep 1 ) | script -qec "$command" /dev/null 2>&1`;
+        my @left = @_;
+        my ($said, $seen) = ('', 0);
+        my $pid = open2(my $from, my $to, 'script', '-qec', $command, '/dev/null');
+        my $screen = IO::Select->new($from);
+        while (1) {
+            if (!$screen->can_read(120)) {
+                kill 'TERM', $pid;
+                last;
+            }
+            sysread $from, $said, 65536, length $said or last;
+            next unless substr($said, $seen) =~ /^(?:  [^( ][^\n]*|Write all [^\n]*): \z/m;
+            $seen = length $said;
+            @left ? syswrite $to, shift(@left) . "\n" : close $to;
+        }
+        waitpid $pid, 0;
+        diag('left to say: ', explain(\@left)) if @left;
+        return $said;
     };
     my $said = $talk->(@answers);
     is($?, 0, 'a person answers the questions') or diag($said);

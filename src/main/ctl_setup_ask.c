@@ -295,9 +295,10 @@ take_options(struct setup *s)
     return e;
 }
 
-/* One line of the terminal; E_CONFLICT when the person went away. */
+/* One line of the terminal; E_CONFLICT when the person went away. Whoever sees the question can
+ * answer it unseen already. */
 static enum err
-read_line(struct setup *s, bool hidden, struct str *ret)
+read_line(struct setup *s, const char *question, bool hidden, struct str *ret)
 {
     struct termios before, quiet;
     struct buf b = buf_new(s->c->ctx->arena, 4096);
@@ -309,6 +310,8 @@ read_line(struct setup *s, bool hidden, struct str *ret)
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(0, TCSADRAIN, &quiet);
     }
+    fputs(question, stdout);
+    fflush(stdout);
     while (!stopped && read(0, &sign, 1) == 1 && sign != '\n')
         buf_add_char(&b, sign);
     if (hide) {
@@ -321,19 +324,18 @@ read_line(struct setup *s, bool hidden, struct str *ret)
     return OK;
 }
 
-static void
-prompt(const struct setup *s, size_t i)
+static const char *
+question(const struct setup *s, size_t i)
 {
     const struct setup_question *q = &setup_questions[i];
     struct str v = s->answer[i].value.n ? s->answer[i].value : usual(s, q->key);
+    struct arena *a = s->c->ctx->arena;
 
     if (vet_is_secret(q->kind))
-        printf("  %s%s: ", q->ask, v.n ? " [is set]" : "");
-    else if (v.n)
-        printf("  %s [%.*s]: ", q->ask, STR_ARG(v));
-    else
-        printf("  %s: ", q->ask);
-    fflush(stdout);
+        return arena_printf(a, "  %s%s: ", q->ask, v.n ? " [is set]" : "");
+    if (v.n)
+        return arena_printf(a, "  %s [%.*s]: ", q->ask, STR_ARG(v));
+    return arena_printf(a, "  %s: ", q->ask);
 }
 
 /* Enter keeps, - takes away; what cannot be is asked again. */
@@ -348,8 +350,7 @@ ask_one(struct setup *s, size_t i)
     if (*q->help)
         printf("  (%s)\n", q->help);
     for (;;) {
-        prompt(s, i);
-        if ((e = read_line(s, vet_is_secret(q->kind), &line)))
+        if ((e = read_line(s, question(s, i), vet_is_secret(q->kind), &line)))
             return e;
         if (!line.n && s->answer[i].value.n)
             return OK;
@@ -412,9 +413,7 @@ ask_all(struct setup *s)
             return e;
     }
     for (;;) {
-        printf("\nWrite all this down now (yes or no) [yes]: ");
-        fflush(stdout);
-        if ((e = read_line(s, false, &line)))
+        if ((e = read_line(s, "\nWrite all this down now (yes or no) [yes]: ", false, &line)))
             return e;
         if (!line.n || str_eq_text(line, "yes") || str_eq_text(line, "y"))
             break;
