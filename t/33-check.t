@@ -75,8 +75,8 @@ conf_back();
 unlink "$secrets/backup.identity";
 case('real money in mode test', 'paypal.api', qr/for real money, and the mode is test: set paypal\.api = https:\S+sandbox/,
     sub { conf_with('paypal.client_id = abc') }, \&conf_back);
-case('no room', 'room beside the ledger', qr/MB are free at .*, under 1000000 MB: make room/,
-    sub { conf_with('alert.disk_mb = 1000000') }, \&conf_back);
+case('no room', 'room beside the ledger', qr/MB are free at .*, under 1000000000 MB: make room/,
+    sub { conf_with('alert.disk_mb = 1000000000') }, \&conf_back);
 case('a folder that is gone', $m->path('/var/lib/cozykart/live') . 'x', qr/no such folder: systemd-tmpfiles --create/,
     sub { Machine::put($m->conf, $conf =~ s{^path\.live = .*}{$&x}mr, 0644) }, \&conf_back);
 case('a folder open to all', $m->path('/var/lib/cozykart/ledger'), qr/its mode is 0777: chmod/,
@@ -97,7 +97,10 @@ SKIP: {
     case('what nginx does not take', 'nginx -t', qr/unknown directive "nonsense"/,
         sub { Machine::put($m->path('/etc/nginx/sites-enabled/other'), "nonsense;\n") }, sub { unlink $m->path('/etc/nginx/sites-enabled/other') });
     # An ordinary user learns what could not be looked at.
-    my $out = `su -s /bin/sh nobody -c "$ENV{BUILDDIR}/stage/bin/cozykart check --offline --config @{[ $m->conf ]}" 2>&1`;
+    # The build may stand where he cannot look.
+    chmod 0755, $top;
+    system('cp', "$ENV{BUILDDIR}/stage/bin/cozykart", "$top/cozykart") == 0 or die "cp: $?";
+    my $out = `su -s /bin/sh nobody -c "$top/cozykart check --offline --config @{[ $m->conf ]}" 2>&1`;
     like($out, qr/^--   stripe\.api_key_file: this user may not read it: run cozykart check as root$/m, 'an ordinary user reads what could not be looked at');
     unlike($out, qr/^BAD/m, '… and nothing wrong that is right') or diag($out);
 }
@@ -128,7 +131,7 @@ far('a name that leads nowhere', qr/leads nowhere: make a DNS entry|cannot be to
     my $pid = fork // die $!;
     if (!$pid) {
         local $SIG{ALRM} = sub { POSIX::_exit(0) };
-        alarm 60;
+        alarm 600;
         while (my $c = $server->accept) {
             while (<$c>) { last if /^\r?$/ }
             my $date = POSIX::strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime(time - 600));
@@ -142,7 +145,7 @@ far('a name that leads nowhere', qr/leads nowhere: make a DNS entry|cannot be to
     conf_back();
     kill 'TERM', $pid;
     waitpid $pid, 0;
-    like($got->{'the clock'}, qr/it is (?:599|60\d) s ahead of .*timedatectl set-ntp true/, 'a clock that is ten minutes ahead');
+    like($got->{'the clock'}, qr/it is (?:599|6\d\d) s ahead of .*timedatectl set-ntp true/, 'a clock that is ten minutes ahead');
 }
 
 # The certificate, of the file that nginx uses.

@@ -8,7 +8,7 @@ use JSON::PP ();
 use Test::More;
 
 if (my $why = Cozykart::missing()) { plan skip_all => $why }
-my $house = Cozykart->new(pay => 1, clock => 0, conf => "alert.disk_mb = 1000000\n");
+my $house = Cozykart->new(pay => 1, clock => 0, conf => "alert.disk_mb = 1000000000\n");
 my $pay = $house->pay;
 my $race = $house->race(3);
 my $json = JSON::PP->new;

@@ -134,7 +134,7 @@ const struct conf_key conf_table_keys[] = {
      "the program that sends it"},
     {"alert.clearing_days", KIND_INT, AT(alert.clearing_days), 1, 365, "7",
      "days after which an open item of a provider is an alert"},
-    {"alert.disk_mb", KIND_INT, AT(alert.disk_mb), 1, 1000000, "512",
+    {"alert.disk_mb", KIND_INT, AT(alert.disk_mb), 1, 1000000000, "512",
      "free space beside the ledger, in MB, below which there is an alert"},
     {"seal.key_file", KIND_FILE, AT(books.key_file), 0, 0, "",
      "file with 64 hex signs: the seed of the key that days are sealed with"},
