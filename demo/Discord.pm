@@ -289,8 +289,10 @@ sub send {
     my ($self, $what, %o) = @_;
     my $p = ref $what eq 'HASH' && $what->{headers} ? $what : $self->prepare($what, %o);
     $self->tell_token($p->{interaction});
-    my $start = time;
-    my $r = $self->{http}->post($self->{url}, { content => $p->{body}, headers => $p->{headers} });
+    my ($start, $r) = time;
+    # As people do who read that the ledger is busy, for a minute at most; hasty: they give up at once.
+    do { $r = $self->{http}->post($self->{url}, { content => $p->{body}, headers => $p->{headers} }) }
+        while $r->{content} =~ /the ledger is busy, nothing was changed/i && !$self->{hasty} && time < $start + 60;
     return $self->answered($p, $r->{status}, $r->{content}, time - $start, $r->{headers});
 }
 
@@ -314,6 +316,10 @@ sub together {
         my $raw = do { local $/; readline $socket[$i] } // '';
         my ($head, $body) = split /\r\n\r\n/, $raw, 2;
         $body = unchunk($body) if ($head // '') =~ /^transfer-encoding:\s*chunked/mi;
+        if (($body // '') =~ /the ledger is busy, nothing was changed/i) {
+            push @answer, $self->send($prepared[$i]);
+            next;
+        }
         push @answer, $self->answered($prepared[$i], ($head // '') =~ m{^HTTP/1\.1 (\d+)} ? $1 : 599, $body // '', time - $start, {});
     }
     return @answer;

@@ -57,7 +57,7 @@ sub has_method {
 sub confirm {
     my ($self, $name) = @_;
     my $who = $self->{discord}->person($name);
-    my $end = time + 20;
+    my $end = time + 60;
     while (1) {
         my $state = $json->decode($self->{pay}{http}->get("$self->{discord}{fake}/_fake/state")->{content});
         my ($message) = reverse grep { !$_->{deleted} && ($_->{direct_to} // '') eq $who->{id} && grep { ($_->{label} // '') eq 'Confirm' } Discord::controls($_) } @{ $state->{messages} };

@@ -102,10 +102,11 @@ sub submit {
     return $self->ask('GET', "$to?" . $self->{http}->www_form_urlencode(\%field));
 }
 
-# Goes on where the page says so by itself, until the code is content; gives whether it was.
+# Goes on where the page says so by itself, until the code is content; gives whether it was. However few seconds
+# are meant, a slow machine gets a minute.
 sub waits_for {
     my ($self, $seconds, $code) = @_;
-    my $end = time + $seconds;
+    my $end = time + ($seconds > 60 ? $seconds : 60);
     while (!$code->($self)) {
         return 0 if time > $end;
         sleep 0.1;

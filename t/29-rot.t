@@ -64,7 +64,7 @@ for my $i (1 .. $times) {
     close $out or die $!;
     my ($said, $verdict) = ('');
     for my $judge (qq("$house->{bin}/cozykart-audit" "$bad"), qq("$house->{bin}/cozykart" --config "$house->{conf}" verify "$bad")) {
-        $said = `timeout 60 $judge 2>&1`;
+        $said = `timeout 300 $judge 2>&1`;
         push @crashed, "$kind $where: $judge: status $?" if $? & 127 || $? >> 8 >= 124 || $said =~ /BUG|Sanitizer/;
         $verdict = 'told' if $?;
         last if $verdict;

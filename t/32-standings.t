@@ -11,7 +11,15 @@ my $why = Cozykart::missing();
 plan skip_all => $why if $why;
 my $clock = File::Temp::tempdir('ckXXXXXX', TMPDIR => 1, CLEANUP => 1) . '/clock';
 my $off = 0;
-sub move { $off += $_[0]; open my $f, '>', $clock or die $!; print {$f} 1000 * $off; close $f or die $!; return }
+sub move {
+    $off += $_[0];
+    # By rename: nobody reads half a number.
+    open my $f, '>', "$clock.new" or die $!;
+    print {$f} 1000 * $off;
+    close $f or die $!;
+    rename "$clock.new", $clock or die $!;
+    return;
+}
 move(1);
 $ENV{COZYKART_CLOCK_FILE} = $clock;
 my $house = Cozykart->new(env => { COZYKART_CLOCK_FILE => $clock });
@@ -52,9 +60,11 @@ my @in = ('--season', 'spring-26');
 my $first = $house->race(4, @in);
 my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $house->{port}) or die;
 print {$s} "GET /live/season/1 HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
-finish($first, 2, 1, 0, 3);
 my $heard = '';
-ok($house->wait_for(10, sub { $s->blocking(0); sysread $s, $heard, 65536, length $heard; $heard =~ /standings\.changed/ }), 'a final race is heard on season/1');
+$s->blocking(0);
+ok($house->wait_for(10, sub { sysread $s, $heard, 65536, length $heard; $heard =~ /^HTTP\/1\.1 200 / }), 'somebody listens to season/1');
+finish($first, 2, 1, 0, 3);
+ok($house->wait_for(10, sub { sysread $s, $heard, 65536, length $heard; $heard =~ /standings\.changed/ }), 'a final race is heard on season/1');
 like($heard, qr/"top":\[\{"rank":1,"member":\d+,"points":15\}/, 'with the top of the table');
 my $before = $house->json('standings', 'spring-26');
 is($before->{rows}[0]{name}, 'Piston', 'the winner leads');

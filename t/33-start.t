@@ -13,7 +13,9 @@ plan skip_all => $missing if $missing;
 
 my $top = tempdir('ckfXXXXXX', TMPDIR => 1, CLEANUP => 1);
 chmod 0755, $top;
-my $bin = Cozykart::stage() . '/bin';
+# The build may stand where others cannot look.
+my $bin = "$top/bin";
+system('cp', '-r', Cozykart::stage() . '/bin', $bin) == 0 or die "cp: $?";
 my $m = Machine->new;
 my $secret = Machine::put("$top/hook", "whsec_abcdefgh12345678\n");
 is(($m->setup('--host', 'localhost', '--tls', 'none', $m->ports, '--stripe-webhook-secret', $secret))[0], 0, 'a house is set up');
@@ -35,7 +37,7 @@ sub first_line {
         POSIX::_exit(127);
     }
     local $SIG{ALRM} = sub { kill 'KILL', -$pid };
-    alarm 10;
+    alarm 120;
     my $line = <$err> // '(nothing)';
     alarm 0;
     kill 'TERM', -$pid;
@@ -107,7 +109,7 @@ $m->stop;
     my $race = $house->race(2);
     is($house->notice($house->stripe->completed($house->shirt($race, created => int $house->now)))->{status}, 200, 'an order, an hour ahead');
     $house->stop;
-    like(first_line(["$bin/cozykart-vault", '--config', $house->{conf}]), qr/this machine's clock is at least (?:59|60) min.* behind the newest entry of the ledger; timedatectl set-ntp true/,
+    like(first_line(["$bin/cozykart-vault", '--config', $house->{conf}]), qr/this machine's clock is at least (?:5\d|60) min.* behind the newest entry of the ledger; timedatectl set-ntp true/,
         'a clock that is behind the books');
 }
 my $module = $m->path('/etc/cozykart/nginx/live.conf');

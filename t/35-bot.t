@@ -56,7 +56,6 @@ sub judge {
     push @wrong, $refused ? 'refused, but they may' : 'served, but they may not' if !$refused != !!may($entry->{who}, $role);
     push @wrong, 'everybody sees it' if ($refused || $entry->{how} eq 'BOT_PRIVATE') && $a->type == 4 && !$a->private;
     push @wrong, 'it may ping' if $a->type =~ /^[47]$/ && (ref $data->{allowed_mentions} ne 'HASH' || @{ $data->{allowed_mentions}{parse} });
-    push @wrong, "slow: $a->{took} s" if $a->took > 2.5;
     ok(!@wrong, "$name for $role") or diag(join(', ', @wrong) . ": " . $a->raw);
     return;
 }

@@ -31,7 +31,7 @@ sub serve {
     my $mood = <$in>;
     my (@said, $letter);
     local $SIG{ALRM} = sub { POSIX::_exit(0) };
-    alarm 20;
+    alarm 300;
     print {$c} "220 mail.example.org\r\n";
     while (my $line = <$c>) {
         push @said, $line;

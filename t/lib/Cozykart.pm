@@ -556,6 +556,7 @@ sub DESTROY {
     local $?;
     # At the very end of a script Test::More is gone already; files may stay only when it can say so.
     my $passing = ${^GLOBAL_PHASE} eq 'DESTRUCT' ? $self->{good} : Test::More->builder->is_passing;
+    my @said = $passing ? () : ($self->last_words, "kept for a look: $self->{dir}");
     if ($self->{pid}) {
         kill 'TERM', $self->{pid};
         my $end = time + 30;
@@ -570,7 +571,6 @@ sub DESTROY {
         remove_tree($self->{dir}, { safe => 0 });
         return;
     }
-    my @said = ($self->last_words, "kept for a look: $self->{dir}");
     if (${^GLOBAL_PHASE} eq 'DESTRUCT') { print STDERR "# $_\n" for @said }
     else { Test::More::diag($_) for @said }
 }
@@ -581,7 +581,7 @@ sub last_words {
     my ($self) = @_;
     my @of = map { my $name = $_; map { [$name, $_] } split /\n/, $self->log($name) } qw(house nginx fakecord fakepay);
     my @trouble = grep { $_->[1] !~ /^(?:<\d>)?level=(?:info|notice) / } @of;
-    my @last = grep { $_->[0] eq 'house' && $_->[1] =~ /^(?:<\d>)?level=(?:info|notice) / } @of;
+    my @last = grep { $_->[0] eq 'house' && $_->[1] =~ /^(?:<\d>)?level=(?:info|notice) (?!.*event=end)/ } @of;
     return map { "log $_->[0]: " . (length $_->[1] > 200 ? substr($_->[1], 0, 200) . '...' : $_->[1]) }
         @trouble > 10 ? (@trouble[0 .. 2], @trouble[-7 .. -1]) : @trouble, @last > 4 ? @last[-4 .. -1] : @last;
 }
