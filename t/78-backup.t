@@ -158,7 +158,7 @@ is($end, 1, 'one that fails');
 like($hooked->{words}, qr/was made, but the hook failed: .*\(3\): the far host is away/, 'is told with what it said');
 ok(-e "$dir/$hooked->{name}", 'and the copy stays');
 ok((grep { $_ eq 'backup_failed' } alerts()), 'it is an alert');
-($end, $hooked) = hook('sleep 600', 1);
+($end, $hooked) = hook('sleep 60', 1);
 like($hooked->{words}, qr/took longer than 1 seconds and was ended/, 'one that hangs is ended');
 conf('backup.hook' => undef, 'backup.hook_s' => undef);
 $house->run('backup');

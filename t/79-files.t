@@ -4,9 +4,11 @@ use strict;
 use warnings;
 use Cozykart;
 use Digest::SHA ();
+use IO::Socket::UNIX;
 use POSIX ();
+use Socket qw(MSG_DONTWAIT SOCK_DGRAM);
 use Test::More;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 
 my $why = Cozykart::missing();
 plan skip_all => $why if $why;
@@ -17,22 +19,41 @@ my ($home, $file) = ($house->{home}, "$house->{home}/data/ledger.db");
 my @user = $root ? ('setpriv', "--reuid=$nobody", "--regid=$nobody", '--clear-groups') : ();
 system('chown', '-R', "$nobody:$nobody", $home) if $root;
 
-# Starts one of our programs for a while: exit code or 'runs', and what it said.
+# It sleeps nearly whenever one looks: what it had to do at its start is done, and it waits for something.
+sub rests {
+    my ($pid) = @_;
+    my $busy = 0;
+    for (1 .. 12) {
+        open my $in, '<', "/proc/$pid/stat" or return 0;
+        return 0 if (<$in> // '') !~ /\) S / && ++$busy > 2;
+        sleep 0.02;
+    }
+    return 1;
+}
+
+# Starts one of our programs: exit code or 'runs', and what it said. Who runs has said that it is ready, or waits
+# for the vault; the people's command always ends.
 sub try_it {
     my ($name, %o) = @_;
-    my $log = "$house->{dir}/said";
-    unlink $log;
+    my ($log, $ready) = map { "$house->{dir}/$_" } qw(said ready);
+    unlink $log, $ready;
+    my $ear = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ready) or die "$ready: $!";
+    chmod 0666, $ready;
     my $pid = fork // die "fork: $!";
     if (!$pid) {
+        $ENV{NOTIFY_SOCKET} = $ready if $name ne 'ctl';
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', $log;
         open STDERR, '>&', \*STDOUT;
         { exec @user, "$house->{bin}/cozykart" . ($name eq 'ctl' ? '' : "-$name"), '--config', $o{conf} // $house->{conf}, @{ $o{args} // [] }; }
         POSIX::_exit(127);
     }
-    my ($end, $status) = (time + ($o{wait} // 1));
-    while (time < $end) {
+    my ($least, $end, $status, $is_ready) = (map { Cozykart::moment() + $_ } $o{wait} // 1, Cozykart::patience(60));
+    while (Cozykart::moment() < $end) {
         if (waitpid($pid, POSIX::WNOHANG()) == $pid) { $status = $?; last }
+        my $got;
+        $is_ready ||= defined $ear->recv($got, 4096, MSG_DONTWAIT) && $got =~ /^READY=1$/m;
+        last if Cozykart::moment() > $least && $name ne 'ctl' && ($is_ready || ($name ne 'vault' && rests($pid)));
         sleep 0.02;
     }
     if (!defined $status) {

@@ -90,6 +90,20 @@ sub called {
     return \%by;
 }
 
+# strace runs beside what it traces, and writes until all of that has ended.
+sub traces_end {
+    my $end = Cozykart::moment() + Cozykart::patience(60);
+    my $tracing = sub {
+        for my $file (glob '/proc/[0-9]*/cmdline') {
+            open my $in, '<', $file or next;
+            return 1 if (do { local $/; <$in> } // '') =~ /^[^\0]*strace\0.*\0-o\0\Q$dir\E\//;
+        }
+        return 0;
+    };
+    sleep 0.1 while $tracing->() && Cozykart::moment() < $end;
+    return;
+}
+
 # Programs that a unit's processes became, from its trace; what puts them into their place is no part of it.
 sub executed {
     my ($file) = @_;
@@ -156,7 +170,7 @@ SKIP: {
     $end{$_} = $u->run("cozykart-$_.service") for qw(backup drill verify seal);
     is($end{$_}, 0, "cozykart-$_ did its work") for sort keys %end;
     $house->stop;
-    sleep 0.5;
+    traces_end();
 
     for my $i (0 .. $#of) {
         my %unit = %{ $u->read($of[$i])->{Service} };
@@ -198,7 +212,7 @@ SKIP: {
     $cash->until_ended($cash->out($_, 2500)) for @Cash::providers;
     is($cash->judge, '', 'payouts by three providers');
     $house->stop;
-    sleep 0.5;
+    traces_end();
     my $by = called(files => ["$dir/whole"]);
     # Here they run as root, for whom SQLite gives its files the owner of the ledger, and no manager holds the door.
     delete $by->{$_}{fchown} for keys %$by;
