@@ -200,7 +200,7 @@ test_steps(struct call *c, int at, pid_t *vault)
     msg_add_i64(&q, "n", 6);
     is_int(call_begin(&ctx, c, &q), OK, "a question is put");
     p.fd = c->fd;
-    is_int(poll(&p, 1, 5000), 1, "the line tells that its answer has come");
+    is_int(poll(&p, 1, 60000), 1, "the line tells that its answer has come");
     is_int(call_end(&ctx, c, &r), OK, "which is then read");
     is_int(msg_opt_i64(&r, "n", 0), 7, "as it is");
     msg_init(&q, STR("mute"));
@@ -208,7 +208,7 @@ test_steps(struct call *c, int at, pid_t *vault)
     kill(*vault, SIGKILL);
     waitpid(*vault, NULL, 0);
     p.fd = c->fd;
-    is_int(poll(&p, 1, 5000), 1, "the line tells that the vault has gone");
+    is_int(poll(&p, 1, 60000), 1, "the line tells that the vault has gone");
     *vault = start(at);
     c->until -= c->timeout_ms - 200;
     is_int(call_end(&ctx, c, &r), E_BUSY, "then it was put again, until it was given up");

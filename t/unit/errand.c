@@ -34,7 +34,7 @@ static bool
 comes(struct ctx *ctx, struct errand *x)
 {
     x->serving = false;
-    for (int i = 0; i < 500 && !x->serving; i++) {
+    for (int i = 0; i < 3000 && !x->serving; i++) {
         nap();
         errand_watch(ctx, x);
     }
@@ -57,7 +57,7 @@ test_lane(struct ctx *ctx, enum kinds_lane lane, const char *name, int64_t limit
     ok(errand_alive(ctx, &x), "and the house may say that all is well");
     now += 2;
     errand_watch(ctx, &x);
-    for (int i = 0; i < 100 && x.pid == first; i++) {
+    for (int i = 0; i < 3000 && x.pid == first; i++) {
         nap();
         errand_watch(ctx, &x);
     }

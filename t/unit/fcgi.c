@@ -152,8 +152,8 @@ answer_read(int fd)
     for (;;) {
         struct pollfd p = {.fd = fd, .events = POLLIN};
 
-        if (poll(&p, 1, 20000) <= 0)
-            return STR("nothing for 20 s");
+        if (poll(&p, 1, 120000) <= 0)
+            return STR("nothing for two minutes");
         ssize_t k = read(fd, piece, sizeof(piece));
 
         if (k <= 0)
