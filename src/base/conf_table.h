@@ -1,5 +1,5 @@
-/* The table of settings: name, kind, place, bounds, default, explanation. Not for: reading a file
- * (conf.c), what a setting means to the process that uses it. */
+/* The table of settings: name, kind, place, bounds, default, explanation. Not for: reading a
+ * file (conf.c), what a setting means to the process that uses it. */
 #pragma once
 
 #include "base/conf.h"

@@ -7,6 +7,8 @@
 #include "lib/tap.h"
 #include "queue/inbox.h"
 
+/* By hand: clang-format 14 dies of it. */
+/* clang-format off */
 struct conf night_conf = {
     .mode = CONF_TEST,
     .money = {.currency = STR_INIT("USD"), .clear_h = 72},
@@ -19,6 +21,7 @@ struct conf night_conf = {
               .remind_min = 30,
               .report_h = 24},
 };
+/* clang-format on */
 bool night_waiting;
 static int64_t notices;
 
