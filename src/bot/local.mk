@@ -25,6 +25,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/do_sub.c \
 	%D%/message.c \
 	%D%/message.h \
+	%D%/target.c \
+	%D%/target.h \
 	%D%/told.c \
 	%D%/told.h \
 	%D%/paynews.c \
