@@ -25,8 +25,10 @@ ctl_people_member_add(struct ctl *c)
     return OK;
 }
 
-enum err
-ctl_people_member_list(struct ctl *c)
+/* Every member, a page at a time. */
+static enum err
+each_member(struct ctl *c,
+            enum err (*say)(struct ctl *c, struct view *list, const struct member *m))
 {
     struct view *list = ctl_list(c);
     struct member *m;
@@ -39,18 +41,31 @@ ctl_people_member_list(struct ctl *c)
         if (e == OK)
             e = member_list(c->ctx, after, PAGE, &m, &n);
         for (size_t i = 0; e == OK && i < n; i++) {
-            struct view *v = view_add(list);
-
-            view_i64(v, "member", m[i].id);
-            view_text(v, "name", m[i].name);
-            view_textz(v, "since", ctl_when(c, m[i].created_at));
-            view_flag(v, "blocked", m[i].blocked);
-            ctl_say(c, "%6lld  %.*s%s", (long long)m[i].id, STR_ARG(m[i].name),
-                    m[i].blocked ? "  (blocked)" : "");
+            e = say(c, list, &m[i]);
             after = m[i].id;
         }
     } while (e == OK && n == PAGE);
     return e;
+}
+
+static enum err
+say_member(struct ctl *c, struct view *list, const struct member *m)
+{
+    struct view *v = view_add(list);
+
+    view_i64(v, "member", m->id);
+    view_text(v, "name", m->name);
+    view_textz(v, "since", ctl_when(c, m->created_at));
+    view_flag(v, "blocked", m->blocked);
+    ctl_say(c, "%6lld  %.*s%s", (long long)m->id, STR_ARG(m->name),
+            m->blocked ? "  (blocked)" : "");
+    return OK;
+}
+
+enum err
+ctl_people_member_list(struct ctl *c)
+{
+    return each_member(c, say_member);
 }
 
 enum err
@@ -112,22 +127,7 @@ say_roles(struct ctl *c, struct view *list, const struct member *m)
 enum err
 ctl_people_role_list(struct ctl *c)
 {
-    struct view *list = ctl_list(c);
-    struct member *m;
-    int64_t after = 0;
-    size_t n;
-    enum err e = ctl_open(c);
-
-    do {
-        n = 0;
-        if (e == OK)
-            e = member_list(c->ctx, after, PAGE, &m, &n);
-        for (size_t i = 0; e == OK && i < n; i++) {
-            e = say_roles(c, list, &m[i]);
-            after = m[i].id;
-        }
-    } while (e == OK && n == PAGE);
-    return e;
+    return each_member(c, say_roles);
 }
 
 /* A token and the address that carries it. */
