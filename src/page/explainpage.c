@@ -215,9 +215,9 @@ add_compare(struct ctx *ctx, struct view *v, int64_t member, bool wanted)
 }
 
 static enum err
-read_explain(struct ctx *ctx, struct view *v, const struct walletrows *w, int64_t at,
-             bool compare)
+read_explain(struct ctx *ctx, struct view *v, const struct walletrows *w, const struct form *f)
 {
+    int64_t at = form_i64(f, "at", ctx_now(ctx));
     struct why y;
     enum err e = why_read(ctx, w->member, at, &y);
 
@@ -225,6 +225,7 @@ read_explain(struct ctx *ctx, struct view *v, const struct walletrows *w, int64_
         return e;
     struct view *list = view_list(v, "reasons");
 
+    view_text(v, "at_text", f->v[0].text); /* also when it is wrong */
     layout_time(v, "at", at);
     layout_money(ctx, v, "total", y.pending + y.available);
     layout_money(ctx, v, "pending", y.pending);
@@ -240,33 +241,12 @@ read_explain(struct ctx *ctx, struct view *v, const struct walletrows *w, int64_
     if (!e)
         e = add_proof(ctx, v, w, &y);
     if (!e)
-        e = add_compare(ctx, v, w->member, compare);
+        e = add_compare(ctx, v, w->member, form_flag(f, "compare"));
     return e == OK ? add_misses(ctx, v, w->member, at) : e;
 }
 
 enum err
 explainpage_show(struct ctx *ctx, const struct req *req, struct res *res)
 {
-    struct walletrows w;
-    struct form f;
-    struct str wrong = STR("");
-
-    if (form_query(ctx, req, FIELDS, ARRAY_SIZE(FIELDS), &f) != OK) {
-        wrong = str_dup(ctx->arena, ctx_why(ctx));
-        ctx_clear(ctx);
-    }
-    enum err e = db_snapshot_begin(ctx);
-    struct view *v = NULL;
-
-    if (e != OK)
-        return e;
-    if (!(e = walletrows_whose(ctx, req, form_i64(&f, "member", 0), &w))) {
-        v = walletrows_view(ctx, req, &w, "explain");
-        view_text(v, "at_text", f.v[0].text); /* also when it is wrong */
-        view_text(v, "wrong", wrong);
-        e = read_explain(ctx, v, &w, form_i64(&f, "at", ctx_now(ctx)),
-                         form_flag(&f, "compare"));
-    }
-    db_snapshot_end(ctx);
-    return e == OK ? res_page(res, req, "wallet/explain", v) : e;
+    return walletrows_show(ctx, req, res, FIELDS, ARRAY_SIZE(FIELDS), "explain", read_explain);
 }

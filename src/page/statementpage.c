@@ -109,24 +109,6 @@ read_statement(struct ctx *ctx, struct view *v, const struct walletrows *w,
 enum err
 statementpage_show(struct ctx *ctx, const struct req *req, struct res *res)
 {
-    struct walletrows w;
-    struct form f;
-    struct str wrong = STR("");
-
-    if (form_query(ctx, req, FILTER, ARRAY_SIZE(FILTER), &f) != OK) {
-        wrong = str_dup(ctx->arena, ctx_why(ctx));
-        ctx_clear(ctx);
-    }
-    enum err e = db_snapshot_begin(ctx);
-    struct view *v = NULL;
-
-    if (e != OK)
-        return e;
-    if (!(e = walletrows_whose(ctx, req, form_i64(&f, "member", 0), &w))) {
-        v = walletrows_view(ctx, req, &w, "statement");
-        view_text(v, "wrong", wrong);
-        e = read_statement(ctx, v, &w, &f);
-    }
-    db_snapshot_end(ctx);
-    return e == OK ? res_page(res, req, "wallet/statement", v) : e;
+    return walletrows_show(ctx, req, res, FILTER, ARRAY_SIZE(FILTER), "statement",
+                           read_statement);
 }

@@ -1,6 +1,7 @@
 /* Lines of a wallet as rows of a page. See walletrows.h. */
 #include "page/walletrows.h"
 
+#include "db/db.h"
 #include "db/stmt.h"
 #include "ledger/kind.h"
 #include "user/member.h"
@@ -40,6 +41,33 @@ walletrows_view(struct ctx *ctx, const struct req *req, const struct walletrows 
         view_flag(v, arena_printf(ctx->arena, "in_%s", TABS[i]),
                   str_eq_text(str_of(here), TABS[i]));
     return v;
+}
+
+enum err
+walletrows_show(struct ctx *ctx, const struct req *req, struct res *res,
+                const struct form_field *fields, size_t n, const char *here,
+                enum err (*fill)(struct ctx *ctx, struct view *v, const struct walletrows *w,
+                                 const struct form *f))
+{
+    struct view *v = NULL;
+    struct str wrong = STR("");
+    struct walletrows w;
+    struct form f;
+    enum err e;
+
+    if (form_query(ctx, req, fields, n, &f) != OK) {
+        wrong = str_dup(ctx->arena, ctx_why(ctx));
+        ctx_clear(ctx);
+    }
+    if ((e = db_snapshot_begin(ctx)))
+        return e;
+    if (!(e = walletrows_whose(ctx, req, form_i64(&f, "member", 0), &w))) {
+        v = walletrows_view(ctx, req, &w, here);
+        view_text(v, "wrong", wrong);
+        e = fill(ctx, v, &w, &f);
+    }
+    db_snapshot_end(ctx);
+    return e ? e : res_page(res, req, arena_printf(ctx->arena, "wallet/%s", here), v);
 }
 
 struct str

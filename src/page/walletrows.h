@@ -19,6 +19,14 @@ enum err walletrows_whose(struct ctx *ctx, const struct req *req, int64_t asked,
 /* A page's view; here: "wallet", "statement", "explain", "payout", "methods". */
 struct view *walletrows_view(struct ctx *ctx, const struct req *req, const struct walletrows *w,
                              const char *here);
+/* A whole page wallet/HERE: whose wallet the form says, in one snapshot; fill reads the rest of
+ * the form. What is wrong with the form stands on the page, which then shows what it would
+ * without. */
+enum err walletrows_show(struct ctx *ctx, const struct req *req, struct res *res,
+                         const struct form_field *fields, size_t n, const char *here,
+                         enum err (*fill)(struct ctx *ctx, struct view *v,
+                                          const struct walletrows *w,
+                                          const struct form *f)) MUST_USE;
 /* A list "lines", newest first; has_lines. */
 enum err walletrows_add(struct ctx *ctx, struct view *v, const struct walletrows *w,
                         const struct statement_line *line, size_t n) MUST_USE;
