@@ -63,16 +63,18 @@ sub uuid {
 sub money { return { shop_money => { amount => decimal($_[0]), currency_code => $_[1] }, presentment_money => { amount => decimal($_[0]), currency_code => $_[1] } } }
 
 # o: items [[sku, quantity, cents, title], …], discount, tax, shipping, attributes {race => 128}, created
-# (when), test, currency, pending (1: not paid yet), quiet.
+# (when), test, currency, pending (1: not paid yet), quiet, rises (1: total_price follows what is added later;
+# without, it stays what it was at the checkout: both are seen).
 sub order {
     my ($self, %o) = @_;
     my $id = $self->number;
     my $order = {
         id => $id, number => 1000 + @{ $self->{order} } + 1, created => $o{created} // $self->now, updated => $self->now, test => $o{test} ? 1 : 0, currency => $o{currency} // 'USD',
         items => [map { { id => $self->number, sku => $_->[0], n => $_->[1], price => $_->[2], title => $_->[3] // $_->[0], now => $_->[1] } } @{ $o{items} }],
-        discount => $o{discount} // 0, tax => $o{tax} // 0, shipping => $o{shipping} // 0, attributes => $o{attributes} // {}, refunds => [], paid => $o{pending} ? 0 : 1, landing => $o{landing},
+        discount => $o{discount} // 0, tax => $o{tax} // 0, shipping => $o{shipping} // 0, attributes => $o{attributes} // {}, refunds => [], paid => $o{pending} ? 0 : 1, landing => $o{landing}, added => 0, removed => 0, rises => $o{rises} ? 1 : 0,
         tax_included => $o{tax_included} ? 1 : 0,
     };
+    $order->{got} = $order->{paid} ? total($order) : 0;
     push @{ $self->{order} }, $order;
     my $event = $self->uuid;
     unless ($o{quiet}) {
@@ -89,18 +91,24 @@ sub find {
 }
 
 sub items_sum { my ($o, $n) = @_; my $s = 0; $s += $_->{price} * $_->{ $n // 'n' } for @{ $o->{items} }; return $s }
-sub total { return items_sum($_[0]) - $_[0]{discount} + ($_[0]{tax_included} ? 0 : $_[0]{tax}) + $_[0]{shipping} }
+# At the checkout: what was added later is apart.
+sub total { return items_sum($_[0]) - $_[0]{added} - $_[0]{discount} + ($_[0]{tax_included} ? 0 : $_[0]{tax}) + $_[0]{shipping} }
 sub refunded { my $s = 0; $s += $_->{amount} for @{ $_[0]{refunds} }; return $s }
 
+# What went back for lines that an edit took off has lowered it already.
 sub current {
     my ($o) = @_;
-    return $o->{cancelled} ? 0 : ($o->{edited} // total($o)) - refunded($o);
+    my $beyond = refunded($o) - $o->{removed};
+    return $o->{cancelled} ? 0 : total($o) + $o->{added} - $o->{removed} - ($beyond > 0 ? $beyond : 0);
 }
+
+# Below zero: the shop owes it.
+sub outstanding { my ($o) = @_; return $o->{cancelled} ? 0 : current($o) - ($o->{got} - refunded($o)) }
 
 sub status {
     my ($o) = @_;
     my $back = refunded($o);
-    return $o->{cancelled} && !$o->{paid} ? 'voided' : !$o->{paid} ? 'pending' : $back >= total($o) ? 'refunded' : $back ? 'partially_refunded' : 'paid';
+    return $o->{cancelled} && !$o->{got} ? 'voided' : !$o->{got} ? 'pending' : $back >= $o->{got} ? 'refunded' : $back ? 'partially_refunded' : outstanding($o) > 0 ? 'partially_paid' : 'paid';
 }
 
 sub refund_json {
@@ -117,7 +125,7 @@ sub json_of {
     my $c = $o->{currency};
     my $total = total($o);
     my ($sub, $now) = (items_sum($o) - $o->{discount}, current($o));
-    my %m = (total_price => $total, current_total_price => $now, subtotal_price => $sub, current_subtotal_price => $now < $total ? ($sub - ($total - $now) > 0 ? $sub - ($total - $now) : 0) : $sub, total_tax => $o->{tax}, current_total_tax => $o->{tax}, total_discounts => $o->{discount}, current_total_discounts => $o->{discount}, total_line_items_price => items_sum($o), total_outstanding => $o->{paid} ? 0 : $total);
+    my %m = (total_price => $total + ($o->{rises} ? $o->{added} : 0), current_total_price => $now, subtotal_price => $sub, current_subtotal_price => $now < $total ? ($sub - ($total - $now) > 0 ? $sub - ($total - $now) : 0) : $sub, total_tax => $o->{tax}, current_total_tax => $o->{tax}, total_discounts => $o->{discount}, current_total_discounts => $o->{discount}, total_line_items_price => items_sum($o), total_outstanding => outstanding($o));
     return {
         id => $o->{id}, admin_graphql_api_id => "gid://shopify/Order/$o->{id}", name => "#$o->{number}", number => $o->{number} - 1000, order_number => $o->{number}, test => bool($o->{test}), confirmed => bool(1),
         currency => $c, presentment_currency => $c, taxes_included => bool($o->{tax_included}), financial_status => status($o), fulfillment_status => undef, tags => '', note => undef, source_name => 'web', gateway => 'shopify_payments', payment_gateway_names => ['shopify_payments'],
@@ -136,26 +144,40 @@ sub json_of {
     };
 }
 
-# An edit: total is what the order now comes to; paid: money that was outstanding came.
+# An edit: add: [[sku, quantity, cents, title], …]; remove: [[sku, quantity], …], for which nothing went back yet;
+# pay: what is still open is paid (so is an order that was pending). quiet: nobody is told.
 sub order_update {
     my ($self, $id, %o) = @_;
     my $order = $self->find($id);
-    my $was = $order->{paid};
-    $order->{edited} = $o{total} if defined $o{total};
-    $order->{paid} = 1 if $o{paid};
+    my ($was, @added, @removed) = (outstanding($order));
+    for my $i (@{ $o{add} // [] }) {
+        my $line = { id => $self->number, sku => $i->[0], n => $i->[1], price => $i->[2], title => $i->[3] // $i->[0], now => $i->[1] };
+        push @{ $order->{items} }, $line;
+        $order->{added} += $line->{n} * $line->{price};
+        push @added, { id => $line->{id}, delta => $line->{n} };
+    }
+    for my $i (@{ $o{remove} // [] }) {
+        my ($line) = grep { $_->{sku} eq $i->[0] && $_->{now} >= $i->[1] } @{ $order->{items} };
+        $line->{now} -= $i->[1];
+        $order->{removed} += $i->[1] * $line->{price};
+        push @removed, { id => $line->{id}, delta => $i->[1] };
+    }
+    my $paid = $o{pay} && outstanding($order) > 0;
+    @$order{qw(got paid)} = ($order->{got} + outstanding($order), 1) if $paid;
     $order->{attributes} = $o{attributes} if $o{attributes};
     $order->{updated} = $o{at} // $self->now;
+    return { order => $id, amount => $order->{got} } if $o{quiet};
     my $event = $self->uuid;
-    $self->notice('orders/edited', { order_edit => { id => $self->number, order_id => $order->{id}, created_at => stamp($order->{updated}), committed_at => stamp($order->{updated}), line_items => { additions => [], removals => [] }, discounts => { line_item => { additions => [], removals => [] } }, shipping_lines => { additions => [], removals => [] } } }, event => $event) if defined $o{total};
-    $self->notice('orders/paid', $self->json_of($order), event => $event) if !$was && $order->{paid};
-    return { order => $id, webhook => $self->notice('orders/updated', $self->json_of($order), event => $event) };
+    $self->notice('orders/edited', { order_edit => { id => $self->number, order_id => $order->{id}, created_at => stamp($order->{updated}), committed_at => stamp($order->{updated}), line_items => { additions => \@added, removals => \@removed }, discounts => { line_item => { additions => [], removals => [] } }, shipping_lines => { additions => [], removals => [] } } }, event => $event) if @added || @removed;
+    $self->notice('orders/paid', $self->json_of($order), event => $event) if $paid;
+    return { order => $id, amount => $order->{got}, webhook => $self->notice('orders/updated', $self->json_of($order), event => $event) };
 }
 
 # amount in cents; lines: [[sku, quantity], …] that come back; failed: the money does not move.
 sub order_refund {
     my ($self, $id, %o) = @_;
     my $order = $self->find($id);
-    my $amount = $o{amount} // total($order) - refunded($order);
+    my $amount = $o{amount} // $order->{got} - refunded($order);
     my @lines;
     for my $l (@{ $o{lines} // [] }) {
         my ($item) = grep { $_->{sku} eq $l->[0] } @{ $order->{items} };
@@ -177,8 +199,8 @@ sub order_cancel {
     my $order = $self->find($id);
     @$order{qw(cancelled updated)} = ($self->now, $self->now);
     my $event = $self->uuid;
-    if ($order->{paid} && ($o{refund} // 1) && total($order) > refunded($order)) {
-        my $left = total($order) - refunded($order);
+    if ($order->{paid} && ($o{refund} // 1) && $order->{got} > refunded($order)) {
+        my $left = $order->{got} - refunded($order);
         my $r = { id => $self->number, at => $self->now, lines => [], amount => $left, transactions => [{ id => $self->number, amount => $left, status => 'success' }] };
         push @{ $order->{refunds} }, $r;
         $self->notice('refunds/create', refund_json($order, $r), event => $event);
@@ -218,11 +240,11 @@ sub node {
     my ($o) = @_;
     my $c = $o->{currency};
     my $bag = sub { return { shopMoney => { amount => decimal($_[0]), currencyCode => $c }, presentmentMoney => { amount => decimal($_[0]), currencyCode => $c } } };
-    my $got = $o->{paid} ? total($o) : 0;
+    my $got = $o->{got};
     return {
         id => "gid://shopify/Order/$o->{id}", legacyResourceId => "$o->{id}", name => "#$o->{number}", test => bool($o->{test}), createdAt => iso($o->{created}), updatedAt => iso($o->{updated}), processedAt => iso($o->{created}),
         cancelledAt => $o->{cancelled} ? iso($o->{cancelled}) : undef, cancelReason => $o->{cancelled} ? 'CUSTOMER' : undef, displayFinancialStatus => uc status($o), currencyCode => $c, presentmentCurrencyCode => $c,
-        totalPriceSet => $bag->(total($o)), currentTotalPriceSet => $bag->(current($o)), subtotalPriceSet => $bag->(items_sum($o) - $o->{discount}), totalTaxSet => $bag->($o->{tax}), totalShippingPriceSet => $bag->($o->{shipping}), totalDiscountsSet => $bag->($o->{discount}),
+        totalPriceSet => $bag->(total($o) + ($o->{rises} ? $o->{added} : 0)), currentTotalPriceSet => $bag->(current($o)), subtotalPriceSet => $bag->(items_sum($o, 'now') - $o->{discount}), totalTaxSet => $bag->($o->{tax}), totalShippingPriceSet => $bag->($o->{shipping}), totalDiscountsSet => $bag->($o->{discount}),
         totalReceivedSet => $bag->($got), totalRefundedSet => $bag->(refunded($o)), netPaymentSet => $bag->($got - refunded($o)), taxesIncluded => bool($o->{tax_included}), note => undef, tags => [],
         customAttributes => [map { { key => $_, value => "$o->{attributes}{$_}" } } sort keys %{ $o->{attributes} }],
         lineItems => { nodes => [map { { id => "gid://shopify/LineItem/$_->{id}", sku => $_->{sku}, title => $_->{title}, name => $_->{title}, quantity => $_->{n}, currentQuantity => $_->{now}, originalUnitPriceSet => $bag->($_->{price}), discountedUnitPriceSet => $bag->($_->{price}) } } @{ $o->{items} }], pageInfo => { hasNextPage => bool(0), endCursor => undef } },

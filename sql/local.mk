@@ -1,6 +1,7 @@
 # The statements and the schema, embedded into src/db/sql_gen.[ch] (sql/embed.awk).
 SQL_QUERIES = \
 	%D%/query/account.sql \
+	%D%/query/addon.sql \
 	%D%/query/alert.sql \
 	%D%/query/attempt.sql \
 	%D%/query/audit_log.sql \

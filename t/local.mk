@@ -63,6 +63,7 @@ T_HOUSE = \
 	%D%/63-proof.t \
 	%D%/63-twice.t \
 	%D%/63-shops.t \
+	%D%/63-edits.t \
 	%D%/63-ops.t \
 	%D%/64-cache.t \
 	%D%/66-live.t \

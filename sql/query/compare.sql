@@ -27,6 +27,7 @@ SELECT (SELECT COALESCE(SUM(l.amount - l.fee), 0) FROM provider_line l
 SELECT u.ref, u.source, u.currency, u.at FROM (
   SELECT 'sale:' || s.id AS ref, s.payment AS source, s.currency, s.order_at AS at FROM sale s
    WHERE s.provider = :provider AND s.seq IS NOT NULL AND s.order_at >= :since AND s.order_at < :before
+     AND s.payment NOT LIKE '%+%'
    UNION ALL
   SELECT 'tip:' || t.id, t.payment, t.currency, t.at FROM tip t
    WHERE t.provider = :provider AND t.seq IS NOT NULL AND t.at >= :since AND t.at < :before

@@ -35,6 +35,9 @@ SELECT id, provider, delivery_key, type, received_at, state, reason, ref, tries
 SELECT id FROM inbox
  WHERE state IN ('waiting', 'set_aside', 'failed') AND due_at <= :now ORDER BY due_at, id LIMIT :max;
 
+-- name: inbox_again  role: vault  rows: none
+UPDATE inbox SET due_at = :now WHERE provider = :provider AND about = :about AND state = 'set_aside';
+
 -- name: inbox_about  role: vault read  rows: many
 SELECT id FROM inbox WHERE provider = :provider AND about = :about AND about <> ''
    AND redacted_at IS NULL ORDER BY id LIMIT :max;

@@ -20,13 +20,18 @@ SELECT COALESCE(SUM(amount), 0) AS amount, COALESCE(SUM(fee), 0) AS fee, COALESC
        COALESCE(MIN(currency), '') AS currency, COALESCE(MAX(currency), '') AS other, COUNT(*) AS n
   FROM provider_line WHERE provider = :provider AND ref = :ref AND object NOT LIKE 'ours:%';
 
--- What we posted on the provider's account about one thing; fees apart.
+-- What we posted on the provider's account about one thing; fees apart. What was added to an order is
+-- in the provider's line of it, and a sale of its own here.
 -- name: theirs_posted  role: vault read  rows: one
 SELECT COALESCE(SUM(CASE WHEN j.kind IN ('PROC_FEE', 'DISPUTE_FEE', 'PAYOUT_FEE') THEN 0 ELSE p.amount END), 0) AS amount,
        COALESCE(SUM(CASE WHEN j.kind IN ('PROC_FEE', 'DISPUTE_FEE', 'PAYOUT_FEE') THEN -p.amount ELSE 0 END), 0) AS fee,
        COALESCE(MIN(a.currency), '') AS currency, COUNT(*) AS n
   FROM journal j JOIN posting p ON p.seq = j.seq JOIN account a ON a.id = p.account_id
- WHERE j.ref = :ref AND (a.code = 'A:processor:' || :provider OR a.code = 'A:processor:' || :provider || '@' || a.currency);
+ WHERE j.ref IN (SELECT :ref AS ref UNION ALL
+                 SELECT 'sale:' || x.id FROM sale s JOIN sale x ON x.provider = s.provider
+                    AND x.payment >= s.payment || '+' AND x.payment < s.payment || ','
+                  WHERE :ref LIKE 'sale:%' AND s.id = CAST(SUBSTR(:ref, 6) AS INTEGER))
+   AND (a.code = 'A:processor:' || :provider OR a.code = 'A:processor:' || :provider || '@' || a.currency);
 
 -- name: theirs_payout  role: vault read  rows: one
 SELECT state FROM payout WHERE id = :id;

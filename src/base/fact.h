@@ -53,6 +53,11 @@ struct fact {
     int64_t place;     /* of a prize; 0 when it cannot be read */
     bool test;         /* a test order */
     bool cancelled;    /* of a sale: it was paid when it was cancelled already */
+    /* Of an order that can be changed after it was paid: all that came for it so far, 0 when
+     * that is not certain; and the tax in it. What no sale has is a further sale. */
+    int64_t received, received_tax;
+    size_t n_first;  /* how many of the items were bought at first; the others came later */
+    bool known_only; /* it tells nothing of an order that we do not know */
     /* When the provider last changed the order, ms; 0: it does not say. What is older than what
      * is known of the same payment tells nothing new. */
     int64_t version_ms;

@@ -130,6 +130,22 @@ items(struct ctx *ctx, const struct json *o, struct fact *f)
         f->items[FACT_ITEMS_MAX - 1].quantity = 0;
 }
 
+/* Lines that fit into what was paid at the checkout; what is added stands behind them. */
+static size_t
+first_items(const struct json *o, const struct fact *f)
+{
+    bool taxed = json_bool(json_get(o, "taxes_included"), false);
+    int64_t cut = shop_money(o, "total_discounts", "total_discounts_set", f->currency),
+            room = f->amount - f->shipping - (taxed ? 0 : f->tax) + (cut > 0 ? cut : 0);
+    size_t n = 0;
+
+    while (n < f->n_items && room > 0) {
+        room -= f->items[n].price * f->items[n].quantity;
+        n++;
+    }
+    return n;
+}
+
 static struct str
 race_of(const struct json *o)
 {
@@ -212,6 +228,30 @@ returned(const struct json *o, struct str id, struct str currency, struct provid
     f->version_ms = changed;
 }
 
+/* All that came so far. Our own reading of the shop's list has the figure; a notice has no
+ * such, but what the order comes to now less what is still to be paid is never more: money that
+ * went back may have lowered it. */
+static int64_t
+received(const struct json *o, struct str currency)
+{
+    struct str open = json_str(json_get(o, "total_outstanding"));
+    int64_t now, rest;
+
+    if (json_get(o, "total_received"))
+        return field_money(json_get(o, "total_received"), currency);
+    now = shop_money(o, "current_total_price", "current_total_price_set", currency);
+    /* Below zero: it is the buyer's. */
+    rest = str_starts(open, STR("-")) ? 0
+                                      : field_money(json_get(o, "total_outstanding"), currency);
+    return now < 0 || rest < 0 || rest > now ? 0 : now - rest;
+}
+
+static int64_t
+greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static void
 order(struct ctx *ctx, const struct json *o, struct provider_parsed *ret)
 {
@@ -230,8 +270,15 @@ order(struct ctx *ctx, const struct json *o, struct provider_parsed *ret)
     bool late = cancelled && str_eq_text(paid, "paid");
     int64_t made = field_time(json_get(o, "created_at"));
     int64_t changed = field_time(json_get(o, "updated_at"));
-    if (str_eq_text(ret->type, "orders/paid") || (!late && changed - made <= NEWS_MS)) {
+    bool news = str_eq_text(ret->type, "orders/paid") || (!late && changed - made <= NEWS_MS);
+    int64_t all = received(o, currency);
+    if (news || all > amount) {
         struct fact *f = fact_add(ret, FACT_SALE, id, made);
+        f->known_only = !news;
+        f->received = all;
+        f->received_tax =
+            greater(shop_money(o, "total_tax", "total_tax_set", currency),
+                    shop_money(o, "current_total_tax", "current_total_tax_set", currency));
         f->currency = currency;
         f->amount = amount;
         f->tax = shop_money(o, "total_tax", "total_tax_set", currency);
@@ -241,6 +288,7 @@ order(struct ctx *ctx, const struct json *o, struct provider_parsed *ret)
         f->cancelled = late;
         f->version_ms = changed;
         items(ctx, o, f);
+        f->n_first = first_items(o, f);
     }
     returned(o, id, currency, ret);
 }

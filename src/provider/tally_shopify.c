@@ -26,6 +26,7 @@ static const char *const query =
     "sortKey: UPDATED_AT) { pageInfo { hasNextPage endCursor } nodes { legacyResourceId test "
     "createdAt updatedAt cancelledAt displayFinancialStatus currencyCode taxesIncluded "
     "totalPriceSet { shopMoney { amount currencyCode } } "
+    "totalDiscountsSet { shopMoney { amount currencyCode } } "
     "totalTaxSet { shopMoney { amount currencyCode } } "
     "totalShippingPriceSet { shopMoney { amount currencyCode } } "
     "totalReceivedSet { shopMoney { amount currencyCode } } "
@@ -137,6 +138,8 @@ make_notice(struct ctx *ctx, const struct json *o, struct str id, int64_t back,
              str_lower(ctx->arena, json_str(json_get(o, "displayFinancialStatus"))));
     add_text(&b, "currency", currency);
     add_text(&b, "total_price", json_str(sum_of(o, "totalPriceSet")));
+    add_text(&b, "total_received", json_str(sum_of(o, "totalReceivedSet")));
+    add_text(&b, "total_discounts", json_str(sum_of(o, "totalDiscountsSet")));
     add_text(&b, "total_tax", json_str(sum_of(o, "totalTaxSet")));
     buf_add_text(&b, ",\"shipping_lines\":[{\"price\":");
     buf_add_json(&b, json_str(sum_of(o, "totalShippingPriceSet")));

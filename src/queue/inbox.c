@@ -138,6 +138,18 @@ inbox_due(struct ctx *ctx, int64_t now, size_t max, int64_t *ret_ids, size_t *re
 }
 
 enum err
+inbox_again(struct ctx *ctx, struct tx *tx, struct str provider, struct str about)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_inbox_again);
+
+    BUG_IF(!tx->open);
+    stmt_str(&s, ":provider", provider);
+    stmt_str(&s, ":about", about);
+    stmt_i64(&s, ":now", ctx_now(ctx));
+    return stmt_run(&s);
+}
+
+enum err
 inbox_about(struct ctx *ctx, struct str provider, struct str about, size_t max,
             int64_t *ret_ids, size_t *ret_n)
 {

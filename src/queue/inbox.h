@@ -34,6 +34,9 @@ enum err inbox_get(struct ctx *ctx, int64_t id, struct inbox_notice *ret) MUST_U
 /* Newest first, state "" for all; id < before (0: newest). */
 enum err inbox_list(struct ctx *ctx, struct str state, int64_t before, size_t max,
                     struct inbox_notice **ret, size_t *ret_n) MUST_USE;
+/* What was set aside about an order is tried again: something it stumbled over has come. */
+enum err inbox_again(struct ctx *ctx, struct tx *tx, struct str provider,
+                     struct str about) MUST_USE;
 /* Notices about an order that still have all their bytes, at most max. */
 enum err inbox_about(struct ctx *ctx, struct str provider, struct str about, size_t max,
                      int64_t *ret_ids, size_t *ret_n) MUST_USE;

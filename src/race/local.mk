@@ -1,5 +1,9 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
+	%D%/addon.c \
+	%D%/addon.h \
+	%D%/addon_refund.c \
+	%D%/addon_refund.h \
 	%D%/chargeback.c \
 	%D%/chargeback.h \
 	%D%/line.c \
@@ -24,6 +28,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/recut.h \
 	%D%/refund.c \
 	%D%/refund.h \
+	%D%/refund_post.c \
+	%D%/refund_post.h \
 	%D%/retag.c \
 	%D%/retag.h \
 	%D%/rule.c \

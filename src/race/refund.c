@@ -1,137 +1,16 @@
 /* Refunds, and receivables that come back. See refund.h. */
 #include "race/refund.h"
 
-#include "base/crypt.h"
 #include "db/stmt.h"
 #include "db/tx.h"
 #include "ledger/account.h"
 #include "queue/inbox.h"
+#include "race/addon_refund.h"
 #include "race/chargeback.h"
 #include "race/line.h"
-#include "race/mirror.h"
-#include "race/part.h"
-#include "race/take.h"
+#include "race/refund_post.h"
 
-enum { META_MAX = 16384, WAITERS_MAX = 64, ENTRIES_MAX = 64, ABSURD = 100000000 };
-
-/* What went back in all as the provider tells it, and what we booked of it. Single refunds and
- * the cumulative figure tell of the same money; the larger one is right, whatever came first.
- */
-struct told {
-    int64_t want, booked, entries;
-};
-
-static enum err
-read_told(struct ctx *ctx, struct str provider, struct str payment, struct told *ret)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_sums);
-    stmt_str(&s, ":provider", provider);
-    stmt_str(&s, ":payment", payment);
-    enum err e = stmt_one(&s);
-    if (e)
-        return e;
-    int64_t total = stmt_col_i64(&s, "total"), amounts = stmt_col_i64(&s, "amounts");
-    ret->want = (total > amounts ? total : amounts) - stmt_col_i64(&s, "failed");
-    if (ret->want < 0)
-        ret->want = 0;
-    ret->booked = stmt_col_i64(&s, "booked");
-    ret->entries = stmt_col_i64(&s, "entries");
-    return OK;
-}
-
-/* Takes amount back now. ret_seq: the entry. */
-static enum err
-post_refund(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t amount, int64_t at_ms,
-            int64_t n, int64_t *ret_seq)
-{
-    struct journal_draft *d = ARENA_NEW(ctx->arena, struct journal_draft);
-    struct buf meta = buf_new(ctx->arena, META_MAX);
-    struct journal_done done;
-    /* A part of the money back, or a second time: the goods were made. */
-    struct take how = {.lost = amount != p->amount};
-    enum err e;
-
-    buf_printf(&meta, "refund sale=%lld amount=%lld before=%lld gross=%lld\n",
-               (long long)p->sale_id, (long long)amount, (long long)p->returned,
-               (long long)p->amount);
-    journal_start(
-        d, STR("REFUND"), p->provider,
-        str_of(arena_printf(ctx->arena, "refund:%.*s:%lld", STR_ARG(p->payment), (long long)n)),
-        at_ms);
-    d->ref = p->ref;
-    d->actor = str_of(arena_printf(ctx->arena, "provider:%.*s", STR_ARG(p->provider)));
-    /* Shares that a dispute of this sale froze go first: the dispute ends with what is left. */
-    if ((e = take_open(ctx, p, &how)) || (e = part_spread(ctx, p, amount)) ||
-        (e = take_debit(ctx, tx, d, p, &how, &meta)) ||
-        (e = part_line(
-             ctx, tx, d, p,
-             str_of(arena_printf(ctx->arena, "A:processor:%.*s", STR_ARG(p->provider))),
-             STR(""), -amount)))
-        return e;
-    if (buf_err(&meta))
-        return ctx_fail(ctx, E_INTERNAL, "the refund has too many parts");
-    d->meta = buf_str(&meta);
-    d->request = crypt_sha256(d->meta);
-    if ((e = journal_post(ctx, tx, d, &done)) || (e = part_count(ctx, p, amount)) ||
-        (e = part_write(ctx, tx, p, done.seq, STR("refund"))))
-        return e;
-    *ret_seq = done.seq;
-    return OK;
-}
-
-static enum err
-set_row(struct ctx *ctx, int64_t id, const char *state, int64_t sale_id, int64_t booked,
-        int64_t seq)
-{
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_set);
-    stmt_i64(&s, ":id", id);
-    stmt_str(&s, ":state", str_of(state));
-    stmt_i64(&s, ":sale", sale_id);
-    stmt_i64(&s, ":booked", booked);
-    if (seq)
-        stmt_i64(&s, ":seq", seq);
-    else
-        stmt_null(&s, ":seq");
-    return stmt_run(&s);
-}
-
-/* Mirrors refunds, newest first, until at least amount is given back. ret: how much it was. */
-static enum err
-give_back(struct ctx *ctx, struct tx *tx, const struct parts *sale, int64_t amount,
-          int64_t inbox_id, int64_t *ret)
-{
-    int64_t seq[ENTRIES_MAX], booked[ENTRIES_MAX];
-    size_t n = 0;
-    enum err e = OK;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_refund_entries);
-        stmt_str(&s, ":provider", sale->provider);
-        stmt_str(&s, ":payment", sale->payment);
-        while (n < ENTRIES_MAX && (e = stmt_row(&s)) == OK) {
-            seq[n] = stmt_col_i64(&s, "seq");
-            booked[n++] = stmt_col_i64(&s, "booked");
-        }
-        if (e && e != E_NOTFOUND)
-            return e;
-    }
-    *ret = 0;
-    for (size_t i = 0; i < n && *ret < amount; i++) {
-        struct parts *p = ARENA_NEW(ctx->arena, struct parts);
-        struct mirror m = {
-            .seq = seq[i],
-            .booked = booked[i],
-            .kind = STR("REFUND_FAILED"),
-            .key = str_of(arena_printf(ctx->arena, "refund:back:%lld", (long long)seq[i])),
-            .inbox_id = inbox_id,
-        };
-        if ((e = part_load(ctx, sale->provider, sale->payment, p)) ||
-            (e = part_count(ctx, p, -booked[i])) || (e = mirror_entry(ctx, tx, p, &m)) ||
-            (e = chargeback_thaw_ended(ctx, tx, p, seq[i], inbox_id)))
-            return e;
-        *ret += booked[i];
-    }
-    return OK;
-}
+enum { WAITERS_MAX = 64, ABSURD = 100000000 };
 
 /* Books the difference between what the provider tells and what we booked, on row id. */
 static enum err
@@ -139,28 +18,29 @@ reconcile(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t id, bool fail
           int64_t inbox_id, int64_t at_ms)
 {
     const char *rest = failed ? "failed" : "covered";
-    struct told t;
+    struct refund_told t;
     int64_t seq = 0, given = 0;
-    enum err e = read_told(ctx, p->provider, p->payment, &t);
+    enum err e = refund_post_told(ctx, p->provider, p->payment, &t);
 
-    if (e)
+    if (e || (p->seq && (e = addon_refund(ctx, tx, p, &t, inbox_id, at_ms))))
         return e;
     if (!p->seq || t.want == t.booked)
-        return set_row(ctx, id, rest, p->sale_id, 0, 0);
+        return refund_post_row(ctx, id, rest, p->sale_id, 0, 0);
     if (t.want > p->amount)
         return ctx_fail(ctx, E_INVALID, "more went back than was paid");
     if (t.want < t.booked) {
-        if ((e = give_back(ctx, tx, p, t.booked - t.want, inbox_id, &given)) ||
+        if ((e = refund_post_give(ctx, tx, p, t.booked - t.want, inbox_id, &given)) ||
             (e = part_load(ctx, p->provider, p->payment, p)))
             return e;
         t.booked -= given;
-        t.entries += ENTRIES_MAX; /* keys of entries never meet those before */
+        t.entries += REFUND_ENTRIES_MAX; /* keys of entries never meet those before */
         if (t.booked >= t.want)
-            return set_row(ctx, id, rest, p->sale_id, 0, 0);
+            return refund_post_row(ctx, id, rest, p->sale_id, 0, 0);
     }
-    if ((e = post_refund(ctx, tx, p, t.want - t.booked, at_ms, t.entries + 1, &seq)))
+    if ((e = refund_post_take(ctx, tx, p, t.want - t.booked, at_ms, t.entries + 1, &seq)))
         return e;
-    return set_row(ctx, id, failed ? "failed" : "booked", p->sale_id, t.want - t.booked, seq);
+    return refund_post_row(ctx, id, failed ? "failed" : "booked", p->sale_id, t.want - t.booked,
+                           seq);
 }
 
 static enum err
@@ -375,7 +255,7 @@ apply_waiter(struct ctx *ctx, struct tx *tx, struct str provider, struct str pay
         ctx_clear(ctx);
     else if (e)
         return e;
-    return set_row(ctx, w->id, "covered", sale_id, 0, 0);
+    return refund_post_row(ctx, w->id, "covered", sale_id, 0, 0);
 }
 
 enum err

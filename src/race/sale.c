@@ -11,6 +11,8 @@
 #include "ledger/journal.h"
 #include "ledger/owed.h"
 #include "queue/alert.h"
+#include "queue/inbox.h"
+#include "race/addon.h"
 #include "race/line.h"
 #include "race/refund.h"
 #include "race/settle.h"
@@ -237,7 +239,7 @@ sale_rows(struct ctx *ctx, struct tx *tx, const struct fact *f, struct sale_plan
     return e;
 }
 
-/* What follows the rows: alerts, the message of a miss, late money, refunds that waited. */
+/* What follows the rows: alerts, the message of a miss, late money. */
 static enum err
 afterwards(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sale_plan *p,
            int64_t id, struct str ref)
@@ -268,7 +270,7 @@ afterwards(struct ctx *ctx, struct tx *tx, const struct fact *f, const struct sa
             if (r->seat[k].paid)
                 e = owed_recover(ctx, tx, r->seat[k].member_id);
     }
-    return e ? e : refund_waiting(ctx, tx, f->provider, f->payment, id);
+    return e;
 }
 
 static struct str
@@ -304,29 +306,61 @@ sale_next(struct ctx *ctx, const struct fact *f, struct str *ret_ref)
     return e;
 }
 
+static enum err
+book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id, int64_t id,
+     struct str *ret_ref)
+{
+    struct sale_plan *p = ARENA_NEW(ctx->arena, struct sale_plan);
+    int64_t seq = 0;
+    enum err e;
+
+    if ((e = sale_plan(ctx, f, p)))
+        return e;
+    *ret_ref = ref_of(ctx, id);
+    if (!f->test && (e = post(ctx, tx, f, p, id, *ret_ref, &seq)))
+        return e;
+    if ((e = write_sale(ctx, f, p, id, seq, inbox_id)) ||
+        (e = sale_rows(ctx, tx, f, p, id, seq)))
+        return e;
+    return f->test ? OK : afterwards(ctx, tx, f, p, id, *ret_ref);
+}
+
+/* More came for an order than its sales have: the rest is one more. What of it went back before
+ * was too much then, and may fit now. */
+static enum err
+book_addon(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id, int64_t id,
+           struct str *ret_ref)
+{
+    struct fact more;
+    enum err e;
+
+    if ((e = addon_next(ctx, f, &more)) || (e = book(ctx, tx, &more, inbox_id, id, ret_ref)))
+        return e;
+    return inbox_again(ctx, tx, f->provider, f->payment);
+}
+
 enum err
 sale_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
           struct str *ret_ref)
 {
-    struct sale_plan *p = ARENA_NEW(ctx->arena, struct sale_plan);
-    int64_t id, known, seq = 0;
+    struct fact first = *f;
+    struct str more;
+    int64_t id, known;
     enum err e;
 
     if ((e = read_next(ctx, f, &id, &known)))
         return e;
     *ret_ref = ref_of(ctx, known);
     if (known)
-        return ctx_fail(ctx, E_DUPLICATE, "payment %.*s is booked", STR_ARG(f->payment));
-    if ((e = sale_plan(ctx, f, p)))
+        return book_addon(ctx, tx, f, inbox_id, id, ret_ref);
+    if (f->known_only)
+        return ctx_fail(ctx, E_DUPLICATE, "order %.*s was paid before we listened",
+                        STR_ARG(f->payment));
+    if (f->received > f->amount && f->n_first)
+        first.n_items = f->n_first;
+    if ((e = book(ctx, tx, &first, inbox_id, id, ret_ref)) || f->test)
         return e;
-    struct str ref = ref_of(ctx, id);
-    if (!f->test && (e = post(ctx, tx, f, p, id, ref, &seq)))
+    if (f->received > f->amount && (e = book_addon(ctx, tx, f, inbox_id, id + 1, &more)))
         return e;
-    if ((e = write_sale(ctx, f, p, id, seq, inbox_id)) ||
-        (e = sale_rows(ctx, tx, f, p, id, seq)))
-        return e;
-    if (!f->test && (e = afterwards(ctx, tx, f, p, id, ref)))
-        return e;
-    *ret_ref = ref;
-    return OK;
+    return refund_waiting(ctx, tx, f->provider, f->payment, id);
 }

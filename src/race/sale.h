@@ -52,7 +52,8 @@ enum err sale_plan_tagged(struct ctx *ctx, int64_t sale_id, int64_t race, struct
 enum err sale_next(struct ctx *ctx, const struct fact *f, struct str *ret_ref) MUST_USE;
 
 /* Books a FACT_SALE once per payment: sale, items, shares, pot, journal, live message; applies
- * refunds that came before it. E_DUPLICATE: this payment is booked. E_INVALID with the reason:
+ * refunds that came before it. Of a payment that is booked, what came for it since is a further
+ * sale (addon.h). E_DUPLICATE: nothing of it is new. E_INVALID with the reason:
  * amount, currency or order time cannot be (the notice is set aside). ret_ref: "sale:77", also
  * with E_DUPLICATE. */
 enum err sale_book(struct ctx *ctx, struct tx *tx, const struct fact *f, int64_t inbox_id,
