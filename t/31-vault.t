@@ -8,6 +8,7 @@ use File::Temp qw(tempdir);
 use IO::Socket::UNIX;
 use POSIX qw(:sys_wait_h);
 use Socket qw(SOCK_SEQPACKET);
+use Faults;
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -191,13 +192,32 @@ subtest 'an fsync that fails' => sub {
     my $traced = start($dir, 'strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fdatasync,fsync', '-e', 'inject=fdatasync,fsync:error=EIO:when=1+');
     plan skip_all => 'strace cannot trace here' unless $traced;
     my $got = answer_of(connected($dir), packet(message('member.add', name => 'Phantom', key => 'ph')));
-    is($got, '', 'no answer is given to what may or may not be kept');
+    is($got, 'E_BUSY', 'a vault whose own first sign is not made durable tries nothing');
     waitpid $traced, 0;
     delete $pid{$traced};
-    is($? >> 8, 70, 'the vault has ended');
+    is($? >> 8, 70, 'and has ended');
     $vault = start($dir);
     is(answer_of(connected($dir), packet(message('member.add', name => 'Phantom', key => 'ph'))), 'ok', 'repeated with its key it is done');
     is(scalar(grep { $_ eq 'Phantom' } (ck($dir, 'member list'))[1] =~ /Phantom/g), 1, 'once');
+};
+
+subtest 'an fsync that fails later' => sub {
+    my $why = Faults::missing();
+    plan skip_all => $why if $why;
+    stop($vault);
+    my $faults = Faults->new("$dir/faults");
+    my $env = $faults->env;
+    my $shaky = start($dir, 'env', map { "$_=$env->{$_}" } keys %$env);
+    is(answer_of(connected($dir), packet(message('member.add', name => 'Solid', key => 'so'))), 'ok', 'a vault on a good disk');
+    $faults->set(ops => 'sync', file => 'ledger.db-wal', nth => 1, error => 'EIO');
+    my $got = answer_of(connected($dir), packet(message('member.add', name => 'Spectre', key => 'sp')));
+    is($got, '', 'no answer is given to what may or may not be kept');
+    waitpid $shaky, 0;
+    delete $pid{$shaky};
+    is($? >> 8, 70, 'the vault has ended');
+    $vault = start($dir);
+    is(answer_of(connected($dir), packet(message('member.add', name => 'Spectre', key => 'sp'))), 'ok', 'repeated with its key it is done');
+    is(scalar(grep { $_ eq 'Spectre' } (ck($dir, 'member list'))[1] =~ /Spectre/g), 1, 'once');
 };
 
 stop($vault);

@@ -89,6 +89,7 @@ T_LONG = \
 	%D%/71-kill-season.t \
 	%D%/72-upgrade.t \
 	%D%/73-disk.t \
+	%D%/73-writes.t \
 	%D%/74-compare.t \
 	%D%/74-payout.t \
 	%D%/75-export.t \
@@ -106,9 +107,14 @@ TESTS += $(T_PERL)
 
 # What an installation would look like; the house tests start it from there.
 check_DATA = t/stage.stamp
-t/stage.stamp: all
+t/stage.stamp: all t/faults.so
 	$(AM_V_GEN)$(MKDIR_P) t && $(MAKE) -s install prefix=$(abs_builddir)/stage DESTDIR= >t/stage.log 2>&1 && touch $@
 .PHONY: t/stage.stamp
+# Preloaded by 73-writes.t; without sanitizers, as nothing else here.
+t/faults.so: %D%/lib/faults.c
+	$(AM_V_CC)$(MKDIR_P) t && $(CC) -std=gnu17 -D_GNU_SOURCE -O1 -shared -fPIC -o $@ $(srcdir)/t/lib/faults.c -ldl
+CLEANFILES += t/faults.so
+EXTRA_DIST += %D%/lib/faults.c %D%/lib/Faults.pm
 clean-stage:
 	rm -rf stage t/clients-installed t/stage.log t/stage.stamp
 
@@ -118,13 +124,13 @@ EXTRA_DIST += $(T_PERL) %D%/README.md %D%/suite %D%/fuzz/run \
 	%D%/lib/Browser.pm %D%/lib/Cash.pm %D%/lib/Vault.pm %D%/lib/Clients.pm %D%/lib/Cozykart.pm %D%/lib/Load.pm %D%/lib/Machine.pm %D%/lib/Root.pm %D%/lib/Tree.pm %D%/lib/Apart.pm %D%/lib/Cage.pm %D%/lib/Units.pm %D%/lib/ledger_damage.py \
 	%D%/lib/ledger_gen.py %D%/lib/seals.py %D%/lib/tap.h %D%/lib/browser.py
 
-# The long form of what breaks payouts: ROUNDS times every death for every provider, and kills and faults at
+# The long form of what breaks writes (each one) and payouts: ROUNDS times every death for every provider, and kills and faults at
 # random for as many minutes. Prints its figures.
 ROUNDS = 3
 SEED = 1
 .PHONY: campaign
 campaign: t/stage.stamp
-	@for test in 74-payout 76-payout-kill; do \
+	@for test in 73-writes 74-payout 76-payout-kill; do \
 		echo "# $$test, $(ROUNDS) rounds from seed $(SEED)"; \
 		SRCDIR='$(abs_srcdir)' BUILDDIR='$(abs_builddir)' COZYKART_NGINX='$(NGINX)' \
 		COZYKART_CAMPAIGN=$(ROUNDS) COZYKART_SEED=$(SEED) \

@@ -7,6 +7,12 @@ SELECT at, tick, since, stopped FROM alive WHERE part = :part;
 INSERT INTO alive (part, at, tick, since, stopped) VALUES (:part, :at, :tick, :at, :stopped)
     ON CONFLICT (part) DO UPDATE SET at = excluded.at, tick = excluded.tick, stopped = excluded.stopped;
 
+-- name: outage_carry  role: vault  rows: none
+UPDATE alive SET tick = :tick - CASE WHEN :at > at THEN :at - at ELSE 0 END;
+
+-- name: outage_boot_put  role: vault  rows: none
+INSERT INTO stamp (key, value) VALUES ('boot', :boot) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
 -- name: outage_add  role: vault  rows: none
 INSERT INTO outage (part, began_at, ended_at, planned) VALUES (:part, :began_at, :ended_at, :planned);
 

@@ -13,6 +13,7 @@
 #include "base/id.h"
 #include "base/path.h"
 #include "db/heap.h"
+#include "db/fault.h"
 #include "db/inner.h"
 #include "db/lock.h"
 #include "db/migrate.h"
@@ -34,43 +35,10 @@ static const char *const own_text[DB_OWN_COUNT] = {
     [DB_OWN_UNDO + 2] = "ROLLBACK TO s2", [DB_OWN_UNDO + 3] = "ROLLBACK TO s3",
 };
 
-/* No room shows as an I/O error where SQLite grows the WAL index. */
-static bool
-is_full(sqlite3 *h, int rc)
-{
-    if ((rc & 0xff) == SQLITE_FULL)
-        return true;
-    return (rc & 0xff) == SQLITE_IOERR && h &&
-           (sqlite3_system_errno(h) == ENOSPC || sqlite3_system_errno(h) == EDQUOT);
-}
-
 enum err
 db_fail(struct ctx *ctx, struct db *db, int rc, const char *statement)
 {
-    const char *why = db->h ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc);
-
-    /* A vault that died while it wrote the index of the WAL: only it can make it anew. */
-    if (rc == SQLITE_READONLY_RECOVERY || rc == SQLITE_READONLY_CANTINIT)
-        return db->last = ctx_fail(ctx, E_BUSY, "the ledger waits for the vault");
-    switch (rc & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return db->last = ctx_fail(ctx, E_BUSY, "the ledger is busy");
-    case SQLITE_CONSTRAINT:
-        return db->last = ctx_fail(ctx, E_CONFLICT, "%s", why);
-    case SQLITE_NOTADB:
-        return db->last =
-                   ctx_fail(ctx, E_CONFLICT,
-                            "%s is not a ledger; path.ledger names another file, or cozykart "
-                            "restore brings a copy back",
-                            db->path);
-    case SQLITE_INTERRUPT:
-        return db->last = ctx_fail(ctx, E_LIMIT, "%s took too long", statement);
-    default:
-        if (is_full(db->h, rc))
-            return db->last = ctx_fail(ctx, E_FULL, "no room on the disk");
-        return db->last = ctx_fail(ctx, E_INTERNAL, "%s: %s (%d)", statement, why, rc);
-    }
+    return db->last = fault_of(ctx, db, rc, statement);
 }
 
 enum err
@@ -325,6 +293,9 @@ close_handle(struct db *db)
         sqlite3_finalize(db->slots[i].h);
     for (size_t i = 0; i < DB_OWN_COUNT; i++)
         sqlite3_finalize(db->own[i]);
+    /* Not even once more, at the close. */
+    if (db->broken)
+        (void)sqlite3_db_config(db->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     BUG_IF(sqlite3_close(db->h) != SQLITE_OK);
     db->h = NULL;
 }
@@ -348,6 +319,12 @@ enum db_role
 db_role(const struct db *db)
 {
     return db->role;
+}
+
+bool
+db_broken(const struct db *db)
+{
+    return db->broken;
 }
 
 int64_t
@@ -508,13 +485,23 @@ vacuum_into(struct ctx *ctx, struct db *db, const char *made)
 {
     sqlite3_stmt *h = NULL;
     int rc = sqlite3_prepare_v2(db->h, "VACUUM INTO ?1", -1, &h, NULL);
+    enum err e;
 
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_text(h, 1, made, -1, SQLITE_STATIC);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(h);
     sqlite3_finalize(h);
-    return rc == SQLITE_DONE ? OK : db_fail(ctx, db, rc, "copy of the ledger");
+    if (rc == SQLITE_DONE)
+        return OK;
+    e = db_fail(ctx, db, rc, "copy of the ledger");
+    /* Which of the two files it was SQLite does not tell; mostly the new one. */
+    if (e == E_FULL)
+        return ctx_fail(ctx, e, "no room on the disk for %s", made);
+    return (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN
+               ? ctx_fail(ctx, e, "cannot copy the ledger to %s: %s (%d); dmesg says why", made,
+                          sqlite3_errstr(rc), rc)
+               : e;
 }
 
 /* Nobody but owner and group ever reads a copy; beside the ledger it is the ledger's twin. */

@@ -34,12 +34,17 @@ enum err db_create(struct ctx *ctx, const char *path) MUST_USE;
 enum db_role db_role(const struct db *db);
 /* What the file says about itself: "ledger_id", "mode". */
 enum err db_stamp(struct ctx *ctx, const char *key, struct str *ret) MUST_USE;
+/* An I/O error was met since it was opened. A sync that failed is never repeated and believed:
+ * the kernel may have dropped what it could not write and calls the next one good. The writer
+ * ends, and reads from the disk what stands there. */
+bool db_broken(const struct db *db);
 /* Rows changed by the last statement. */
 int64_t db_changes(const struct db *db);
 /* Pages in the WAL after the last commit: the vault decides by it when to checkpoint. */
 int64_t db_wal(const struct db *db);
 /* PASSIVE checkpoint between batches; only the writer. ret_wal: pages that had to stay in the
- * WAL, because a reader still needs the older state. */
+ * WAL, because a reader still needs the older state. E_FULL: the file cannot grow, all stays in
+ * the WAL and nothing is lost. */
 enum err db_checkpoint(struct ctx *ctx, int64_t *ret_wal) MUST_USE;
 /* E_CONFLICT when the ledger got another schema since it was opened: a newer version of the
  * programs took over, and whoever reads here should end and be started again. Anything else

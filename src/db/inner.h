@@ -47,6 +47,7 @@ struct db {
     int snapshots; /* nested db_snapshot_begin */
     bool opened;   /* the authorizer is in force */
     bool copy;     /* db_open_copy: one whole file without a WAL */
+    bool broken;   /* an I/O error: what the file holds is known when it is opened anew */
     bool copying;  /* db_copy: VACUUM needs more than a statement may */
 };
 

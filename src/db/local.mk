@@ -1,6 +1,8 @@
 src_libcozykart_a_SOURCES += \
 	%D%/db.c \
 	%D%/db.h \
+	%D%/fault.c \
+	%D%/fault.h \
 	%D%/guard.c \
 	%D%/guard.h \
 	%D%/heap.c \

@@ -116,15 +116,16 @@ setting_wal(struct ctx *ctx, struct db *db)
     int on = 1, now = -1;
     bool wal = false;
     int64_t every = -1, version = 0;
+    int rc = sqlite3_prepare_v2(db->h, "PRAGMA journal_mode=WAL", -1, &h, NULL);
     enum err e;
 
-    if (sqlite3_prepare_v2(db->h, "PRAGMA journal_mode=WAL", -1, &h, NULL) == SQLITE_OK &&
-        sqlite3_step(h) == SQLITE_ROW)
+    if (rc == SQLITE_OK && (rc = sqlite3_step(h)) == SQLITE_ROW)
         wal = strcmp((const char *)sqlite3_column_text(h, 0), "wal") == 0;
     sqlite3_finalize(h);
     if (!wal)
-        return ctx_fail(ctx, E_INTERNAL, "the ledger does not take journal_mode=WAL: %s",
-                        sqlite3_errmsg(db->h));
+        return rc == SQLITE_ROW || rc == SQLITE_DONE
+                   ? ctx_fail(ctx, E_INTERNAL, "%s does not take journal_mode=WAL", db->path)
+                   : db_fail(ctx, db, rc, "journal_mode=WAL");
     if ((e = db_exec(ctx, db, "PRAGMA wal_autocheckpoint=0", "wal_autocheckpoint")) ||
         (e = db_number(ctx, db, "PRAGMA wal_autocheckpoint", &every)))
         return e;

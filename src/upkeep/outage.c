@@ -121,6 +121,43 @@ outage_sign(struct ctx *ctx, struct tx *tx, struct str part)
 }
 
 enum err
+outage_boot(struct ctx *ctx, struct tx *tx, struct str boot)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_stamp_get);
+    struct str was = STR("");
+    enum err e;
+
+    BUG_IF(!tx->open);
+    stmt_str(&s, ":key", STR("boot"));
+    if ((e = stmt_one(&s)) && e != E_NOTFOUND)
+        return e;
+    if (!e)
+        was = stmt_col_str(&s, "value");
+    stmt_done(&s);
+    if (str_eq(was, boot))
+        return OK;
+    if (was.n) {
+        s = stmt_get(ctx, SQL_outage_carry);
+        stmt_i64(&s, ":at", ctx_now(ctx));
+        stmt_i64(&s, ":tick", tick(ctx));
+        if ((e = stmt_run(&s)))
+            return e;
+        stmt_done(&s);
+    }
+    s = stmt_get(ctx, SQL_outage_boot_put);
+    stmt_str(&s, ":boot", boot);
+    return stmt_run(&s);
+}
+
+enum err
+outage_begin(struct ctx *ctx, struct tx *tx, struct str part)
+{
+    enum err e = outage_sign(ctx, tx, part);
+
+    return e ? e : put_sign(ctx, part, false);
+}
+
+enum err
 outage_stop(struct ctx *ctx, struct tx *tx, struct str part)
 {
     enum err e = check(ctx, part);

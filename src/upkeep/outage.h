@@ -3,8 +3,8 @@
  *
  * A sign is written once a minute, so the newest is up to a minute old when a part dies;
  * whatever is back within half a minute of that was only restarted. A gap is measured by the
- * machine's steady clock, so that setting the calendar invents none; after a start of the
- * machine, when the steady clock began anew, the calendar is all there is. */
+ * machine's steady clock, so that setting the calendar invents none; across a start of the
+ * machine, which begins that clock anew, the calendar is all there is. */
 #pragma once
 
 #include "base/ctx.h"
@@ -23,6 +23,13 @@ struct outage {
  * than OUTAGE_GAP_MS. While the vault was away nobody could give a sign: the others start anew
  * with it. E_INVALID: there is no such part. */
 enum err outage_sign(struct ctx *ctx, struct tx *tx, struct str part) MUST_USE;
+/* The vault begins, and the machine was started as boot says (any text that no other start
+ * has). When it was another one at the last sign, all signs are carried over to the steady
+ * clock of now, by the calendar: that clock may have gone further than before, and would tell
+ * nothing. */
+enum err outage_boot(struct ctx *ctx, struct tx *tx, struct str boot) MUST_USE;
+/* outage_sign for a part that was just started: its sign is written in any case. */
+enum err outage_begin(struct ctx *ctx, struct tx *tx, struct str part) MUST_USE;
 /* It ends in order: what follows until its next sign is planned. */
 enum err outage_stop(struct ctx *ctx, struct tx *tx, struct str part) MUST_USE;
 /* Those that ended at or after since, oldest first. */

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "db/db.h"
 #include "db/tx.h"
 #include "user/session.h"
 #include "vault/attempt.h"
@@ -239,17 +240,11 @@ run_one(struct run *r, struct batch_item *item)
          ctx->world->tick_ms(ctx->world->arg) - from);
 }
 
-/* SQLite has rolled the whole transaction back by itself: nothing of any command is left. */
-static void
-answer_full(struct run *r, struct batch_item *item, size_t n)
+void
+batch_refuse(struct ctx *ctx, struct arena *keep, enum err e, struct batch_item *item, size_t n)
 {
-    struct ctx *ctx = r->ctx;
-
-    if (ctx->fail != E_FULL)
-        give_up(ctx, "command");
     for (size_t i = 0; i < n; i++)
-        item[i].answer = batch_refusal(ctx, r->keep, E_FULL);
-    r->poke = false;
+        item[i].answer = batch_refusal(ctx, keep, e);
 }
 
 static void
@@ -263,6 +258,21 @@ commit(struct run *r, size_t n)
     gauge_commit(n, w->tick_ms(w->arg) - from);
 }
 
+/* On a full disk SQLite rolls the whole transaction back by itself: nothing of any command is
+ * left, and all are told so. */
+static bool
+stands(struct run *r, bool ridden, struct batch_item *item, size_t n)
+{
+    bool broken = db_broken(r->ctx->db);
+
+    if (!broken && ridden && !(r->open && tx_lost(&r->tx)))
+        return true;
+    if (broken || r->ctx->fail != E_FULL)
+        give_up(r->ctx, "command");
+    batch_refuse(r->ctx, r->keep, E_FULL, item, n);
+    return false;
+}
+
 bool
 batch_run(struct ctx *ctx, struct arena *keep, bool room, struct batch_item *item, size_t n)
 {
@@ -270,15 +280,11 @@ batch_run(struct ctx *ctx, struct arena *keep, bool room, struct batch_item *ite
 
     for (size_t i = 0; i < n; i++) {
         run_one(&r, &item[i]);
-        if (r.open && tx_lost(&r.tx)) {
-            answer_full(&r, item, n);
+        if (!stands(&r, true, item, n))
             return false;
-        }
     }
-    if (r.open && !pulse_ride(ctx, &r.tx)) {
-        answer_full(&r, item, n);
+    if (r.open && !stands(&r, pulse_ride(ctx, &r.tx), item, n))
         return false;
-    }
     if (r.open)
         commit(&r, n);
     return r.poke;

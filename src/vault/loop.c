@@ -72,6 +72,8 @@ struct loop {
     size_t n, bytes;
     int64_t checkpoint_at, swept, watched;
     bool ending;
+    enum err lost; /* the disk failed at the start: who asks now is refused, then it ends … */
+    char why[sizeof((struct ctx *)NULL)->fail_text]; /* … for that reason */
     char packet[CALL_PACKET + 1];
 };
 
@@ -405,7 +407,9 @@ run_batch(struct ctx *ctx, struct loop *l)
 
     if (l->n == 0)
         return;
-    news = batch_run(ctx, l->keep, has_room(l), l->item, l->n);
+    if (l->lost)
+        batch_refuse(ctx, l->keep, ctx_fail(ctx, l->lost, "%s", l->why), l->item, l->n);
+    news = !l->lost && batch_run(ctx, l->keep, has_room(l), l->item, l->n);
     for (size_t i = 0; i < l->n; i++)
         send_answer(ctx, l, l->asker[i], l->item[i].answer);
     /* Nobody may be there: then the runner looks by itself a second later. */
@@ -416,8 +420,9 @@ run_batch(struct ctx *ctx, struct loop *l)
     arena_reset(l->keep);
 }
 
-/* A reader can hold an old state: what could not be copied is not tried again at each batch. */
-static void
+/* A reader can hold an old state: what could not be copied is not tried again at each batch. A
+ * ledger that cannot grow leaves all in the WAL; any other failure ends the process. */
+static enum err
 checkpoint(struct ctx *ctx, struct loop *l, bool idle)
 {
     int64_t wal = db_wal(ctx->db), left = 0;
@@ -425,11 +430,14 @@ checkpoint(struct ctx *ctx, struct loop *l, bool idle)
     if (wal + CHECKPOINT_PAGES < l->checkpoint_at)
         l->checkpoint_at = CHECKPOINT_PAGES; /* it began anew */
     if (wal < l->checkpoint_at && !(idle && wal > 0))
-        return;
+        return OK;
     arena_reset(ctx->arena);
     ctx_clear(ctx);
-    if (db_checkpoint(ctx, &left) != OK)
+    if (db_checkpoint(ctx, &left) != OK) {
+        if (db_broken(ctx->db))
+            return ctx->fail;
         log_line(LOG_WARNING, "event=checkpoint why=\"%s\"", ctx->fail_text);
+    }
     l->checkpoint_at = wal + CHECKPOINT_PAGES;
     if (wal > WAL_WATCH_PAGES && tick(ctx) - l->watched > 60 * 1000) {
         l->watched = tick(ctx);
@@ -437,13 +445,14 @@ checkpoint(struct ctx *ctx, struct loop *l, bool idle)
                  "event=wal pages=%lld left=%lld why=\"a reader holds an old state\"",
                  (long long)wal, (long long)left);
     }
+    return OK;
 }
 
 /* A sign of life where no command takes it along. A full disk tells enough by itself. */
 static enum err
-live_on(struct ctx *ctx, const struct loop *l, bool ending)
+live_on(struct ctx *ctx, const struct loop *l, enum pulse how)
 {
-    return has_room(l) ? pulse_alone(ctx, ending) : OK;
+    return has_room(l) ? pulse_alone(ctx, how) : OK;
 }
 
 /* Once a second: callers that stopped in the middle. */
@@ -492,14 +501,39 @@ serve(struct ctx *ctx, struct loop *l, const struct epoll_event *ev)
         run_batch(ctx, l);
 }
 
+/* What a vault before this one could not make durable may stand in the kernel's memory alone,
+ * and reads as if it were on the disk. Written anew into the ledger and synced it is. */
+static enum err
+settle(struct ctx *ctx)
+{
+    int64_t left;
+    enum err e = db_checkpoint(ctx, &left);
+
+    return e == E_FULL ? OK : e;
+}
+
+/* The first writes are the vault's own. On a disk that does not take them nobody waits for a
+ * vault that dies again and again: who asks within the next second is refused, and knows that
+ * nothing was tried. */
+static void
+begin(struct ctx *ctx, struct loop *l)
+{
+    enum err e = settle(ctx);
+
+    if (e == OK)
+        e = live_on(ctx, l, PULSE_BEGIN);
+    l->lost = e == OK ? OK : e == E_FULL ? E_FULL : E_BUSY;
+    memcpy(l->why, ctx->fail_text, sizeof l->why);
+}
+
 enum err
 loop_run(struct ctx *ctx, struct loop *l)
 {
     struct epoll_event ev[BATCH_MAX];
-    enum err e = live_on(ctx, l, false);
+    int64_t begun = tick(ctx);
+    enum err e;
 
-    if (e)
-        return e;
+    begin(ctx, l);
     while (!l->ending) {
         int n = epoll_wait(l->ep, ev, BATCH_MAX, IDLE_MS);
 
@@ -509,10 +543,13 @@ loop_run(struct ctx *ctx, struct loop *l)
         for (int i = 0; i < n; i++)
             serve(ctx, l, &ev[i]);
         run_batch(ctx, l);
-        if (n == 0 && (e = live_on(ctx, l, false)))
+        if (l->lost && tick(ctx) - begun >= IDLE_MS)
+            return ctx_fail(ctx, E_INTERNAL, "%s", l->why);
+        if (l->lost)
+            continue;
+        if ((n == 0 && (e = live_on(ctx, l, PULSE_ON))) || (e = checkpoint(ctx, l, n == 0)))
             return e;
-        checkpoint(ctx, l, n == 0);
         sweep(ctx, l);
     }
-    return live_on(ctx, l, true);
+    return l->lost ? OK : live_on(ctx, l, PULSE_END);
 }

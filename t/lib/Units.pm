@@ -177,7 +177,7 @@ sub frame {
     my %f = (uid => $self->id_of('users', $user), gid => $self->id_of('groups', $group));
     my @more = map { $self->id_of('groups', $_) } words($unit->{Service}{SupplementaryGroups});
     $f{env} = { PATH => '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG => 'C.UTF-8', USER => $user, LOGNAME => $user };
-    for (@{ $unit->{Service}{Environment} // [] }) { for (quoted($_)) { /^(\w+)=(.*)$/s or croak "Environment=$_"; $f{env}{$1} = $2 } }
+    for (@{ $unit->{Service}{Environment} // [] }) { for (quoted($_)) { /^(\w+)=(.*)$/s or croak "Environment=$_"; $f{env}{$1} = $2 =~ s{%b}{boot()}er } }
     for my $kind (['RuntimeDirectory', $self->{run}, 'RUNTIME_DIRECTORY'], ['StateDirectory', '/var/lib', 'STATE_DIRECTORY']) {
         for my $d (words($unit->{Service}{ $kind->[0] })) {
             $f{env}{ $kind->[2] } = $self->folder("$kind->[1]/$d", oct one($unit, "$kind->[0]Mode", '0755'), $f{uid}, $f{gid});
@@ -192,6 +192,12 @@ sub frame {
     $f{words} = [(@limit ? ('prlimit', @limit, '--') : ()), 'setpriv', @drop, '--'];
     @f{qw(umask nice oom cwd)} = (oct one($unit, 'UMask', '0022'), one($unit, 'Nice', 0), one($unit, 'OOMScoreAdjust'), one($unit, 'WorkingDirectory', '/'));
     return \%f;
+}
+
+# "%b": which start of the machine this is.
+sub boot {
+    open my $in, '<', '/proc/sys/kernel/random/boot_id' or return 'unknown';
+    return scalar(<$in>) =~ tr/0-9a-f//cdr;
 }
 
 # Not above what this process may have: in a container root cannot raise it.

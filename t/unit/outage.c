@@ -154,6 +154,52 @@ test_clocks(void)
     is_int(last().ended_at - last().began_at, 2 * MINUTE, "is measured from there");
 }
 
+static enum err
+start(const char *boot)
+{
+    fix_begin();
+    enum err e = outage_boot(&fix, &fix_tx, str_of(boot));
+
+    if (e == OK)
+        e = outage_begin(&fix, &fix_tx, STR("vault"));
+    fix_commit();
+    return e;
+}
+
+/* A steady clock that was young before went further since: alone it tells too little. */
+static void
+test_machine(void)
+{
+    struct outage_now now = {0};
+    size_t n;
+
+    steady = MINUTE;
+    is_int(start("one"), OK, "the vault of a machine that was just started");
+    is_int(give("jobs"), OK, "with its runner");
+    pass(MINUTE);
+    is_int(give("vault"), OK, "lives for a minute");
+    n = count();
+    is_int(start("one"), OK, "and is started again");
+    is_int((int64_t)count(), (int64_t)n, "on the same machine: nothing was away");
+    fix_now += 180 * MINUTE;
+    steady = 10 * MINUTE;
+    is_int(start("two"), OK, "three hours later the machine is up for ten minutes");
+    is_int((int64_t)count(), (int64_t)n + 1, "the vault was away");
+    is_int(last().ended_at - last().began_at, 180 * MINUTE, "for three hours");
+    is_int(give("jobs"), OK, "the runner comes with it");
+    is_int((int64_t)count(), (int64_t)n + 1, "and is excused");
+    fix_now -= DAY;
+    steady = 20 * MINUTE;
+    is_int(start("three"), OK, "a machine whose calendar is behind");
+    is_int((int64_t)count(), (int64_t)n + 1, "tells nothing");
+    is_int(outage_now(&fix, STR("vault"), &now), OK, "and who looks");
+    is_int(now.away_ms, 0, "sees that all is there");
+    pass(3 * MINUTE);
+    is_int(start("three"), OK, "started again");
+    is_int((int64_t)count(), (int64_t)n + 2, "it is measured as ever");
+    fix_now += DAY;
+}
+
 static void
 test_excused(void)
 {
@@ -206,6 +252,7 @@ main(void)
     test_gaps();
     test_planned();
     test_clocks();
+    test_machine();
     test_excused();
     fix_close();
     return place_done();
