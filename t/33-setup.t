@@ -239,6 +239,35 @@ is($code, 0, 'setup goes on without the certificate that was named') or diag($er
 ok(-e "$moved/var/lib/cozykart/ledger/ledger.db", '… to the end');
 like($text, qr/your certificate is not there yet\n\s+put it with its chain at \Q$top\E\/moved\.pem and its key at \Q$top\E\/moved\.key, then cozykart setup --batch$/m, '… and says where it belongs');
 
+# One that has ended: the house stands, and nobody is told that all is well.
+SKIP: {
+    skip 'openssl is not installed', 4 if system('openssl version >/dev/null 2>&1') != 0;
+    my $over = machine();
+    my $request = "$top/over.csr";
+    system(qq(openssl req -new -newkey rsa:2048 -nodes -keyout "$top/over.key" -out "$request" -subj "/CN=kart.example.org" >/dev/null 2>&1)) == 0
+        && system(qq(openssl x509 -req -in "$request" -signkey "$top/over.key" -days -1 -out "$top/over.pem" >/dev/null 2>&1)) == 0
+        or diag('openssl could not make a certificate');
+    ($code, $text, $errors) = setup($over, @host, @ports, '--tls', 'own', '--cert', "$top/over.pem", '--cert-key', "$top/over.key");
+    is($code, 0, 'setup goes on with a certificate that has ended') or diag($errors);
+    ok(-e "$over/var/lib/cozykart/ledger/ledger.db" && -l "$over/etc/nginx/sites-enabled/cozykart", '… to the end');
+    like($text, qr/your certificate has ended.*\n\s+put a new one with its chain at \Q$top\E\/over\.pem and its key at \Q$top\E\/over\.key, then cozykart setup --batch$/m, '… and says what to do');
+    like($text, qr/then cozykart member add 'YOUR NAME' --role operator && cozykart login-link 'YOUR NAME'$/m, 'without Discord the first operator has a name');
+}
+
+# The wallets of a ledger have a currency, once there are any.
+SKIP: {
+    skip 'sqlite3 is not installed', 4 if system('sqlite3 --version >/dev/null 2>&1') != 0;
+    my $file = "$moved/var/lib/cozykart/ledger/ledger.db";
+    ($code) = setup($moved, '--currency', 'EUR');
+    is($code, 0, 'before any money moved the currency may change');
+    system('sqlite3', $file, q{INSERT INTO currency (code, exponent) VALUES ('EUR', 2); INSERT INTO account (code, kind, currency, by_item, opened_at) VALUES ('I:house', 'income', 'EUR', 0, 1)}) == 0 or diag('no account');
+    my $before = picture($moved);
+    ($code, undef, $errors) = setup($moved, '--currency', 'USD');
+    isnt($code, 0, 'then it may not');
+    like($errors, qr/the wallets of the ledger \Q$file\E are in EUR and stay so: answer the currency with EUR; to begin with USD, stop the services and move that file away/, '… with the reason');
+    is_deeply(picture($moved), $before, '… and nothing is written');
+}
+
 # Killed at any moment: each file is the old or the new one, and the next run goes on.
 my $torn = machine();
 my $kept;

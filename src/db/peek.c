@@ -53,18 +53,20 @@ number(struct ctx *ctx, sqlite3 *h, const char *path, const char *text, int64_t 
     return rc == SQLITE_ROW ? OK : not_ours(ctx, path);
 }
 
-static void
-read_mode(struct ctx *ctx, sqlite3 *h, struct peek *ret)
+/* The one text a statement gives, or nothing; key is its parameter, when it has one. */
+static struct str
+text_of(struct ctx *ctx, sqlite3 *h, enum sql id, const char *key)
 {
+    struct str text = STR_NULL;
     sqlite3_stmt *s = NULL;
 
-    if (sqlite3_prepare_v2(h, sql_gen_statement[SQL_stamp_get].text, -1, &s, NULL) ==
-            SQLITE_OK &&
-        sqlite3_bind_text(s, 1, "mode", -1, SQLITE_STATIC) == SQLITE_OK &&
+    if (sqlite3_prepare_v2(h, sql_gen_statement[id].text, -1, &s, NULL) == SQLITE_OK &&
+        (!key || sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC) == SQLITE_OK) &&
         sqlite3_step(s) == SQLITE_ROW)
-        ret->mode =
+        text =
             str_dup(ctx->arena, str_of((const char *)(const void *)sqlite3_column_text(s, 0)));
     sqlite3_finalize(s);
+    return text;
 }
 
 enum err
@@ -93,7 +95,8 @@ peek_ledger(struct ctx *ctx, const char *path, struct peek *ret)
     if (!e && !(e = number(ctx, h, path, "PRAGMA application_id", &id)) &&
         !(e = number(ctx, h, path, "PRAGMA user_version", &ret->version))) {
         ret->ours = id == DB_APPLICATION_ID;
-        read_mode(ctx, h, ret);
+        ret->mode = text_of(ctx, h, SQL_stamp_get, "mode");
+        ret->currency = text_of(ctx, h, SQL_stamp_currency, NULL);
     }
     (void)sqlite3_close(h);
     return e;
@@ -120,5 +123,10 @@ peek_fits(struct ctx *ctx, const char *path)
                         "the ledger is for mode %.*s, the settings say %s: mend mode, or name "
                         "another ledger in path.ledger",
                         STR_ARG(p.mode), mode);
+    if (ctx->conf && p.currency.n && !str_eq(p.currency, ctx->conf->money.currency))
+        return ctx_fail(ctx, E_CONFLICT,
+                        "the wallets of the ledger are in %.*s, the settings say %.*s: mend "
+                        "money.currency, or name another ledger in path.ledger",
+                        STR_ARG(p.currency), STR_ARG(ctx->conf->money.currency));
     return OK;
 }

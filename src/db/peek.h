@@ -5,9 +5,10 @@
 #include "base/ctx.h"
 
 struct peek {
-    bool ours;       /* it carries the mark of this program's ledgers */
-    int64_t version; /* of its schema */
-    struct str mode; /* test or live; empty: it has no stamp */
+    bool ours;           /* it carries the mark of this program's ledgers */
+    int64_t version;     /* of its schema */
+    struct str mode;     /* test or live; empty: it has no stamp */
+    struct str currency; /* of its wallets; empty: no money was moved yet */
 };
 
 /* E_NOTFOUND: there is no file; E_DENIED: it cannot be read; E_CONFLICT: it is no database.

@@ -168,9 +168,8 @@ judge_tls(struct setup *s)
     if (!crypt_cert_read(pem, ctx_now(ctx) / 1000, &cert))
         return ctx_fail(ctx, E_INVALID, "%.*s holds no certificate",
                         STR_ARG(setup_value(s, "cert")));
-    return cert.current ? OK
-                        : ctx_fail(ctx, E_INVALID, "the certificate in %.*s has ended",
-                                   STR_ARG(setup_value(s, "cert")));
+    s->cert_over = !cert.current;
+    return OK;
 }
 
 /* The ledger says what it was made for, once and for all. */
@@ -197,6 +196,13 @@ judge_ledger(struct setup *s)
                         "the ledger %s was made for mode %.*s and stays so; to begin with mode "
                         "%.*s, stop the services and move that file away",
                         path, STR_ARG(peek.mode), STR_ARG(setup_value(s, "mode")));
+    if (peek.currency.n && !str_eq(peek.currency, setup_value(s, "money.currency")))
+        return ctx_fail(ctx, E_CONFLICT,
+                        "the wallets of the ledger %s are in %.*s and stay so: answer the "
+                        "currency with %.*s; to begin with %.*s, stop the services and move "
+                        "that file away",
+                        path, STR_ARG(peek.currency), STR_ARG(peek.currency),
+                        STR_ARG(setup_value(s, "money.currency")));
     return OK;
 }
 

@@ -46,7 +46,8 @@ struct setup {
     bool made_new;         /* a file that the services read has changed */
     bool ledger, fresh;    /* there is one; made just now */
     bool running;          /* the vault answers */
-    bool site, cert_there; /* the site is enabled; its certificate exists */
+    bool site, cert_there; /* the site is enabled; its certificate exists … */
+    bool cert_over; /* … and has ended, or has not begun: nginx takes it, browsers do not */
     struct view *missing, *wrote;
     size_t n_missing;
 };

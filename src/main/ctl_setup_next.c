@@ -58,6 +58,11 @@ next_cert(struct setup *s)
                       "put it with its chain at %.*s and its key at %.*s, then cozykart setup "
                       "--batch",
                       STR_ARG(setup_value(s, "cert")), STR_ARG(setup_value(s, "cert-key")));
+    if (setup_is(s, "tls", "own") && s->cert_there && s->cert_over)
+        setup_missing(s, "your certificate has ended: no browser and no shop takes it",
+                      "put a new one with its chain at %.*s and its key at %.*s, then cozykart "
+                      "setup --batch",
+                      STR_ARG(setup_value(s, "cert")), STR_ARG(setup_value(s, "cert-key")));
 }
 
 static void

@@ -205,6 +205,16 @@ tell_vault(struct setup *s, struct str command, const char *field, struct str wh
     return ctl_ask(s->c, &m, &answer);
 }
 
+/* Without Discord a name, and a link by which its owner logs in. */
+static const char *
+first_operator(const struct setup *s)
+{
+    return setup_value(s, "discord.application_id").n
+               ? "cozykart role grant discord:YOUR-ID operator"
+               : "cozykart member add 'YOUR NAME' --role operator && cozykart login-link "
+                 "'YOUR NAME'";
+}
+
 /* Nobody can be asked who is operator: of a new ledger nobody is. */
 static void
 missing_services(struct setup *s, struct str who, bool discord)
@@ -215,8 +225,7 @@ missing_services(struct setup *s, struct str who, bool discord)
         setup_missing(s, "the services do not run", "%s", start);
     else if (!who.n)
         setup_missing(s, "the services do not run, and nobody is operator yet",
-                      "start them (%s), then cozykart role grant discord:YOUR-ID operator",
-                      start);
+                      "start them (%s), then %s", start, first_operator(s));
     else if (discord)
         setup_missing(s, "the services do not run, and nobody is operator yet",
                       "start them (%s), then cozykart role grant %.*s operator", start,
@@ -242,8 +251,7 @@ make_operator(struct setup *s)
     if (!setup_of(s, "operator")->given && has_operator(s))
         return;
     if (!who.n) {
-        setup_missing(s, "nobody is operator yet",
-                      "cozykart role grant discord:YOUR-ID operator");
+        setup_missing(s, "nobody is operator yet", "%s", first_operator(s));
         return;
     }
     e = tell_vault(s, STR("role.grant"), "member", who);

@@ -35,6 +35,25 @@ look_at_clock(struct ctx *ctx)
     ctx_clear(ctx);
 }
 
+/* Wallets in one currency and settings in another would be two houses in one ledger. */
+static enum err
+check_currency(struct ctx *ctx)
+{
+    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_stamp_currency);
+    enum err e = stmt_one(&s);
+    struct str is;
+
+    if (e)
+        return e == E_NOTFOUND ? OK : e;
+    is = stmt_col_str(&s, "currency");
+    return str_eq(is, ctx->conf->money.currency)
+               ? OK
+               : ctx_fail(ctx, E_CONFLICT,
+                          "the wallets of the ledger are in %.*s, the settings say %.*s: mend "
+                          "money.currency, or name another ledger in path.ledger",
+                          STR_ARG(is), STR_ARG(ctx->conf->money.currency));
+}
+
 static enum err
 serve(struct ctx *ctx, struct arena *process)
 {
@@ -45,7 +64,8 @@ serve(struct ctx *ctx, struct arena *process)
     if ((e = secrets_load(ctx)) ||
         (e = db_open(ctx, process, str_text(process, ctx->conf->path.ledger), DB_WRITER,
                      &db)) ||
-        (e = stmt_prepare_all(ctx)) || (e = loop_open(ctx, process, &loop)))
+        (e = stmt_prepare_all(ctx)) || (e = check_currency(ctx)) ||
+        (e = loop_open(ctx, process, &loop)))
         return e;
     look_at_clock(ctx);
     log_line(LOG_NOTICE, "event=start ledger=%.*s mode=%s", STR_ARG(ctx->conf->path.ledger),
