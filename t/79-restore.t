@@ -78,6 +78,8 @@ like(forged('an amount that was changed', sub { system('sqlite3', $_[0], 'DROP T
     qr/the books of the copy do not hold: \d+ differences, the first: /, 'is found in the books');
 like(forged('an entry that was cut off', sub { system('sqlite3', $_[0], 'DROP TRIGGER journal_bd; DROP TRIGGER posting_bd; PRAGMA foreign_keys = OFF; DELETE FROM posting WHERE seq = (SELECT MAX(seq) FROM journal); DELETE FROM journal WHERE seq = (SELECT MAX(seq) FROM journal)') }),
     qr/the books of the copy do not hold|do not belong together/, 'is found by the chain');
+like(forged('a row that its table does not allow', sub { system('sqlite3', $_[0], "PRAGMA ignore_check_constraints = ON; INSERT INTO outage (part, began_at, ended_at, planned) VALUES ('vault', 5, 1, 0)") }),
+    qr/is damaged: CHECK constraint failed in outage/, 'is found in the file');
 like(forged('another ledger under this label', sub { system('sqlite3', $_[0], "DROP TRIGGER IF EXISTS stamp_bu; UPDATE stamp SET value = 'feed' WHERE key = 'ledger_id'") }), qr/do not belong together/, 'is found by the label');
 like(forged('a newer schema', sub { system('sqlite3', $_[0], 'PRAGMA user_version = 9999') }), qr/schema 9999, this program knows \d+/, 'is refused');
 like(forged('another mode', sub { system('sqlite3', $_[0], "DROP TRIGGER IF EXISTS stamp_bu; UPDATE stamp SET value = 'live' WHERE key = 'mode'") }), qr/for mode live, the settings say test/, 'is refused');

@@ -4,7 +4,8 @@
 
 #include "base/ctx.h"
 
-/* Every page of ctx->db, and with whole every index and constraint too. *ret_why is "" when all
+/* Every page of ctx->db, and with whole every index and constraint too; CHECK rules on a
+ * connection that may write, or to a copy (db_open_copy). *ret_why is "" when all
  * is well, else what SQLite says first. */
 enum err sound_check(struct ctx *ctx, bool whole, struct str *ret_why) MUST_USE;
 /* From now on statements on ctx->db may take any time. */
