@@ -192,8 +192,7 @@ sub create {
         return $self->problem($req, 422, 'unprocessable_entity', 'This idempotence key was used with other parameters') if $had && $had->{what} eq 'other';
         return $had->{answer} if $had;
     }
-    return $self->problem($req, 400, 'insufficient_balance', 'The account\'s balance is too small') if defined $self->{balance} && $self->{balance} < $cents;
-    $self->{balance} -= $cents if defined $self->{balance};
+    return $self->problem($req, 400, 'insufficient_balance', 'The account\'s balance is too small') if $self->{strict} && $self->available < $cents;
     my $t = { id => 'ctt_' . $self->{pay}->id(''), cents => $cents, currency => $in->{currency} // 'usd', from => $in->{origin_id}, to => $in->{destination_id}, notes => $in->{notes}, metadata => $in->{metadata}, at => $self->now };
     push @{ $self->{transfer} }, $t;
     $req->{effect} = 1;
@@ -260,10 +259,36 @@ sub ask_refund {
     return $self->answer(200, $p->{shown});
 }
 
+# What payments brought, less what went out; what came by hand is the start.
+sub available {
+    my ($self) = @_;
+    my $sum = $self->{start} // 0;
+    $sum += (cents(${ $_->{shown}{amount_after_fees} }) // 0) - $_->{refunded} for @{ $self->{payment} };
+    $sum -= $_->{cents} for @{ $self->{transfer} };
+    return $sum;
+}
+
+# From now on so many cents are there, and no more than there are can be sent.
+sub set_balance {
+    my ($self, $cents) = @_;
+    my $more = $cents - $self->available;
+    $self->{start} += $more;
+    $self->{strict} = 1;
+    $self->event('ledger_account.funds_available', $self->ledger_out) if $more > 0;
+    return {};
+}
+
+sub ledger_out {
+    my ($self) = @_;
+    my $sum = $self->available;
+    return { id => "ldgr_$self->{account}", ledger_type => 'primary', transfer_fee => undef, owner => party($self->{account}), balances => [{ currency => 'usd', balance => number($sum), pending_balance => number(0), reserve_balance => number(0) }] };
+}
+
+# Of the company, by its own id or that of the account.
 sub ledger {
     my ($self, $req, $id) = @_;
-    my $sum = $self->{balance} // 0;
-    return $self->answer(200, { id => $id, balances => [{ currency => 'usd', balance => number($sum), pending_balance => number(0), reserve_balance => number(0) }] });
+    return $self->error_answer($req, 404) unless $id eq $self->{account} || $id eq "ldgr_$self->{account}";
+    return $self->answer(200, $self->ledger_out);
 }
 
 1;

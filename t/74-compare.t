@@ -38,6 +38,29 @@ for my $p (@Cash::providers) {
     is($l->{amount}, -2000, '… to the cent');
 }
 
+# What Whop holds is compared with the books from its first reading on: what leaves there unseen is told.
+{
+    my $holds = sub { my ($s) = $cash->rows("SELECT holds, off FROM provider_state WHERE provider = 'whop'"); $s };
+    my $now = sub { $house->ahead(301); my ($was) = $cash->rows("SELECT at FROM provider_state WHERE provider = 'whop'"); $house->wait_for(20, sub { my ($s) = $cash->rows("SELECT at FROM provider_state WHERE provider = 'whop'"); $s->{at} > $was->{at} }) };
+    $pay->balance('whop', 90_000);
+    $now->();
+    $now->();
+    ok($holds->()->{holds} == 90_000, 'whop: what it holds is read') or diag explain $holds->();
+    my $id = $cash->out('whop', 1500);
+    is($cash->until_ended($id, 30), 'SETTLED', 'whop: one more payout');
+    my $base = $holds->()->{off};
+    $now->();
+    is($holds->()->{holds} . ' ' . $holds->()->{off}, "88500 $base", '… is what it holds less');
+    my ($funds) = grep { $_->{name} eq 'whop' } @{ $house->get_json('/funds.json')->{providers} };
+    is($funds && $funds->{holds}{text}, '$885.00', 'the proof of funds has it');
+    $pay->balance('whop', 80_000);
+    $now->();
+    $now->();
+    ok($house->wait_for(20, sub { grep { $_->{kind} eq 'provider_holds' && $_->{key} eq 'whop' && $_->{text} =~ /holds \$800\.00/ } @{ $house->json('alerts') } }), 'what left there unseen is told') or diag explain $house->json('alerts');
+    $pay->balance('whop', 88_500);
+    $now->();
+}
+
 # On its way: PayPal has it, nobody knows yet how it ends.
 $pay->item_default('PENDING');
 my $slow = $cash->out('paypal', 3000);

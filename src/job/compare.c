@@ -245,6 +245,10 @@ read_held(struct ctx *ctx, struct reading *r)
     e = bank_ask(ctx, r->tools->bank, ask, &got);
     e = r->tally->held(ctx, ask, e, &got, ctx->conf->money.currency, &r->holds);
     r->says = e == OK;
+    if (e == E_NOTFOUND) {
+        ctx_clear(ctx);
+        return OK;
+    }
     return e;
 }
 

@@ -239,6 +239,19 @@ seen(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, e
         read_list(o, r.body, ret);
 }
 
+static int64_t
+room(struct ctx *ctx, const struct pay_order *o, const struct remote_ask *ask, enum err e,
+     const struct httpc_answer *a)
+{
+    struct remote_answer r;
+    int64_t cents;
+
+    remote_read(ctx, ask, e, a, &r);
+    if (r.how != REMOTE_DONE || !whop_api_has(ctx, r.body, str_of(o->currency), false, &cents))
+        return -1;
+    return cents > 0 ? cents : 0;
+}
+
 const struct payer payer_whop = {
     .name = STR_INIT("whop"),
     .memory_ms = MEMORY_MS,
@@ -246,5 +259,7 @@ const struct payer payer_whop = {
     .sent = sent,
     .look = look,
     .seen = seen,
+    .ask_room = whop_api_balance,
+    .room = room,
     .fits = fits,
 };

@@ -46,7 +46,8 @@ struct tally {
     enum err (*read)(struct ctx *ctx, const struct payer_way *way, const struct tally_at *at,
                      const struct remote_ask *ask, enum err e, const struct httpc_answer *a,
                      struct tally_page *ret);
-    /* What they hold of ours, available and pending; both NULL: they do not say. */
+    /* What they hold of ours, available and pending; both NULL: they do not say. E_NOTFOUND:
+     * not to us, the lists are compared all the same. */
     enum err (*ask_held)(struct ctx *ctx, const struct payer_way *way, struct remote_ask *ret);
     enum err (*held)(struct ctx *ctx, const struct remote_ask *ask, enum err e,
                      const struct httpc_answer *a, struct str currency, int64_t *ret);

@@ -146,9 +146,27 @@ read_page(struct ctx *ctx, const struct payer_way *way, const struct tally_at *a
     return OK;
 }
 
+static enum err
+held(struct ctx *ctx, const struct remote_ask *ask, enum err e, const struct httpc_answer *a,
+     struct str currency, int64_t *ret)
+{
+    struct remote_answer r;
+
+    remote_read(ctx, ask, e, a, &r);
+    if (r.status == 403)
+        return ctx_fail(ctx, E_NOTFOUND, "our API key at Whop may not read the balance");
+    if (r.how != REMOTE_DONE)
+        return done(ctx, ask, e, a, &r);
+    return whop_api_has(ctx, r.body, currency, true, ret)
+               ? OK
+               : ctx_fail(ctx, E_REMOTE, "Whop answered with what is no balance");
+}
+
 const struct tally tally_whop = {
     .name = STR_INIT("whop"),
     .overlap_ms = 60 * 60 * 1000,
     .ask = ask,
     .read = read_page,
+    .ask_held = whop_api_balance,
+    .held = held,
 };

@@ -41,3 +41,35 @@ whop_api_begin(struct ctx *ctx, const struct payer_way *way, enum httpc_method m
     ret->http.header[2] = "Accept: application/json";
     return OK;
 }
+
+enum err
+whop_api_balance(struct ctx *ctx, const struct payer_way *way, struct remote_ask *ret)
+{
+    return whop_api_begin(
+        ctx, way, HTTPC_GET,
+        arena_printf(ctx->arena, "/ledger_accounts/%.*s", STR_ARG(way->account)), ret);
+}
+
+bool
+whop_api_has(struct ctx *ctx, const struct json *body, struct str currency, bool all,
+             int64_t *ret)
+{
+    static const char *const parts[] = {"balance", "pending_balance", "reserve_balance"};
+    const struct json *list = json_get(body, "balances");
+    struct money m;
+
+    *ret = 0;
+    if (json_type(list) != JSON_ARRAY)
+        return false;
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *one = json_item(list, i);
+
+        if (!str_eq(field_currency(ctx, json_get(one, "currency")), currency))
+            continue;
+        for (size_t k = 0; k < (all ? ARRAY_SIZE(parts) : 1); k++)
+            if (money_parse(json_number(json_get(one, parts[k])), currency, &m) ||
+                __builtin_add_overflow(*ret, m.minor, ret))
+                return false;
+    }
+    return true;
+}

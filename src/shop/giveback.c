@@ -65,6 +65,15 @@ insert(struct ctx *ctx, const struct giveback_new *n, struct str state, int64_t 
     return e;
 }
 
+static const char *
+plain(struct ctx *ctx, int64_t cents)
+{
+    char *text = arena_alloc(ctx->arena, MONEY_TEXT);
+    struct money m;
+
+    return money_make(cents, ctx->conf->money.currency, &m) ? "?" : money_plain(m, text);
+}
+
 static enum err
 known(struct ctx *ctx, const struct giveback_new *n, int64_t *ret_id)
 {
@@ -76,6 +85,18 @@ known(struct ctx *ctx, const struct giveback_new *n, int64_t *ret_id)
     if (!(e = stmt_one(&s)))
         *ret_id = stmt_col_i64(&s, "id");
     return e;
+}
+
+/* What ends it: most shops tell, of one only people can. */
+static const char *
+tell_words(struct ctx *ctx, const struct giveback_new *n)
+{
+    return str_eq_text(n->provider, "kofi")
+               ? arena_printf(ctx->arena,
+                              "Nothing is booked before you say that it is done: cozykart "
+                              "refunded kofi %.*s %s --reason TEXT",
+                              STR_ARG(n->payment), plain(ctx, n->amount))
+               : "Its notice ends this";
 }
 
 enum err
@@ -96,11 +117,10 @@ giveback_add(struct ctx *ctx, struct tx *tx, const struct giveback_new *n, int64
                           ctx_now(ctx));
     return alert_raise(
         ctx, tx, STR("refund_by_hand"), alert_key(ctx, *ret_id), "warning", "us",
-        str_of(arena_printf(ctx->arena,
-                            "refund %s of %.*s payment %.*s by hand, for %.*s; where no notice "
-                            "comes of it, tell it with cozykart refunded",
-                            shown(ctx, n->amount), STR_ARG(n->provider), STR_ARG(n->payment),
-                            STR_ARG(n->ref))));
+        str_of(arena_printf(ctx->arena, "refund %s of payment %.*s at %.*s, for %.*s%s%.*s. %s",
+                            shown(ctx, n->amount), STR_ARG(n->payment), STR_ARG(n->provider),
+                            STR_ARG(n->ref), n->reason.n ? ": " : "", STR_ARG(n->reason),
+                            tell_words(ctx, n))));
 }
 
 /* What was asked before and is not booked yet is as good as gone. */
@@ -137,6 +157,8 @@ giveback_sale(struct ctx *ctx, struct tx *tx, int64_t sale_id, int64_t amount,
             return e;
         n.provider = stmt_col_str(&s, "provider");
         n.payment = stmt_col_str(&s, "payment");
+        /* What was added to an order is known to its shop as that order (race/addon.h). */
+        n.payment = str_sub(n.payment, 0, str_find(n.payment, STR("+"), 0));
         rest = stmt_col_i64(&s, "rest");
     }
     if ((e = known(ctx, &n, ret_id)) != E_NOTFOUND)

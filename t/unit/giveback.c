@@ -115,8 +115,10 @@ by_hand(void)
                                  .actor = STR_INIT("member:3")};
     ok(night_do(do_add, NULL) == OK && is_state("by_hand") && alerts("refund_by_hand") == 1,
        "where nobody can be asked, staff is");
-    is_int(fix_number("SELECT count(*) FROM alert WHERE text LIKE 'refund $5.00 of kofi%%'"), 1,
-           "in words");
+    is_int(fix_number(
+               "SELECT count(*) FROM alert WHERE text LIKE 'refund $5.00 of payment tx-1 at "
+               "kofi, for tip:6%%cozykart refunded kofi tx-1 5.00 --reason TEXT'"),
+           1, "in words, with what to say when it is done");
     ok(with(do_report, "done") == OK && is_state("by_hand"), "no job speaks for a person");
     ok(night_do(do_told, &all) == OK && is_state("done") && !alerts("refund_by_hand"),
        "the shop tells of it: done");
