@@ -18,6 +18,9 @@ src_libcozykart_a_SOURCES += \
 	%D%/offer.h \
 	%D%/part.c \
 	%D%/part.h \
+	%D%/part_settled.c \
+	%D%/part_settled.h \
+	%D%/part_write.c \
 	%D%/place.c \
 	%D%/place.h \
 	%D%/product.c \

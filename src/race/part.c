@@ -8,9 +8,7 @@
 #include "db/tx.h"
 #include "ledger/account.h"
 #include "ledger/split.h"
-#include "race/line.h"
-#include "race/place.h"
-#include "race/stake.h"
+#include "race/part_settled.h"
 
 static const int64_t RACE_LONGEST_MS = 96 * 3600000LL;
 
@@ -107,8 +105,8 @@ read_shares(struct ctx *ctx, struct parts *p)
     return OK;
 }
 
-static struct part *
-wallet_of(struct parts *p, int64_t member_id)
+struct part *
+part_wallet(struct parts *p, int64_t member_id)
 {
     for (size_t i = 0; i < p->n; i++)
         if (p->part[i].member_id == member_id)
@@ -116,7 +114,7 @@ wallet_of(struct parts *p, int64_t member_id)
     return NULL;
 }
 
-static struct part *
+struct part *
 part_add(struct parts *p, struct part one)
 {
     BUG_IF(p->n == PART_MAX);
@@ -124,11 +122,10 @@ part_add(struct parts *p, struct part one)
     return &p->part[p->n++];
 }
 
-/* A member's part; somebody who holds no seat of the sale got money by place. */
-static struct part *
-member_part(struct parts *p, int64_t race_id, int64_t member_id)
+struct part *
+part_of_member(struct parts *p, int64_t race_id, int64_t member_id)
 {
-    struct part *w = wallet_of(p, member_id);
+    struct part *w = part_wallet(p, member_id);
 
     return w ? w
              : part_add(p, (struct part){
@@ -168,7 +165,7 @@ take_sum(struct parts *p, struct str code, struct str item, int64_t left, struct
     if (str_has(code, '@'))
         str_split(&code, '@', &base);
     if ((member = member_in(base, item)))
-        member_part(p, 0, member)->left += left;
+        part_of_member(p, 0, member)->left += left;
     else if (str_eq(base, STR("L:pool")) &&
              str_i64(str_sub(item, sizeof("race:") - 1, item.n), 1, INT64_MAX, &race) &&
              (pool = part_race_of(p, race)))
@@ -196,194 +193,22 @@ read_sums(struct ctx *ctx, struct parts *p, struct rest *rest)
     return e == E_NOTFOUND ? OK : e;
 }
 
-/* A seat whose money the settlement cut between several drivers gives it back in that
- * proportion; late money stayed with the driver at order time. */
-static void
-cut_between(struct part *one, struct str meta)
-{
-    struct str line;
-    int64_t seat, member, paid, sum = 0;
-
-    while (str_split(&meta, '\n', &line))
-        if (place_stint(line, &seat, &member, &paid) && seat == one->seat_no &&
-            one->n_by < PART_BY_MAX) {
-            one->by[one->n_by++] = (struct part_by){.member_id = member, .weight = paid};
-            sum += paid;
-        }
-    if (!sum)
-        one->n_by = 0; /* nothing was cut */
-}
-
-/* The race's first settlement, when the sale was booked before it, cut the seats' shares. */
-static enum err
-read_stints(struct ctx *ctx, struct parts *p, const struct part_race *r)
-{
-    struct str meta;
-    {
-        struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_settled);
-        stmt_str(&s, ":key",
-                 str_of(arena_printf(ctx->arena, "settle:race:%lld", (long long)r->id)));
-        enum err e = stmt_one(&s);
-        if (e)
-            return e == E_NOTFOUND ? OK : e;
-        if (stmt_col_i64(&s, "seq") <= p->seq)
-            return OK;
-        meta = stmt_col_str(&s, "meta");
-    }
-    for (size_t i = 0; i < p->n; i++)
-        if (p->part[i].kind == PART_WALLET && p->part[i].race_id == r->id)
-            cut_between(&p->part[i], meta);
-    return OK;
-}
-
-/* Meta of the entry whose places have the sale's waiting money now: the last fix of the race,
- * else its first settlement after the sale. Empty: none. */
-static enum err
-read_divided(struct ctx *ctx, const struct parts *p, const struct part_race *r,
-             struct str *ret_meta)
-{
-    enum err e;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_stake_divided);
-
-    *ret_meta = STR("");
-    stake_bind(ctx, &s, r->id);
-    while ((e = stmt_row(&s)) == OK)
-        if (stmt_col_i64(&s, "seq") > p->seq &&
-            (!ret_meta->n || str_eq(stmt_col_str(&s, "kind"), STR("RACE_FIX"))))
-            *ret_meta = stmt_col_str(&s, "meta");
-    return e == E_NOTFOUND ? OK : e;
-}
-
-/* What earlier entries took of a seat came from its drivers, not from who held it then. */
-static enum err
-read_by(struct ctx *ctx, struct parts *p)
-{
-    enum err e;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_metas);
-
-    stmt_str(&s, ":provider", p->provider);
-    stmt_str(&s, ":payment", p->payment);
-    while ((e = stmt_row(&s)) == OK) {
-        struct str meta = stmt_col_str(&s, "meta"), line;
-        int64_t winner = 0, back, race;
-        while (str_split(&meta, '\n', &line)) {
-            struct place_by by;
-            if (str_starts(line, STR("part ")) && !place_back(line, &race, &winner, &back))
-                winner = 0;
-            if (!place_by(line, &by))
-                continue;
-            member_part(p, 0, by.member_id)->left += by.back;
-            struct part *w = winner ? wallet_of(p, winner) : NULL;
-
-            if (w != NULL) /* read_place_backs gives it back */
-                w->left -= by.back;
-            for (size_t i = 0; !winner && i < p->n; i++)
-                if (p->part[i].kind == PART_WALLET && p->part[i].race_id == by.race_id &&
-                    p->part[i].seat_no == by.seat)
-                    p->part[i].left -= by.back;
-        }
-    }
-    return e == E_NOTFOUND ? OK : e;
-}
-
-static bool
-has_place(const struct place_list *l, int64_t member_id)
-{
-    for (size_t i = 0; i < l->n; i++)
-        if (l->one[i].member_id == member_id)
-            return true;
-    return false;
-}
-
-/* Money by place that earlier refunds took: it came from wallets, but not of a seat's share. */
-static enum err
-read_place_backs(struct ctx *ctx, struct parts *p, struct part_race *r,
-                 const struct place_list *l)
-{
-    enum err e;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_part_metas);
-
-    stmt_str(&s, ":provider", p->provider);
-    stmt_str(&s, ":payment", p->payment);
-    while ((e = stmt_row(&s)) == OK) {
-        struct str meta = stmt_col_str(&s, "meta"), line;
-        while (str_split(&meta, '\n', &line)) {
-            int64_t race, member, back;
-            if (!place_back(line, &race, &member, &back) ||
-                (race ? race != r->id : !has_place(l, member)))
-                continue;
-            struct part *w = wallet_of(p, member);
-            if (w)
-                w->left += back;
-            r->pool -= back;
-        }
-    }
-    return e == E_NOTFOUND ? OK : e;
-}
-
-/* What waited when a race settled has become wallets' money, in the settlement's proportions.
- */
-static enum err
-read_places(struct ctx *ctx, struct parts *p, struct part_race *r)
-{
-    struct place_list places;
-    int64_t weight[RACE_SEATS_MAX], cut[RACE_SEATS_MAX], sum = 0;
-    struct str meta;
-    enum err e = read_divided(ctx, p, r, &meta);
-
-    if (e)
-        return e;
-    if (!place_read(meta, &places))
-        return ctx_fail(ctx, E_INTERNAL, "race %lld: its settlement cannot be read",
-                        (long long)r->id);
-    for (size_t i = 0; i < places.n; i++)
-        sum += weight[i] = places.one[i].paid;
-    if (!sum) {
-        /* Nothing waited at the settlement: late money was cut by weight. */
-        for (size_t i = 0; i < places.n; i++)
-            sum += weight[i] = places.one[i].weight;
-    }
-    if (!sum)
-        return ctx_fail(ctx, E_INTERNAL, "race %lld: nobody got its waiting money",
-                        (long long)r->id);
-    if ((e = read_place_backs(ctx, p, r, &places)))
-        return e;
-    e = split_largest(r->pool, weight, places.n, cut);
-    if (e)
-        return ctx_fail(ctx, e, "race %lld: the waiting money cannot be cut", (long long)r->id);
-    for (size_t i = 0; i < places.n; i++) {
-        struct part *one = part_add(p, (struct part){.kind = PART_PLACE,
-                                                     .race_id = r->id,
-                                                     .seat_no = places.one[i].seat,
-                                                     .member_id = places.one[i].member_id,
-                                                     .left = cut[i]});
-        cut_between(one, meta);
-    }
-    r->pool = 0;
-    return OK;
-}
-
 /* Parts in the order of the page: wallets, places, pools, maker, tax, house; empty ones drop
  * out. */
 static enum err
 arrange(struct ctx *ctx, struct parts *p, const struct rest *rest)
 {
-    size_t n = 0, settled = 0;
-    enum err e = OK;
+    size_t n = 0;
+    enum err e = part_settled_cut(ctx, p);
 
-    for (size_t i = 0; !e && i < p->n_races; i++)
-        if (p->race[i].settled) {
-            e = read_stints(ctx, p, &p->race[i]);
-            settled++;
-        }
-    if (e || (settled && (e = read_by(ctx, p))))
+    if (e)
         return e;
     for (size_t i = 0; i < p->n_races; i++) {
         struct part_race *r = &p->race[i];
         if (!r->pool)
             continue;
         if (r->settled) {
-            if ((e = read_places(ctx, p, r)))
+            if ((e = part_settled_places(ctx, p, r)))
                 return e;
         } else {
             part_add(p, (struct part){.kind = PART_POOL, .race_id = r->id, .left = r->pool});
@@ -478,92 +303,6 @@ part_line(struct ctx *ctx, struct tx *tx, struct journal_draft *d, const struct 
     if (!e)
         journal_add(d, id, item, amount);
     return e;
-}
-
-/* Seats' rows of one race; ret: what the pot lost, and of it what waited. */
-static enum err
-write_shares(struct ctx *ctx, struct parts *p, struct part_race *r, int64_t seq,
-             int64_t *ret_pot, int64_t *ret_waiting)
-{
-    *ret_pot = *ret_waiting = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        const struct part *one = &p->part[i];
-        int64_t rest = one->back - one->held; /* below 0: the hold gave back */
-        int64_t cents = rest < one->share ? rest : one->share;
-
-        if (one->race_id != r->id || (one->back <= 0 && !one->held))
-            continue;
-        if (one->kind == PART_POOL) {
-            *ret_pot += one->back;
-            *ret_waiting += one->back;
-        }
-        /* Money by place never stood in a seat's row: it leaves the pot only. */
-        if (one->kind == PART_PLACE || one->kind == PART_WALLET)
-            *ret_pot += r->settled ? rest : cents;
-        if (one->kind != PART_WALLET || !cents)
-            continue;
-        r->total[one->seat_no - 1] -= cents;
-        enum err e = line_share_add(ctx, &(struct line_share){
-                                             .race_id = r->id,
-                                             .seat_no = one->seat_no,
-                                             .seq = seq,
-                                             .sale_id = p->sale_id,
-                                             .member_id = one->member_id,
-                                             .cents = -cents,
-                                             .total = r->total[one->seat_no - 1],
-                                             .residue = r->residue[one->seat_no - 1],
-                                             .unit = r->unit[one->seat_no - 1],
-                                         });
-        if (e)
-            return e;
-    }
-    return OK;
-}
-
-enum err
-part_write(struct ctx *ctx, struct tx *tx, struct parts *p, int64_t seq, struct str reason)
-{
-    int64_t now = ctx_now(ctx), taken = 0;
-    enum err e;
-
-    for (size_t i = 0; i < p->n; i++)
-        taken += p->part[i].back;
-    for (size_t i = 0; i < p->n_races; i++) {
-        struct part_race *r = &p->race[i];
-        int64_t pot, waiting;
-
-        if ((e = write_shares(ctx, p, r, seq, &pot, &waiting)))
-            return e;
-        if (!pot)
-            continue;
-        r->pot -= pot;
-        r->waiting -= waiting;
-        struct line_pot line = {
-            .race_id = r->id,
-            .seq = seq,
-            .sale_id = p->sale_id,
-            .at = now,
-            .delta = -pot,
-            .bonus = -waiting,
-            .pot = r->pot,
-            .waiting = r->waiting,
-            .sales = r->sales,
-        };
-        struct line_news news = {
-            .type = "sale.refunded",
-            .race_id = r->id,
-            .sale_id = p->sale_id,
-            .pot = r->pot,
-            .delta = -pot,
-            .amount = taken,
-            .title = p->title,
-            .reason = reason,
-            .total = r->total,
-        };
-        if ((e = line_pot_add(ctx, &line)) || (e = line_tell(ctx, tx, &news)))
-            return e;
-    }
-    return OK;
 }
 
 enum err

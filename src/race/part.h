@@ -64,3 +64,9 @@ enum err part_line(struct ctx *ctx, struct tx *tx, struct journal_draft *d,
                    const struct parts *p, struct str code, struct str item,
                    int64_t amount) MUST_USE;
 struct part_race *part_race_of(struct parts *p, int64_t race_id);
+
+/* For those that load parts. The first part of that member, or NULL. */
+struct part *part_wallet(struct parts *p, int64_t member_id);
+struct part *part_add(struct parts *p, struct part one);
+/* The same or a new one: somebody who holds no seat of the sale got money by place. */
+struct part *part_of_member(struct parts *p, int64_t race_id, int64_t member_id);
