@@ -35,6 +35,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/theirs.h \
 	%D%/verify.c \
 	%D%/verify.h \
+	%D%/verify_balance.c \
+	%D%/verify_balance.h \
 	%D%/verify_fix.c \
 	%D%/verify_fix.h \
 	%D%/verify_payout.c \
