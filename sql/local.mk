@@ -16,6 +16,9 @@ SQL_QUERIES = \
 	%D%/query/inbox.sql \
 	%D%/query/journal.sql \
 	%D%/query/leaf.sql \
+	%D%/query/bundle.sql \
+	%D%/query/datapage.sql \
+	%D%/query/forget.sql \
 	%D%/query/live.sql \
 	%D%/query/logo.sql \
 	%D%/query/signin.sql \

@@ -35,6 +35,15 @@ for my $path (Tree::files(qr/\.mustache$/, 'templates')) {
 }
 is_deeply(\@dead, [], 'every link and form leads to an address of the table');
 
+# What an error is called has a page: the type of problem documents leads there.
+my ($pages) = Tree::slurp('src/page/problempage.c') =~ /PROBLEMS\[\] = \{(.*?)^\};/ms;
+my %said = map { $_ => 1 } $pages =~ /^    \{"([a-z-]+)"/gm;
+my %code_of = map { $_ => 1 } Tree::slurp('src/base/err.c') =~ /STR_INIT\("E_\w+"\),\s*STR_INIT\("([a-z-]+)"\)/g;
+for my $path (Tree::files(qr/\.c$/, 'src')) { $code_of{$_} = 1 for Tree::slurp($path) =~ /fail_as\([^;]*?STR\("([a-z-]+)"\)/g }
+cmp_ok(scalar keys %code_of, '>', 18, 'the codes of errors are found');
+is_deeply([grep { !$said{$_} } sort keys %code_of], [], 'each has a page');
+is_deeply([grep { !$code_of{$_} } sort keys %said], [], 'each such page has a code');
+
 # The vault's commands are asked only by handlers of POST.
 my @asking;
 for my $path (sort keys %code) {

@@ -16,6 +16,8 @@ my %may = (
     'GET /'                     => ['all', 200],
     'GET /race/:id'             => ['all', 200],
     'GET /race/:id.json'        => ['all', 200],
+    'GET /race/:id.zip'         => ['all', 200],
+    'GET /season/:slug.zip'     => ['all', 200],
     'GET /race/:id/spark.svg'   => ['all', 200],
     'GET /races'                => ['all', 200],
     'GET /races.json'           => ['all', 200],
@@ -47,6 +49,8 @@ my %may = (
     'GET /seal/:day'            => ['all', 404], # no day is over yet
     'GET /seal/:day.txt'        => ['all', 404],
     'GET /seal/:day.hashes'     => ['all', 404],
+    'GET /problems'             => ['all', 200],
+    'GET /problems/:code'       => ['all', 200],
     'GET /status'               => ['all', 200],
     'GET /status.json'          => ['all', 200],
     'GET /healthz'              => ['all', 200],
@@ -104,6 +108,9 @@ my %may = (
     'POST /me/notify'           => ['member', 303],
     'GET /me/sessions'          => ['member', 200],
     'POST /me/sessions'         => ['member', 400],
+    'GET /me/data'              => ['member', 200],
+    'POST /me/data'             => ['member', 400],
+    'GET /me/data.zip'          => ['member', 200],
     'GET /me/sponsor'           => ['member', 404], # a sponsor's own; these members are none
     'GET /me/sponsor.csv'       => ['member', 404],
     'GET /ops'                  => ['staff operator auditor', 200],
@@ -145,7 +152,9 @@ my $race = $house->race(2);
 my $overlay = $house->json('overlay', 'add', 'stream')->{token};
 my %value = (
     'GET /race/:id' => { ':id' => $race }, 'GET /race/:id.json' => { ':id' => $race }, 'GET /race/:id/spark.svg' => { ':id' => $race },
+    'GET /problems/:code' => { ':code' => 'not-found' },
     'GET /season/:slug' => { ':slug' => 'spring' }, 'GET /season/:slug.json' => { ':slug' => 'spring' },
+    'GET /race/:id.zip' => { ':id' => $race }, 'GET /season/:slug.zip' => { ':slug' => 'spring' },
     map({ ("GET /dj/:name_any$_" => { ':name_any' => 'The%20dj' }) } '', '.json'),
     'GET /r/:name_any' => { ':name_any' => 'Nova' }, 'GET /r/:name_any.json' => { ':name_any' => 'Nova' },
     'GET /overlay/:token/:kind' => { ':token' => $overlay, ':kind' => 'pot' }, 'POST /overlay/:token/note' => { ':token' => $overlay },

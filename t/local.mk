@@ -84,6 +84,7 @@ T_LONG = \
 	%D%/66-tip.t \
 	%D%/69-league-pages.t \
 	%D%/69-again.t \
+	%D%/69-data.t \
 	%D%/69-wallet.t \
 	%D%/70-kill.t \
 	%D%/71-kill-season.t \

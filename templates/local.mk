@@ -10,6 +10,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/dj/tip.mustache \
 	%D%/home.mustache \
 	%D%/layout.mustache \
+	%D%/me/data.mustache \
 	%D%/me/notify.mustache \
 	%D%/me/privacy.mustache \
 	%D%/me/sessions.mustache \
@@ -59,6 +60,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/sign/wait.mustache \
 	%D%/sponsor/list.mustache \
 	%D%/sponsor/report.mustache \
+	%D%/problems.mustache \
 	%D%/status.mustache \
 	%D%/wallet/entry.mustache \
 	%D%/wallet/explain.mustache \

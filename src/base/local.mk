@@ -32,6 +32,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/json_scan.h \
 	%D%/log.c \
 	%D%/log.h \
+	%D%/zip.c \
+	%D%/zip.h \
 	%D%/point.c \
 	%D%/point.h \
 	%D%/money.c \

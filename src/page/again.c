@@ -104,7 +104,7 @@ read_kept(struct ctx *ctx, const struct req *req, struct kept *ret)
     if (!str_split(&text, ' ', &member) || !str_split(&text, ' ', &kind) ||
         !str_i64(member, 1, INT64_MAX, &ret->member) || !str_is_text(text, "") ||
         !(str_starts(text, STR("/wallet")) || str_starts(text, STR("/ops")) ||
-          str_starts(text, STR("/export"))))
+          str_starts(text, STR("/export")) || str_starts(text, STR("/me/data"))))
         return false;
     mark = str_find(text, STR("?"), 0);
     ret->form = str_eq_text(kind, "form");
@@ -132,6 +132,7 @@ label_of(struct str name)
     static const struct {
         const char *name, *label;
     } LABELS[] = {
+        {"name",    "Your name"            },
         {"kind",    "How"                  },
         {"to",      "Where you are paid to"},
         {"brand",   "Whose gift card"      },

@@ -1,8 +1,10 @@
 # sources of this folder
 src_libcozykart_a_SOURCES += \
 	%D%/again.c %D%/again.h \
+	%D%/bundlepage.c \
 	%D%/card.c %D%/card.h \
 	%D%/chart.c %D%/chart.h \
+	%D%/datapage.c \
 	%D%/djdesk.c \
 	%D%/djpage.c %D%/djpage.h \
 	%D%/enter.c %D%/enter.h \
@@ -36,6 +38,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/payouttrack.c \
 	%D%/person.c %D%/person.h \
 	%D%/prizerow.c %D%/prizerow.h \
+	%D%/problempage.c \
 	%D%/racelist.c \
 	%D%/racepage.c \
 	%D%/raceresult.c %D%/raceresult.h \

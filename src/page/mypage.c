@@ -27,7 +27,7 @@ static const struct {
 static struct view *
 my_view(struct ctx *ctx, const struct req *req, const char *here)
 {
-    static const char *const PAGES[] = {"me", "privacy", "notify", "sessions"};
+    static const char *const PAGES[] = {"me", "privacy", "notify", "sessions", "data"};
     struct view *v = layout_view(ctx, req, "");
 
     for (size_t i = 0; i < ARRAY_SIZE(PAGES); i++)

@@ -16,6 +16,13 @@ enum err routes_error(struct ctx *ctx, const struct req *req, struct res *res,
 
 enum err again_kept(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err home_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err datapage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err datapage_file(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err datapage_leave(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err bundlepage_race(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err bundlepage_season(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err problempage_list(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
+enum err problempage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racepage_show(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racepage_json(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;
 enum err racepage_spark(struct ctx *ctx, const struct req *req, struct res *res) MUST_USE;

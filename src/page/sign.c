@@ -20,7 +20,8 @@ sign_help(struct ctx *ctx, const struct req *req, struct res *res)
     static const struct form_field FIELDS[] = {
         {.name = "to",   .kind = FORM_LINE, .hi = SIGN_PATH},
         {.name = "why",  .kind = FORM_WORD, .words = "idle move"},
-        {.name = "kept", .kind = FORM_FLAG}
+        {.name = "kept", .kind = FORM_FLAG},
+        {.name = "gone", .kind = FORM_FLAG}
     };
     /* clang-format on */
     struct view *v = layout_view(ctx, req, "");
@@ -35,6 +36,7 @@ sign_help(struct ctx *ctx, const struct req *req, struct res *res)
              : STR("/login/discord");
     view_flag(v, "idle", str_eq_text(form_text(&f, "why"), "idle"));
     view_flag(v, "move", str_eq_text(form_text(&f, "why"), "move"));
+    view_flag(v, "gone", form_flag(&f, "gone"));
     view_flag(v, "kept", form_flag(&f, "kept"));
     if (enter_by_discord(ctx))
         view_url(v, "discord_url", url);

@@ -8,6 +8,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/member.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/forget.c %D%/forget.h \
 	%D%/identity.c \
 	%D%/identity.h \
 	%D%/right.c \

@@ -28,6 +28,7 @@ src_libcozykart_a_SOURCES += \
 	%D%/judging.h \
 	%D%/mixing.c \
 	%D%/mixing.h \
+	%D%/leaving.c %D%/leaving.h \
 	%D%/loop.c \
 	%D%/loop.h \
 	%D%/notice.c \

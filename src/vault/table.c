@@ -8,6 +8,7 @@
 #include "vault/desk.h"
 #include "vault/entry.h"
 #include "vault/judging.h"
+#include "vault/leaving.h"
 #include "vault/mixing.h"
 #include "vault/notice.h"
 #include "vault/paying.h"
@@ -41,6 +42,7 @@ const struct vault_command table_commands[] = {
     {"session.drop",   FROM_WEB,               false, entry_drop,            false, NULL          },
     {"me.privacy",     FROM_WEB,               false, entry_privacy,         false, NULL          },
     {"me.notify",      FROM_WEB,               false, entry_notify,          false, NULL          },
+    {"me.forget",      WEB_FRESH,              false, leaving_forget,        false, NULL          },
     {"desk.close",     WEB_FRESH,              false, desk_close,            false, NULL          },
     {"desk.dispute",   WEB_MONEY,              false, desk_dispute,          false, NULL          },
     {"desk.lift",      WEB_MONEY,              false, desk_lift,             false, NULL          },

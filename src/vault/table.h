@@ -16,6 +16,7 @@
  *                           payout? (amount, line, hidden)
  * me.notify      web        session, reminder, result, dispute, trophy, payout, tip     -
  *                           (0, 1)
+ * me.forget      web        session: the member leaves                                 -
  * desk.close     web        session, season (operator)                                 -
  * desk.dispute   web        session, dispute, upheld (0, 1), answer (staff)            -
  * desk.lift      web        session, penalty, reason (staff)                           -
