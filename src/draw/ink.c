@@ -334,7 +334,8 @@ ink_open(struct ctx *ctx, struct buf *b, struct str title)
     struct ink_pen pen = {.size = 30, .fill = INK_INK, .room = 620};
 
     buf_add_text(b, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1200\" height=\"630\" "
-                    "viewBox=\"0 0 1200 630\" font-family=\"Play, DejaVu Sans, Symbola, sans-serif\" "
+                    "viewBox=\"0 0 1200 630\" "
+                    "font-family=\"Play, DejaVu Sans, Symbola, sans-serif\" "
                     "font-weight=\"700\"><title>");
     ink_add(b, title, 300, 1, 0);
     buf_add_text(

@@ -67,16 +67,17 @@ add_methods(struct ctx *ctx, struct view *v, const struct method *m, size_t n,
     view_flag(v, "has_methods", n > 0);
 }
 
-/* Amounts that many people choose. */
+/* Amounts that many people choose, as far as the wallet has them. */
 static void
-add_quick(struct ctx *ctx, struct view *v)
+add_quick(struct ctx *ctx, struct view *v, int64_t available)
 {
     static const char *const QUICK[] = {"20", "50"};
     struct view *list = view_list(v, "quick");
     struct money m;
 
     for (size_t i = 0; i < ARRAY_SIZE(QUICK); i++) {
-        if (money_parse(str_of(QUICK[i]), layout_currency(ctx), &m) != OK)
+        if (money_parse(str_of(QUICK[i]), layout_currency(ctx), &m) != OK ||
+            m.minor > available)
             continue;
         struct view *row = view_add(list);
 
@@ -204,7 +205,9 @@ show(struct ctx *ctx, const struct req *req, struct res *res, struct wish *w, bo
     view_flag(v, "paused", paused);
     add_wish(ctx, v, w, ready);
     add_methods(ctx, v, m, n, w);
-    add_quick(ctx, v);
+    add_quick(ctx, v, sums.available);
+    view_flag(v, "too_little", sums.available < ctx->conf->payout.min);
+    layout_money(ctx, v, "missing", ctx->conf->payout.min - sums.available);
     layout_money(ctx, v, "available", sums.available);
     layout_money(ctx, v, "least", ctx->conf->payout.min);
     layout_money(ctx, v, "most", ctx->conf->payout.max);
