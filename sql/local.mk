@@ -40,6 +40,7 @@ SQL_QUERIES = \
 	%D%/query/dj.sql \
 	%D%/query/request.sql \
 	%D%/query/tip.sql \
+	%D%/query/trail.sql \
 	%D%/query/undo.sql \
 	%D%/query/probe.sql \
 	%D%/query/quarantine.sql \
@@ -114,7 +115,8 @@ SQL_SCHEMA = \
 	%D%/schema/0015-cert.sql \
 	%D%/schema/0016-upkeep.sql \
 	%D%/schema/0017-verdict.sql \
-	%D%/schema/0018-lacks.sql
+	%D%/schema/0018-lacks.sql \
+	%D%/schema/0019-missed.sql
 EXTRA_DIST += %D%/FORMAT.md %D%/README.md %D%/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 
 SQL_GEN = $(AM_V_GEN)$(MKDIR_P) src/db && \

@@ -69,14 +69,22 @@ SELECT seat_no, seq, cents, residue FROM share
 WHERE race_id = :race AND seat_no IN (1, 2, 3, 4, 5, 6, 7, 8) AND seq BETWEEN :low AND :high
 ORDER BY seat_no, seq;
 
--- name: race_curve  role: vault read  rows: many
--- In the order of time, since notices may come late: the reader's sum runs in that order as well.
-SELECT seq, at, delta FROM pot_line WHERE race_id = :race ORDER BY at, seq;
-
+-- Of orders with a pool only another race's can be meant here: they are looked at when there is one
+-- whose time meets this one's, or met it before its end was set to an earlier one.
 -- name: race_misses  role: vault read  rows: many
-SELECT s.id AS id, s.order_at AS order_at, s.arrived_at AS arrived_at, s.amount AS amount,
-  s.title AS title, s.reason AS reason, s.currency AS currency
-FROM sale s
-WHERE s.order_at >= :from AND s.order_at < :to
-  AND NOT EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = :race AND p.seq = s.seq)
-ORDER BY s.order_at DESC, s.id DESC LIMIT :max;
+SELECT id, order_at, arrived_at, amount, title, reason, currency FROM (
+  SELECT s.id AS id, s.order_at AS order_at, s.arrived_at AS arrived_at, s.amount AS amount,
+    s.title AS title, s.reason AS reason, s.currency AS currency
+  FROM sale s
+  WHERE s.pool = 0 AND s.order_at >= :from AND s.order_at < :to
+    AND NOT EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = :race AND p.seq = s.seq)
+  UNION ALL
+  SELECT s.id AS id, s.order_at AS order_at, s.arrived_at AS arrived_at, s.amount AS amount,
+    s.title AS title, s.reason AS reason, s.currency AS currency
+  FROM sale s
+  WHERE EXISTS (SELECT 1 FROM race x WHERE x.opened_at >= :since AND x.opened_at < :to
+      AND x.id <> :race AND (x.closed_at IS NULL OR x.end_reason <> '' OR
+        x.closed_at + 1000 * x.grace_s >= :early))
+    AND s.pool > 0 AND s.order_at >= :from AND s.order_at < :to
+    AND NOT EXISTS (SELECT 1 FROM pot_line p WHERE p.race_id = :race AND p.seq = s.seq)
+) m ORDER BY order_at DESC, id DESC LIMIT :max;

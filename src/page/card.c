@@ -4,6 +4,7 @@
 
 #include "page/chart.h"
 #include "page/person.h"
+#include "race/trail.h"
 
 int64_t
 card_counts_until(const struct race *r)
@@ -188,7 +189,7 @@ card_curve(struct ctx *ctx, const struct race *r, enum card_size size, const cha
 {
     struct race_line *line;
     size_t n;
-    enum err e = race_curve(ctx, r->id, size == CARD_SPARK ? 100 : 400, &line, &n);
+    enum err e = trail_curve(ctx, r->id, size == CARD_SPARK ? 100 : 400, &line, &n);
 
     if (e != OK)
         return e;

@@ -11,8 +11,9 @@
 #include "page/shoppage.h"
 #include "page/sponsorpage.h"
 #include "queue/live.h"
+#include "race/trail.h"
 
-enum { RACEPAGE_LINES = 100, RACEPAGE_COUNT = 1000, RACEPAGE_MISSES = 100 };
+enum { RACEPAGE_LINES = 100, RACEPAGE_MISSES = 100 };
 
 static const struct form_field PAGING[] = {
     {.name = "before", .kind = FORM_ID}
@@ -139,27 +140,23 @@ add_line(struct ctx *ctx, struct view *v, const struct race_line *l)
 }
 
 static enum err
-add_lines(struct ctx *ctx, struct view *v, int64_t race, int64_t before, int64_t *leftovers)
+add_lines(struct ctx *ctx, struct view *v, int64_t race, int64_t before, int64_t lines)
 {
     struct race_line *line;
     size_t n;
-    enum err e = race_lines(ctx, race, before, RACEPAGE_COUNT, &line, &n);
+    enum err e = race_lines(ctx, race, before, RACEPAGE_LINES + 1, &line, &n);
 
     if (e != OK)
         return e;
     struct view *list = view_list(v, "lines");
     size_t shown = n < RACEPAGE_LINES ? n : RACEPAGE_LINES;
 
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < RACE_SEATS_MAX; k++)
-            leftovers[k] += line[i].leftover[k];
     for (size_t i = 0; i < shown; i++)
         add_line(ctx, view_add(list), &line[i]);
     view_flag(v, "has_lines", n > 0);
     view_text(v, "lines_words",
-              n == 1 ? STR("1 journal entry")
-                     : layout_printf(ctx, "%s%zu journal entries",
-                                     n == RACEPAGE_COUNT ? "more than " : "", n));
+              lines == 1 ? STR("1 journal entry")
+                         : layout_printf(ctx, "%lld journal entries", (long long)lines));
     if (n > shown)
         view_url(v, "older_url",
                  layout_printf(ctx, "/race/%lld?before=%lld", (long long)race,
@@ -242,14 +239,17 @@ read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
 {
     struct race *r = ARENA_NEW(ctx->arena, struct race);
     struct view *race = view_object(v, "race");
-    int64_t leftovers[RACE_SEATS_MAX] = {0}, seq = 0;
+    struct trail sums;
+    int64_t seq = 0;
     struct str chart = STR(""), channel = layout_printf(ctx, "race/%lld", (long long)id);
     enum err e = race_get(ctx, id, r);
 
     if (e == OK)
         e = live_seq(ctx, channel, &seq);
     if (e == OK)
-        e = add_lines(ctx, race, id, before, leftovers);
+        e = trail_sums(ctx, id, &sums);
+    if (e == OK)
+        e = add_lines(ctx, race, id, before, sums.lines);
     if (e == OK)
         e = add_misses(ctx, race, id);
     if (e == OK)
@@ -257,7 +257,7 @@ read_race(struct ctx *ctx, struct view *v, int64_t id, int64_t before)
     if (e != OK)
         return e;
     add_head(ctx, race, r);
-    e = raceresult_add(ctx, race, r, leftovers);
+    e = raceresult_add(ctx, race, r, sums.leftover);
     if (e == OK)
         e = add_season(ctx, race, r);
     if (e == OK && view_truthy(view_get(race, STR("under_review"))))

@@ -53,6 +53,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/take.h \
 	%D%/teaser.c \
 	%D%/teaser.h \
+	%D%/trail.c \
+	%D%/trail.h \
 	%D%/veil.c \
 	%D%/veil.h \
 	%D%/window.c \

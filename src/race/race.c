@@ -10,8 +10,9 @@
 #include "race/snapshot.h"
 #include "race/stake.h"
 
-enum { CURVE_READ = 50000 };
 static const int64_t HOUR_MS = 3600000;
+/* No race stays open for longer, no order is further ahead of our clock (sale_plan.c). */
+static const int64_t LONGEST_MS = 96 * 3600000LL, AHEAD_MS = 5 * 60000;
 
 static const struct state_name {
     struct str name, word;
@@ -241,9 +242,8 @@ race_rule_words(struct ctx *ctx, const struct race_rule *r)
     return buf_str(&b);
 }
 
-/* Shares of the lines, newest first; one range for each seat, however many lines. */
-static enum err
-line_shares(struct ctx *ctx, int64_t race, struct race_line *list, size_t n)
+enum err
+race_shares(struct ctx *ctx, int64_t race, struct race_line *list, size_t n)
 {
     int64_t *low = ARENA_ARRAY(ctx->arena, n + 1, int64_t), seat = 0;
     size_t at = 0;
@@ -339,67 +339,10 @@ race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max, struct race_
         if (e && e != E_NOTFOUND)
             return e;
     }
-    if ((e = line_shares(ctx, id, list, n)))
+    if ((e = race_shares(ctx, id, list, n)))
         return e;
     *ret = list;
     *ret_n = n;
-    return OK;
-}
-
-/* Keeps the lowest and the highest of each run of lines, so that no fall is lost. */
-static size_t
-thin(struct race_line *l, size_t n, size_t max)
-{
-    size_t out = 0, run = (n + max / 2 - 1) / (max / 2);
-
-    for (size_t from = 0; from < n; from += run) {
-        size_t end = from + run < n ? from + run : n, lo = from, hi = from;
-        for (size_t i = from; i < end; i++) {
-            lo = l[i].pot < l[lo].pot ? i : lo;
-            hi = l[i].pot >= l[hi].pot ? i : hi;
-        }
-        struct race_line a = l[lo < hi ? lo : hi], b = l[lo < hi ? hi : lo];
-        l[out++] = a;
-        if (lo != hi)
-            l[out++] = b;
-    }
-    return out;
-}
-
-enum err
-race_curve(struct ctx *ctx, int64_t id, size_t max, struct race_line **ret, size_t *ret_n)
-{
-    struct race_line *list = NULL;
-    size_t n = 0, room = 0;
-    int64_t pot = 0;
-    enum err e = OK;
-    struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_race_curve);
-
-    stmt_i64(&s, ":race", id);
-    while (n < CURVE_READ && (e = stmt_row(&s)) == OK) {
-        if (n == room && room >= 4 * max && max >= 4)
-            n = thin(list, n, max); /* bounded memory however long the race was */
-        if (n == room) {
-            struct race_line *old = list;
-            room = room ? 2 * room : 64;
-            list = ARENA_ARRAY(ctx->arena, room, struct race_line);
-            for (size_t i = 0; i < n; i++)
-                list[i] = old[i];
-        }
-        list[n] = (struct race_line){
-            .seq = stmt_col_i64(&s, "seq"),
-            .at = stmt_col_i64(&s, "at"),
-            .delta = stmt_col_i64(&s, "delta"),
-        };
-        pot += list[n].delta;
-        /* A refund told before its sale: nothing is there yet to take from. */
-        list[n].pot = pot > 0 ? pot : 0;
-        n++;
-    }
-    if (e && e != E_NOTFOUND)
-        return e;
-    *ret_n = max >= 4 && n > max ? thin(list, n, max) : n;
-    *ret = list;
     return OK;
 }
 
@@ -432,6 +375,8 @@ race_misses(struct ctx *ctx, int64_t id, size_t max, struct race_miss **ret, siz
         struct stmt s CLEANUP(stmt_done) = stmt_get(ctx, SQL_race_misses);
         stmt_i64(&s, ":race", id);
         stmt_i64(&s, ":from", r->opened_at);
+        stmt_i64(&s, ":since", r->opened_at - LONGEST_MS);
+        stmt_i64(&s, ":early", r->opened_at - AHEAD_MS);
         stmt_i64(&s, ":to", r->closed_at ? r->closed_at + HOUR_MS : INT64_MAX);
         stmt_i64(&s, ":max", (int64_t)max);
         while (n < max && (e = stmt_row(&s)) == OK) {

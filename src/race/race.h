@@ -100,9 +100,9 @@ struct race_line { /* one change of the pot */
 /* Newest first, seq < before (0: newest). */
 enum err race_lines(struct ctx *ctx, int64_t id, int64_t before, size_t max,
                     struct race_line **ret, size_t *ret_n) MUST_USE;
-/* Oldest first, thinned to at most max points (extremes kept): for the pot curve. */
-enum err race_curve(struct ctx *ctx, int64_t id, size_t max, struct race_line **ret,
-                    size_t *ret_n) MUST_USE;
+/* Fills share and leftover of lines that are read, newest first: one range for each seat,
+ * however many lines. */
+enum err race_shares(struct ctx *ctx, int64_t race, struct race_line *list, size_t n) MUST_USE;
 
 struct race_miss { /* a sale near the race that did not count for it */
     int64_t sale_id, order_at, arrived_at, amount;

@@ -12,7 +12,7 @@ static const char *const hot[] = {
     "tip_list", "undo_tip", "undo_sums", "undo_told", "undo_find", "undo_due", "request_queue",
     "request_before", "request_due", "request_of_tip", "wish_open", "wish_get", "dj_get",
     "checkout_find", "checkout_over", "giveback_open", "giveback_asked", "fee_sale", "fee_tip",
-    "race_current_live", "lobby_host_open",
+    "race_current_live", "lobby_host_open", "race_misses", "trail_lines", "race_line_shares",
     /* clock.tick, each second */
     "lobby_due", "report_due", "offer_expire", "onair_running", "onair_freshest",
     "payout_unknown", "owed_old", "bot_prune", "seal_next", "watch_alert", "watch_job",
