@@ -13,7 +13,6 @@
 #include "base/id.h"
 #include "base/path.h"
 #include "db/fault.h"
-#include "db/heap.h"
 #include "db/inner.h"
 #include "db/lock.h"
 #include "db/migrate.h"
@@ -111,7 +110,6 @@ db_configure(void)
     if (!done) {
         (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
         (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-        heap_install();
         done = true;
     }
 }

@@ -5,8 +5,6 @@ src_libcozykart_a_SOURCES += \
 	%D%/fault.h \
 	%D%/guard.c \
 	%D%/guard.h \
-	%D%/heap.c \
-	%D%/heap.h \
 	%D%/inner.h \
 	%D%/lock.c \
 	%D%/lock.h \
