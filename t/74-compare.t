@@ -61,6 +61,14 @@ for my $p (@Cash::providers) {
     $now->();
 }
 
+# Somebody else's destination: refused, no money put aside, and written down.
+{
+    my $no = $cash->ask('payout.ask', session => $cash->session('paypal'), method => "$cash->{method}{stripe}", amount => '10.00', key => "foreign-$$");
+    ok(!$no->{ok}, "nobody is paid where another is: " . ($no->{why} // ''));
+    my ($row) = $cash->rows("SELECT detail FROM audit WHERE action = 'payout.ask' AND object = 'method:$cash->{method}{stripe}' AND detail LIKE 'refused:%'");
+    ok($row, '… which the log of acts has') or diag explain $no;
+}
+
 # On its way: PayPal has it, nobody knows yet how it ends.
 $pay->item_default('PENDING');
 my $slow = $cash->out('paypal', 3000);

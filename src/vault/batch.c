@@ -78,6 +78,26 @@ apply(struct run *r, const struct vault_command *c, const struct vault_actor *wh
     return e;
 }
 
+/* The refusal itself is told to the caller; what it leaves behind must not change it. */
+static void
+run_refused(struct run *r, const struct vault_command *c)
+{
+    enum err was = r->ctx->fail;
+    char why[sizeof r->ctx->fail_text];
+
+    memcpy(why, r->ctx->fail_text, sizeof why);
+    if (c->refused && !tx_lost(&r->tx) && tx_save(&r->tx) == OK) {
+        if (c->refused(r->ctx, &r->tx) != OK)
+            undo(r);
+        else if (tx_keep(&r->tx) != OK && !tx_lost(&r->tx))
+            give_up(r->ctx, "keep");
+    }
+    if (tx_lost(&r->tx))
+        return;
+    r->ctx->fail = was;
+    memcpy(r->ctx->fail_text, why, sizeof why);
+}
+
 static enum err
 run_keyed(struct run *r, const struct vault_command *c, const struct vault_actor *who,
           const struct msg *in, struct str *ret_answer)
@@ -100,6 +120,7 @@ run_keyed(struct run *r, const struct vault_command *c, const struct vault_actor
     e = apply(r, c, who, in, ret_answer);
     if (e) {
         undo(r);
+        run_refused(r, c);
         if (tx_lost(&r->tx) || !attempt_is_final(e))
             return e;
     }
@@ -113,26 +134,6 @@ run_keyed(struct run *r, const struct vault_command *c, const struct vault_actor
     if (!e && (e = tx_keep(&r->tx)) && !tx_lost(&r->tx))
         give_up(ctx, "keep");
     return e;
-}
-
-/* The refusal itself is told to the caller; what it leaves behind must not change it. */
-static void
-run_refused(struct run *r, const struct vault_command *c)
-{
-    enum err was = r->ctx->fail;
-    char why[sizeof r->ctx->fail_text];
-
-    memcpy(why, r->ctx->fail_text, sizeof why);
-    if (c->refused && !tx_lost(&r->tx) && tx_save(&r->tx) == OK) {
-        if (c->refused(r->ctx, &r->tx) != OK)
-            undo(r);
-        else if (tx_keep(&r->tx) != OK && !tx_lost(&r->tx))
-            give_up(r->ctx, "keep");
-    }
-    if (tx_lost(&r->tx))
-        return;
-    r->ctx->fail = was;
-    memcpy(r->ctx->fail_text, why, sizeof why);
 }
 
 static enum err

@@ -94,12 +94,14 @@ paying_ask(struct ctx *ctx, struct tx *tx, const struct vault_actor *who, const 
     int64_t id;
     enum err e;
 
+    tried.actor[0] = 0;
     if ((e = actor_member(ctx, in, 0, &actor, &ask.member_id)) ||
         (e = msg_text(ctx, in, "amount", 1, AMOUNT_BYTES, &amount)) ||
         (e = payout_amount(ctx, ask.member_id, amount, &ask.amount)) ||
         (e = which_method(ctx, tx, ask.member_id, in, &ask.method_id)))
         return e;
     ask.actor = actor.text;
+    remember(actor.text, in->name, ref(ctx, "method", ask.method_id));
     if ((e = payout_request(ctx, tx, &ask, &id)))
         return e;
     msg_add_i64(out, "payout", id);

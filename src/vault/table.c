@@ -51,7 +51,7 @@ const struct vault_command table_commands[] = {
     {"desk.tagged",    WEB_FRESH,              false, desk_tagged,           false, NULL          },
     {"desk.run",       WEB_MONEY,              false, desk_run,              false, NULL          },
     {"desk.postpone",  WEB_MONEY,              false, desk_postpone,         false, NULL          },
-    {"payout.ask",     WEB_FRESH,              true,  paying_ask,            false, NULL          },
+    {"payout.ask",     WEB_FRESH,              true,  paying_ask,            false, paying_refused},
     {"payout.cancel",  WEB_MONEY,              false, paying_cancel,         false, paying_refused},
     {"payout.fulfil",  WEB_FRESH,              false, paying_fulfil,         false, paying_refused},
     {"payout.judge",   WEB_FRESH,              false, paying_judge,          false, paying_refused},
