@@ -120,6 +120,9 @@ put(struct ctx *ctx, const char *path, struct str png)
             e = ctx_fail(ctx, errno == ENOSPC ? E_FULL : E_INTERNAL, "cannot write %s: %s",
                          temp, err_system(errno));
     }
+    /* Else a loss of power may leave the name with nothing in it, and nobody draws it anew. */
+    if (!e && fsync(fd) != 0)
+        e = ctx_fail(ctx, E_INTERNAL, "cannot write %s: %s", temp, err_system(errno));
     if (close(fd) != 0 && !e)
         e = ctx_fail(ctx, E_INTERNAL, "cannot write %s: %s", temp, err_system(errno));
     if (!e && rename(temp, path) != 0)

@@ -42,7 +42,7 @@ our %not_done = map { $_ => 1 } qw(
     AmbientCapabilities IOSchedulingClass IOSchedulingPriority IPAddressDeny KeyringMode LockPersonality
     MemoryDenyWriteExecute MemoryMax MemorySwapMax NotifyAccess OOMPolicy PrivateDevices PrivateIPC PrivateNetwork
     PrivateTmp PrivateUsers ProcSubset ProtectClock ProtectControlGroups ProtectHome ProtectHostname
-    ProtectKernelLogs ProtectKernelModules ProtectKernelTunables ProtectProc ProtectSystem ReadWritePaths
+    ProtectKernelLogs ProtectKernelModules ProtectKernelTunables ProtectProc ProtectSystem ReadOnlyPaths ReadWritePaths
     InaccessiblePaths NoExecPaths ExecPaths RemoveIPC RestrictAddressFamilies RestrictNamespaces RestrictRealtime
     RestrictSUIDSGID SystemCallArchitectures SystemCallErrorNumber SystemCallFilter TasksMax TimeoutStartSec);
 our %done = map { $_ => 1 } qw(
