@@ -146,7 +146,7 @@ T_VM = %D%/vm/01-start.t
 .PHONY: vm
 vm:
 	@$(srcdir)/t/vm/run '$(abs_srcdir)' '$(abs_builddir)/t' $(VM)
-EXTRA_DIST += $(T_VM) %D%/vm/run %D%/lib/Site.pm %D%/lib/Vm.pm
+EXTRA_DIST += $(T_VM) %D%/vm/run %D%/vm/disk %D%/lib/Site.pm %D%/lib/Vm.pm
 
 # Bytes of a ledger that rot, ROT times; reloads of nginx and web workers under 10000 requests and more.
 ROT = 10000

@@ -10,6 +10,7 @@
 #   $vm->url('/status');                              # its port 80, as seen from here
 #   $vm->reboot; $vm->halt;                           # as one should
 #   $vm->cut;                                         # as one should not: the machine is gone at once
+#   $vm->loses(7);                                    # before boot: a cut loses what was not flushed; cut says how much
 #
 # Not for: knowing what a house is (Site.pm).
 package Vm;
@@ -17,6 +18,7 @@ package Vm;
 use strict;
 use warnings;
 use Carp qw(croak);
+use Cwd ();
 use File::Path qw(make_path);
 use IO::Select;
 use IO::Socket::INET;
@@ -169,6 +171,28 @@ sub said {
     return join '', @line > 40 ? @line[-40 .. -1] : @line;
 }
 
+# From now on what the machine did not flush is lost, or not, when it is cut (t/vm/disk); chance by this seed.
+sub loses { my ($self, $seed) = @_; $self->{loses} = $seed; return $self }
+
+sub start_disk {
+    my ($self) = @_;
+    my $socket = "$self->{dir}/disk.socket";
+    unlink $socket;
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', "$self->{dir}/disk.log";
+        open STDERR, '>&', \*STDOUT;
+        POSIX::setsid();
+        { exec $^X, Cwd::abs_path($ENV{SRCDIR} // '.') . '/t/vm/disk', $socket, $self->{disk}, $self->{loses}++; }
+        POSIX::_exit(127);
+    }
+    $self->{disk_pid} = $pid;
+    my $end = time + 60;
+    until (-S $socket) { die "t/vm/disk does not start: see $self->{dir}/disk.log\n" if time > $end; sleep 0.05 }
+    return "file.driver=nbd,file.server.type=unix,file.server.path=$socket,file.reconnect-delay=0,format=raw,if=none,id=disk,cache=writeback";
+}
+
 # The machine is switched on. Gives what systemd calls its state: running, degraded.
 sub boot {
     my ($self) = @_;
@@ -182,7 +206,7 @@ sub boot {
     my @words = ('qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35', '-accel', $kvm ? 'kvm' : 'tcg,thread=multi,tb-size=512',
         '-cpu', $kvm ? 'host' : 'max', '-smp', $self->{cores}, '-m', $self->{memory}, '-kernel', "$self->{image}/kernel", '-initrd', "$self->{image}/initrd",
         '-append', 'root=/dev/vda rw console=ttyS0 quiet systemd.show_status=0 panic=-1', '-serial', "file:$self->{dir}/console",
-        '-drive', $self->{drive} // "file=$self->{disk},format=raw,if=none,id=disk,cache=unsafe", '-device', 'virtio-blk-pci,drive=disk',
+        '-drive', defined $self->{loses} ? $self->start_disk : "file=$self->{disk},format=raw,if=none,id=disk,cache=unsafe", '-device', 'virtio-blk-pci,drive=disk',
         '-netdev', "user,id=net,hostfwd=tcp:127.0.0.1:$self->{port}-:80", '-device', 'virtio-net-pci,netdev=net', '-device', 'virtio-rng-pci',
         '-device', 'virtio-serial-pci', '-chardev', "socket,id=port,path=$socket,server=on,wait=off",
         '-device', 'virtserialport,chardev=port,name=' . PORT, ($self->{clock} ? ('-rtc', "base=$self->{clock}") : ()));
@@ -301,8 +325,8 @@ sub reboot {
 
 sub gone {
     my ($self) = @_;
-    waitpid $self->{pid}, 0;
-    delete @{$self}{qw(pid io)};
+    waitpid $_, 0 for grep { $_ } delete @{$self}{qw(pid disk_pid)};
+    delete $self->{io};
     return;
 }
 
@@ -315,8 +339,8 @@ sub halt {
         die "it does not end:\n" . $self->said if time > $end;
         sleep 0.1;
     }
-    delete @{$self}{qw(pid io)};
-    return;
+    delete $self->{pid};
+    return $self->gone;
 }
 
 # Nothing is told to anybody inside.
@@ -324,7 +348,11 @@ sub cut {
     my ($self) = @_;
     return unless $self->{pid};
     kill 'KILL', $self->{pid};
-    return $self->gone;
+    $self->gone;
+    return unless defined $self->{loses};
+    open my $in, '<', "$self->{dir}/disk.log" or return;
+    chomp(my @said = <$in>);
+    return $said[-1];
 }
 
 sub DESTROY {
