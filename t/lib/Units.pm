@@ -94,6 +94,7 @@ sub read {
             croak "$file: $section $k= is a setting that t/lib/Units.pm does not know"
                 if ($section eq 'Service' && !$done{$k} && !$not_done{$k}) || ($section eq 'Unit' && !$unit_known{$k})
                 || ($section eq 'Socket' && !$socket_known{$k});
+            $v =~ s/%b/boot()/ge;
             croak "$file: specifiers (%) are not understood here" if $v =~ /%/;
             if ($v eq '') { $unit{$section}{$k} = [] } else { push @{ $unit{$section}{$k} }, $v }
         }
@@ -177,7 +178,7 @@ sub frame {
     my %f = (uid => $self->id_of('users', $user), gid => $self->id_of('groups', $group));
     my @more = map { $self->id_of('groups', $_) } words($unit->{Service}{SupplementaryGroups});
     $f{env} = { PATH => '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG => 'C.UTF-8', USER => $user, LOGNAME => $user };
-    for (@{ $unit->{Service}{Environment} // [] }) { for (quoted($_)) { /^(\w+)=(.*)$/s or croak "Environment=$_"; $f{env}{$1} = $2 =~ s{%b}{boot()}er } }
+    for (@{ $unit->{Service}{Environment} // [] }) { for (quoted($_)) { /^(\w+)=(.*)$/s or croak "Environment=$_"; $f{env}{$1} = $2 } }
     for my $kind (['RuntimeDirectory', $self->{run}, 'RUNTIME_DIRECTORY'], ['StateDirectory', '/var/lib', 'STATE_DIRECTORY']) {
         for my $d (words($unit->{Service}{ $kind->[0] })) {
             $f{env}{ $kind->[2] } = $self->folder("$kind->[1]/$d", oct one($unit, "$kind->[0]Mode", '0755'), $f{uid}, $f{gid});
