@@ -5,6 +5,7 @@ use warnings;
 use Cozykart;
 use HTTP::Tiny;
 use JSON::PP ();
+use POSIX ();
 use Test::More;
 
 if (my $why = Cozykart::missing()) { plan skip_all => $why }
@@ -43,8 +44,10 @@ subtest 'before the day is over' => sub {
 };
 
 subtest 'a seal' => sub {
-    $house->ahead(86400 + 700);
-    ok($house->wait_for(20, sub { @{ $house->get_json('/seals.json')->{seals} } }), 'is made after the day');
+    # To the next day, when it is twenty minutes old: whatever time it is now, midnight included, today is over then.
+    my $today = POSIX::strftime('%Y-%m-%d', gmtime $house->now);
+    $house->ahead(86400 - int($house->now) % 86400 + 1200);
+    ok($house->wait_for(20, sub { my ($s) = @{ $house->get_json('/seals.json')->{seals} }; $s && $s->{day} eq $today }), 'is made after the day');
     my $s = $house->get_json('/seals.json')->{seals}[0];
     like($house->get("/seal/$s->{day}")->{content}, qr/cozykart seal 2.*pkeyutl/s, 'its page shows text and way');
     my $r = $house->get("/seal/$s->{day}.txt");
@@ -65,7 +68,10 @@ subtest 'a seal' => sub {
 
 # With what every Debian has, and the commands as they stand on the pages.
 subtest 'by hand' => sub {
-    my $day = $house->get_json('/seals.json')->{seals}[0]{day};
+    my $receipt = $json->decode(login('Nova', '127.0.1.23')->('/wallet/receipt.json')->{content});
+    my ($first) = @{ $receipt->{entries} };
+    my ($day) = grep { $house->get("/seal/$_.hashes")->{content} =~ /^$first->{number} /m } map { $_->{day} } @{ $house->get_json('/seals.json')->{seals} };
+    ok($day, 'the entry of a receipt stands in the list of a day') or return;
     my $page = $house->get("/seal/$day")->{content};
     my @block = map { s/&gt;/>/g; s/&lt;/</g; s/&#39;|&#x27;/'/g; s/&quot;/"/g; s/&amp;/&/g; $_ } $page =~ /<pre class="cmd">(.*?)<\/pre>/gs;
     is(scalar @block, 4, 'the page has the text and three blocks of commands') or return;
@@ -78,8 +84,6 @@ subtest 'by hand' => sub {
     like($way->("$block[1]\n"), qr/^Signature Verified Successfully$/m, 'the signature is checked by openssl');
     my @sum = split /\n/, $way->("$block[2]\n");
     ok(@sum == 2 && $sum[0] eq $sum[1] && $sum[0] =~ /^[0-9a-f]{64}$/, 'the list is the one that is signed') or diag(explain(\@sum));
-    my $receipt = $json->decode(login('Nova', '127.0.1.23')->('/wallet/receipt.json')->{content});
-    my ($first) = @{ $receipt->{entries} };
     my $grep = $block[3] =~ s/NUMBER/$first->{number}/r =~ s/HASH/$first->{hash}/r =~ s/SALT/$first->{salt}/r;
     like($way->("$grep\n"), qr/^$first->{number} [0-9a-f]{64}$/, 'an entry of a receipt stands in it');
     is($way->(($grep =~ s/$first->{hash}/reverse $first->{hash}/er) . "\n"), '', 'another hash does not');

@@ -363,8 +363,8 @@ print {$short} "$secret{path}\n";
 close $short;
 
 # --- the secret address is in no log
-$house->{http}->post($house->url("/hooks/kofi/$secret{path}"), { content => 'data=' . ('x' x 300_000), headers => { 'content-type' => 'application/x-www-form-urlencoded' } });
-sleep 3; # nginx writes its log every 2 s
+my $last = $house->{http}->post($house->url("/hooks/kofi/$secret{path}"), { content => 'data=' . ('x' x 300_000), headers => { 'content-type' => 'application/x-www-form-urlencoded' } });
+ok($house->wait_for(10, sub { index($house->log('access'), $last->{headers}{'x-request-id'} // 'none') >= 0 }), 'nginx has written its log');
 my @leak;
 for my $file (glob "$house->{home}/log/*") {
     open my $in, '<', $file or next;
