@@ -153,6 +153,8 @@ mkdir "$house->{dir}/far";
 my ($end, $hooked) = hook(qq{cp "\$1" "\$1.txt" "$house->{dir}/far/"});
 is($end, 0, 'a hook that brings it elsewhere');
 is(Digest::SHA->new(256)->addfile("$house->{dir}/far/$hooked->{name}", 'b')->hexdigest, label($hooked->{name})->{sha256}, 'gets the finished file');
+hook("sed 's/.*) //' /proc/self/stat >$house->{dir}/rank");
+is(join(' ', (split / /, do { open my $in, '<', "$house->{dir}/rank" or die $!; scalar <$in> })[16, 38]), '15 3', 'and all of it goes behind the house: nice 15, batch') if (getpriority(0, 0)) == 0;
 ($end, $hooked) = hook('echo "the far host is away" >&2; exit 3');
 is($end, 1, 'one that fails');
 like($hooked->{words}, qr/was made, but the hook failed: .*\(3\): the far host is away/, 'is told with what it said');

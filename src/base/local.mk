@@ -44,6 +44,8 @@ src_libcozykart_a_SOURCES += \
 	%D%/path.h \
 	%D%/room.c \
 	%D%/room.h \
+	%D%/rank.c \
+	%D%/rank.h \
 	%D%/str.c \
 	%D%/str.h \
 	%D%/world.c \

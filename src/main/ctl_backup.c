@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/rank.h"
 #include "db/db.h"
 #include "main/ctl_upkeep.h"
 #include "main/start.h"
@@ -126,6 +127,7 @@ ctl_backup_make(struct ctl *c)
     struct backup b;
     enum err e;
 
+    rank_take(RANK_BEHIND);
     if (c->n)
         return copy_to(c, c->arg[0]);
     e = backup_run(c->ctx, c->process, &b);
@@ -306,6 +308,7 @@ ctl_backup_drill(struct ctl *c)
 
     if (e)
         return e;
+    rank_take(RANK_LAST);
     e = drill_run(c->ctx, audit, identity(c), &d);
     if (e == E_BUSY)
         return e;

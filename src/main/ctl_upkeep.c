@@ -6,6 +6,7 @@
 
 #include "base/child.h"
 #include "base/json.h"
+#include "base/rank.h"
 #include "call/call.h"
 #include "db/db.h"
 #include "ledger/verify.h"
@@ -220,8 +221,10 @@ look(struct ctl *c, const char *kind, const char *what,
 enum err
 ctl_upkeep_check(struct ctl *c)
 {
-    enum err e = look(c, "verify", "the books hold", verify), other;
+    enum err e, other;
 
+    rank_take(RANK_BEHIND);
+    e = look(c, "verify", "the books hold", verify);
     if (e)
         ctl_say(c, "the vault was not told: %.*s", STR_ARG(ctx_why(c->ctx)));
     if ((other = look(c, "audit", "a second opinion says so too", audit)))

@@ -39,7 +39,7 @@ use Time::HiRes qw(sleep time);
 use Cage;
 
 our %not_done = map { $_ => 1 } qw(
-    AmbientCapabilities IOSchedulingClass IOSchedulingPriority IPAddressDeny KeyringMode LockPersonality
+    AmbientCapabilities CPUSchedulingPolicy IOSchedulingClass IOSchedulingPriority IPAddressDeny KeyringMode LockPersonality
     MemoryDenyWriteExecute MemoryMax MemorySwapMax NotifyAccess OOMPolicy PrivateDevices PrivateIPC PrivateNetwork
     PrivateTmp PrivateUsers ProcSubset ProtectClock ProtectControlGroups ProtectHome ProtectHostname
     ProtectKernelLogs ProtectKernelModules ProtectKernelTunables ProtectProc ProtectSystem ReadOnlyPaths ReadWritePaths
