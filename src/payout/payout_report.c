@@ -231,7 +231,10 @@ after_end(struct ctx *ctx, struct tx *tx, struct told *t)
             return failed(ctx, tx, t, true);
         return t->other ? contradicts(ctx, tx, t, "failed") : OK;
     case PAY_ABSENT:
-        return settled && t->now ? contradicts(ctx, tx, t, "was never heard of") : OK;
+        /* Asked before it was paid, it is an old answer, whatever its turn. */
+        return settled && t->now && str_eq_text(t->v.act, "look")
+                   ? contradicts(ctx, tx, t, "was never heard of")
+                   : OK;
     case PAY_WAIT:
     case PAY_UNKNOWN:
         return OK;

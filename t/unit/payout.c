@@ -64,6 +64,9 @@ sending(void)
     report(id, PAY_PAID, "PB1", "", a.order.turn);
     is_str(state(id), STR("SETTLED"), "paid");
     is_int(-fix_balance("A:processor:paypal"), 2000, "out of the processor's money");
+    report(id, PAY_ABSENT, "", "", a.order.turn);
+    is_int(fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_contradiction'"), 0,
+           "what was looked up before it was paid contradicts nothing");
     report(id, PAY_FAILED, "PB1", "taken back", 0);
     is_str(state(id), STR("RETURNED"), "taken back");
     is_int(fix_balance("A:processor:paypal"), 0, "all of it");
@@ -145,6 +148,13 @@ contradicting(void)
         fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_failed' AND resolved_at IS "
                    "NULL"),
         0, "and settles what had failed");
+    is_int(begin(a.id), PAYOUT_LOOK, "what was paid is looked at once more");
+    report(a.id, PAY_ABSENT, "", "", a.order.turn);
+    is_str(state(a.id), STR("SETTLED"), "nobody knows of it there: it stays what it is");
+    is_int(fix_number("SELECT count(*) FROM alert WHERE kind = 'payout_contradiction' AND key "
+                      "= 'payout:%lld'",
+                      (long long)a.id),
+           1, "but somebody is told");
 }
 
 static enum err
