@@ -142,7 +142,7 @@ campaign: t/stage.stamp
 	done
 
 # The package in virtual machines with the real systemd: an hour where the processor helps, several where not.
-T_VM = %D%/vm/01-start.t
+T_VM = %D%/vm/01-start.t %D%/vm/02-units.t %D%/vm/04-power.t
 .PHONY: vm
 vm:
 	@$(srcdir)/t/vm/run '$(abs_srcdir)' '$(abs_builddir)/t' $(VM)

@@ -250,7 +250,9 @@ sub loud {
     # What the kernel or systemd had to say of our units by another name.
     push @loud, grep { /cozykart/ } split /\n/, $self->{vm}->must("journalctl -q $from -o short-precise -p warning");
     # A machine that is emulated is late for everything, and the house says so.
-    @loud = grep { !/timed out|does not answer|E_BUSY|takes too long/ } @loud unless Vm::kvm();
+    @loud = grep { !/timed out|does not answer|E_BUSY|takes too long|result 'timeout'|Failed to start cozykart-/ } @loud unless Vm::kvm();
+    # nginx was cut off while it wrote to its cache; it takes such a file away.
+    @loud = grep { !m{cache file "/var/cache/cozykart/\S+" is too small} } @loud;
     my %once;
     return grep { !$once{$_}++ } @loud;
 }

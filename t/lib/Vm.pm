@@ -147,7 +147,7 @@ my ($count, $told) = (0, 0);
 # Options: image (folder), work (folder for disk, logs and sockets), from (a disk to copy; else the image's), memory (MiB), cores, clock (of the machine at its start, as qemu has it: 2026-01-31T12:00:00).
 sub new {
     my ($class, %o) = @_;
-    my $self = bless { memory => 2048, cores => 2, owner => $$, %o }, $class;
+    my $self = bless { memory => 2048, cores => kvm() ? 2 : 1, owner => $$, %o }, $class;
     my $name = 'vm' . ++$count;
     $self->{dir} = "$o{work}/$name";
     make_path($self->{dir});
