@@ -157,10 +157,11 @@ subtest 'old workers on a ledger that lost what they need' => sub {
     $house->start;
     my $race = $house->race(4);
     is($house->get("/race/$race", cookie => 'ck=none')->{status}, 200, 'a page is shown');
+    my $file = "$house->{home}/data/ledger.db";
+    my $view = `sqlite3 -cmd '.timeout 20000' "$file" "SELECT sql FROM sqlite_schema WHERE name = 'person'"`;
+    like($view, qr/^CREATE VIEW/, 'what they need is known');
     hold($house);
     kill 'TERM', grep { (readlink("/proc/$_/exe") // '') =~ m{/vault$} } $house->pids('vault');
-    my $file = "$house->{home}/data/ledger.db";
-    my $view = `sqlite3 "$file" "SELECT sql FROM sqlite_schema WHERE name = 'person'"`;
     ok($house->wait_for(10, sub { system(qq(sqlite3 "$file" 'DROP VIEW person; PRAGMA user_version = @{[$newest + 1]}' 2>/dev/null)) == 0 }), 'the file changes');
     # When nobody begins any more an answer may also not come at all.
     my ($http, %seen) = (HTTP::Tiny->new(timeout => 5));
@@ -172,7 +173,7 @@ subtest 'old workers on a ledger that lost what they need' => sub {
     is("@other", '', 'no page is wrong: ' . join ', ', map { "$_: $seen{$_}" } sort keys %seen);
     ok($house->wait_for(10, sub { $house->log('house') =~ /a newer version wrote it/ }), 'the next ones say why they do not begin');
     unlike($house->log('house'), qr/signal=[1-9]|BUG/, 'nobody crashed');
-    open my $sql, '|-', 'sqlite3', $file or die "sqlite3: $!";
+    open my $sql, '|-', 'sqlite3', '-bail', '-cmd', '.timeout 20000', $file or die "sqlite3: $!";
     print {$sql} "$view;\nPRAGMA user_version = $newest;\n";
     close $sql or die 'sqlite3';
     unlink "$house->{dir}/hold";
