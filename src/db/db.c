@@ -499,7 +499,8 @@ vacuum_into(struct ctx *ctx, struct db *db, const char *made)
     /* Which of the two files it was SQLite does not tell; mostly the new one. */
     if (e == E_FULL)
         return ctx_fail(ctx, e, "no room on the disk for %s", made);
-    return (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN
+    return (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN ||
+                   (rc & 0xff) == SQLITE_READONLY
                ? ctx_fail(ctx, e, "cannot copy the ledger to %s: %s (%d); dmesg says why", made,
                           sqlite3_errstr(rc), rc)
                : e;
