@@ -182,6 +182,10 @@ wait_for_news(struct chain *c, int64_t left_ms)
         (void)hear_text(c);
     if (p[COMPLAINTS].revents)
         hear_complaint(c);
+    /* It stays readable: one that ended before the others is no news again. */
+    for (size_t i = 0; i < c->n; i++)
+        if (p[LIFE + i].revents)
+            shut(&c->one[i].life);
 }
 
 /* Until all have ended. */
