@@ -54,71 +54,65 @@ cell(struct buf *b, struct str s)
     buf_add_char(b, '"');
 }
 
-/* All rows of a statement as CSV. columns: "n:race_id t:driver w:at". */
+/* All rows of a statement as a file of CSV. columns: "n:race_id t:driver w:at". */
 static enum err
-table(struct ctx *ctx, struct stmt *s, const char *columns, struct buf *b)
+add_table(struct bundle *b, struct stmt *s, const char *columns, const char *file)
 {
+    struct ctx *ctx = b->ctx;
+    struct buf csv = buf_new(ctx->arena, CSV_BYTES);
     struct str rest = str_of(columns), column;
     char time[CLOCK_TEXT];
     enum err e;
 
     for (bool first = true; str_split(&rest, ' ', &column); first = false)
-        buf_printf(b, "%s%.*s", first ? "" : ",", STR_ARG(str_sub(column, 2, SIZE_MAX)));
-    buf_add_text(b, "\r\n");
+        buf_printf(&csv, "%s%.*s", first ? "" : ",", STR_ARG(str_sub(column, 2, SIZE_MAX)));
+    buf_add_text(&csv, "\r\n");
     while ((e = stmt_row(s)) == OK) {
         rest = str_of(columns);
         for (bool first = true; str_split(&rest, ' ', &column); first = false) {
             const char *name = str_text(ctx->arena, str_sub(column, 2, SIZE_MAX));
 
             if (!first)
-                buf_add_char(b, ',');
+                buf_add_char(&csv, ',');
             if (column.p[0] == 't')
-                cell(b, stmt_col_str(s, name));
+                cell(&csv, stmt_col_str(s, name));
             else if (column.p[0] == 'w')
-                buf_add_text(
-                    b, stmt_col_i64(s, name) ? clock_rfc3339(stmt_col_i64(s, name), time) : "");
+                buf_add_text(&csv, stmt_col_i64(s, name)
+                                       ? clock_rfc3339(stmt_col_i64(s, name), time)
+                                       : "");
             else
-                buf_add_i64(b, stmt_col_i64(s, name));
+                buf_add_i64(&csv, stmt_col_i64(s, name));
         }
-        buf_add_text(b, "\r\n");
+        buf_add_text(&csv, "\r\n");
     }
-    return e == E_NOTFOUND ? OK : e;
+    if (e != E_NOTFOUND)
+        return e;
+    add(b, file, buf_str(&csv));
+    return OK;
 }
 
 static enum err
 add_results(struct bundle *b, int64_t race)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(b->ctx, SQL_bundle_results);
-    struct buf csv = buf_new(b->ctx->arena, CSV_BYTES);
-    enum err e;
 
     stmt_i64(&s, ":race", race);
-    e = table(b->ctx, &s,
-              "n:race_id n:version n:seat_no t:driver t:kind n:place n:points n:rounds "
-              "w:raced_at",
-              &csv);
-    if (!e)
-        add(b, arena_printf(b->ctx->arena, "race-%lld/results.csv", (long long)race),
-            buf_str(&csv));
-    return e;
+    return add_table(b, &s,
+                     "n:race_id n:version n:seat_no t:driver t:kind n:place n:points n:rounds "
+                     "w:raced_at",
+                     arena_printf(b->ctx->arena, "race-%lld/results.csv", (long long)race));
 }
 
 static enum err
 add_pot(struct bundle *b, int64_t race)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(b->ctx, SQL_bundle_lines);
-    struct buf csv = buf_new(b->ctx->arena, CSV_BYTES);
-    enum err e;
 
     stmt_i64(&s, ":race", race);
     stmt_i64(&s, ":max", LINES_MAX);
-    e = table(b->ctx, &s,
-              "n:seq n:sale_id w:at n:delta n:pot n:bonus n:amount n:pool t:currency t:reason",
-              &csv);
-    if (!e)
-        add(b, arena_printf(b->ctx->arena, "race-%lld/pot.csv", (long long)race),
-            buf_str(&csv));
-    return e;
+    return add_table(
+        b, &s, "n:seq n:sale_id w:at n:delta n:pot n:bonus n:amount n:pool t:currency t:reason",
+        arena_printf(b->ctx->arena, "race-%lld/pot.csv", (long long)race));
 }
 
 /* Seals of the days in which the race's lines were written, each once. */
@@ -195,16 +189,11 @@ static enum err
 add_penalties(struct bundle *b, int64_t season)
 {
     struct stmt s CLEANUP(stmt_done) = stmt_get(b->ctx, SQL_bundle_penalties);
-    struct buf csv = buf_new(b->ctx->arena, CSV_BYTES);
-    enum err e;
 
     stmt_i64(&s, ":season", season);
-    e = table(b->ctx, &s,
-              "n:race_id t:driver t:incident n:points t:reason w:at w:lifted_at t:lifted_why",
-              &csv);
-    if (!e)
-        add(b, "penalties.csv", buf_str(&csv));
-    return e;
+    return add_table(
+        b, &s, "n:race_id t:driver t:incident n:points t:reason w:at w:lifted_at t:lifted_why",
+        "penalties.csv");
 }
 
 #define VERIFY                                                                                 \
